@@ -1,0 +1,57 @@
+/** What the browser said of itself: User-Agent plus client hints (https://wicg.github.io/ua-client-hints/). Claims, never proofs. */
+export type ClientHints = {
+  readonly platform?: string
+  readonly platformVersion?: string
+  readonly model?: string
+  readonly architecture?: string
+  readonly bitness?: string
+  readonly mobile?: boolean
+}
+
+/** The far end of one request. */
+export type Client = {
+  /** Canonical IP address, after the configured number of trusted proxies. */
+  readonly address: string
+  readonly userAgent: string
+  readonly hints: ClientHints
+  /** Value of the device cookie; says "the same browser as before" and nothing about who. */
+  readonly device: string | null
+  readonly requestId: string
+}
+
+/** How sure we are that it is them, from the credential itself. Moments in epoch milliseconds. */
+export type Assurance = {
+  /** Ways proven in this session, e.g. `password`. Empty for keys. */
+  readonly methods: readonly string[]
+  /** Last time a way was proven; activity never moves it. 0 for keys: they can never satisfy a confirmation. */
+  readonly authenticatedAt: number
+}
+
+/** Somebody without a credential. */
+export type Visitor = { readonly kind: 'visitor'; readonly client: Client }
+
+/** The product itself: jobs and deliveries. */
+export type System = { readonly kind: 'system'; readonly client: Client }
+
+/** A person, or a key acting for one. The effective right is role permissions ∩ scopes ∩ organisation. */
+export type Person = {
+  readonly kind: 'session' | 'token' | 'api-key' | 'agent'
+  readonly client: Client
+  readonly userId: string
+  readonly name: string
+  readonly email: string
+  readonly pictureVersion: string | null
+  readonly role: string
+  readonly organisation: { readonly id: string; readonly name: string }
+  /** Ids without the namespace, e.g. `account.view`. */
+  readonly permissions: ReadonlySet<string>
+  /** `all` for a browser session; what the key was granted otherwise. */
+  readonly scopes: 'all' | ReadonlySet<string>
+  /** Id of the session or key; shown in the audit trail as a hash. */
+  readonly credentialId: string
+  /** Epoch milliseconds, or null when the credential does not end by itself. */
+  readonly expiresAt: number | null
+  readonly assurance: Assurance
+}
+
+export type Actor = Visitor | Person | System

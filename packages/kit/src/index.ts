@@ -1,0 +1,7 @@
+export type * from './actor.ts'
+export type * from './context.ts'
+export { type About, type Announce, type EventSpec, event, type Letter } from './event.ts'
+export * from './module.ts'
+export * from './operation.ts'
+export * from './refusal.ts'
+export * from './settings.ts'

@@ -1,0 +1,75 @@
+import type { Kysely } from 'kysely'
+import type { Client, Person, System } from './actor.ts'
+import type { Context, Db } from './context.ts'
+import type { EventSpec } from './event.ts'
+import type { BoundOperation } from './operation.ts'
+import type { RefusalSpec } from './refusal.ts'
+import type { SettingsGroup } from './settings.ts'
+
+/** Column types that differ between engines; everything else is written once. */
+export type Columns = { readonly secret: 'blob' | 'bytea'; readonly moment: 'bigint'; readonly json: 'text' }
+
+/** Forward only, frozen once released. Keyed by UTC minute and name: `202611230900_sessions`. */
+export type Migrations = Readonly<Record<string, (db: Kysely<unknown>, columns: Columns) => Promise<void>>>
+
+/** A permission a module offers, without the namespace, and the built-in roles that carry it. */
+export type PermissionSpec = {
+  readonly id: string
+  readonly label: string
+  readonly roles: readonly BuiltInRole[]
+}
+export type BuiltInRole = 'owner' | 'admin' | 'member' | 'viewer'
+
+/** Work that repeats. Runs on one process at a time is not promised: write it so that twice does no harm. */
+export type Job = {
+  readonly name: string
+  readonly everySeconds: number
+  readonly run: (ctx: Context<System>) => Promise<void>
+}
+
+/** What an authenticator found. Permissions are added from the role by the platform. */
+export type Found = Omit<Person, 'permissions' | 'client'>
+
+/** Turns one presented credential into a person, or null. Never throws for a bad value. */
+export type Authenticator = {
+  readonly carrier: 'session-cookie'
+  readonly find: (
+    ctx: { readonly db: Db; readonly now: number; readonly config: Context['config'] },
+    presented: string,
+    client: Client,
+  ) => Promise<Found | null>
+}
+
+/** A way to confirm it is you. `proof` is this method's part of the confirmation's input. */
+export type Confirmation = {
+  readonly method: string
+  /** Stronger first in the dialog. */
+  readonly strength: number
+  readonly available: (ctx: Context, userId: string) => Promise<boolean>
+  readonly verify: (ctx: Context, proof: string) => Promise<boolean>
+}
+
+export type ModuleSpec = {
+  readonly name: string
+  readonly summary: string
+  /** Modules whose `api.ts` this one calls. */
+  readonly needs?: readonly string[]
+  readonly operations?: readonly BoundOperation[]
+  readonly permissions?: readonly PermissionSpec[]
+  readonly refusals?: Readonly<Record<string, RefusalSpec>>
+  readonly events?: readonly EventSpec[]
+  readonly migrations?: Migrations
+  readonly jobs?: readonly Job[]
+  readonly settings?: readonly SettingsGroup[]
+  readonly authenticators?: readonly Authenticator[]
+  readonly confirmations?: readonly Confirmation[]
+  /** Addresses of its pages, so that a deep link is answered and a wrong address is a 404. */
+  readonly pages?: readonly string[]
+  /** Pages for people who are not signed in: they load a light document instead of the whole app. */
+  readonly entrances?: readonly string[]
+  /** Folder with the texts of its mails, `<locale>.json`: `new URL('./mails/', import.meta.url)`. */
+  readonly mails?: URL
+}
+
+/** The manifest: everything a module adds to the product, on one page. */
+export const defineModule = (spec: ModuleSpec): ModuleSpec => spec

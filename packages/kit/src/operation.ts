@@ -1,0 +1,122 @@
+import type { z } from 'zod'
+import type { Actor, Person } from './actor.ts'
+import type { Context } from './context.ts'
+import type { RefusalSpec } from './refusal.ts'
+
+/** Open to a stranger. The reason is printed in the table of operations, so it has to be a good one. */
+export type OpenAccess = { readonly anyone: true; readonly because: string }
+
+/** For somebody who is signed in. What is not granted here is refused. */
+export type PersonAccess = {
+  readonly permission: string
+  /** Keys that act for a person need this scope. Absent: browser sessions only. `any`: every valid key. */
+  readonly scope?: string
+  /** `recently-confirmed`: a way to prove it is you within the last 10 minutes; a key never satisfies it. */
+  readonly assurance?: 'recently-confirmed'
+}
+
+export type Access = OpenAccess | PersonAccess
+
+/** At most `max` calls in `windowSeconds`, counted per caller address or per person. */
+export type Limit = { readonly per: 'address' | 'person'; readonly max: number; readonly windowSeconds: number }
+
+/** The request body is a file, handed to the rule as `content`; every other input comes from path and query. */
+export type Upload = { readonly types: readonly string[]; readonly bytesMax: number }
+
+/** The answer is a file: bytes, not JSON. */
+export type FileOutput = { readonly kind: 'file'; readonly types: readonly string[] }
+/** The answer is a stream of server-sent events (WHATWG HTML §9.2), one JSON value each. */
+export type StreamOutput<M extends z.ZodType = z.ZodType> = { readonly kind: 'stream'; readonly message: M }
+
+export const fileOutput = (...types: string[]): FileOutput => ({ kind: 'file', types })
+export const streamOutput = <M extends z.ZodType>(message: M): StreamOutput<M> => ({ kind: 'stream', message })
+
+export type FileAnswer = { readonly bytes: Uint8Array; readonly type: string; readonly etag: string }
+
+export type Output = z.ZodType | FileOutput | StreamOutput
+
+export type OperationSpec<
+  I extends z.ZodObject = z.ZodObject,
+  O extends Output = Output,
+  A extends Access = Access,
+  U extends Upload | undefined = Upload | undefined,
+> = {
+  /** `noun.verb`. */
+  readonly name: string
+  readonly summary: string
+  readonly access: A
+  readonly input: I
+  readonly output: O
+  /** Besides what the way in itself may answer (not signed in, not allowed, invalid input, too many requests). */
+  readonly refusals: readonly RefusalSpec[]
+  /** `METHOD /path/{parameter}`. Path, query (GET, DELETE) and JSON body are one input. */
+  readonly rest: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
+  readonly limit?: Limit
+  /** Accepts a body larger than the usual 64 KiB of JSON. */
+  readonly upload?: U
+}
+
+/** Declares one operation. Everything about who may call it, with what, and what comes back is here. */
+export const operation = <
+  I extends z.ZodObject,
+  O extends Output,
+  const A extends Access,
+  U extends Upload | undefined = undefined,
+>(
+  spec: OperationSpec<I, O, A, U>,
+): OperationSpec<I, O, A, U> => spec
+
+export type Input<Op extends { input: z.ZodType }> = z.output<Op['input']> &
+  (Op extends { upload?: infer U } ? ([NonNullable<U>] extends [never] ? unknown : { readonly content: Uint8Array }) : unknown)
+
+export type OutputOf<Op extends { output: Output }> = Op['output'] extends FileOutput
+  ? FileAnswer
+  : Op['output'] extends StreamOutput<infer M>
+    ? AsyncIterable<z.input<M>>
+    : Op['output'] extends z.ZodType
+      ? z.input<Op['output']>
+      : never
+
+/** A secret the caller shall hold from now on (or, with null, no longer). The transport decides how: a browser gets a cookie. */
+export type Held = { readonly value: string; /** null: until the browser closes. */ readonly expiresAt: number | null }
+export type Holdings = { readonly session?: Held | null; readonly device?: Held }
+
+const holdings: unique symbol = Symbol('holdings')
+export type Holding<T> = { readonly output: T; readonly [holdings]: Holdings }
+
+/** Answers `output` and hands the caller something to hold. */
+export const holding = <T>(output: T, held: Holdings): Holding<T> => ({ output, [holdings]: held })
+
+/** Splits what a rule returned. For the transport. */
+export const unwrapHolding = <T>(answer: T | Holding<T>): { output: T; held: Holdings | null } =>
+  typeof answer === 'object' && answer !== null && holdings in answer
+    ? { output: answer.output, held: answer[holdings] }
+    : { output: answer as T, held: null }
+
+export type RuleContext<Op extends { access: Access }> = Context<
+  Op['access'] extends OpenAccess ? Actor : Person
+>
+
+export type Rule<Op extends { access: Access; input: z.ZodType; output: Output }> = (
+  ctx: RuleContext<Op>,
+  input: Input<Op>,
+) => Promise<OutputOf<Op> | Holding<OutputOf<Op>>>
+
+export type Operations = Readonly<Record<string, OperationSpec>>
+
+/** An operation with its rule, types erased: what the registry holds. */
+export type BoundOperation = {
+  readonly operation: OperationSpec
+  readonly rule: (ctx: Context<Actor>, input: unknown) => Promise<unknown>
+}
+
+/** Binds every operation of a contract to its rule. A missing or ill-fitting rule does not compile. */
+export const answer = <Ops extends Operations>(
+  operations: Ops,
+  rules: { readonly [K in keyof Ops]: Rule<Ops[K]> },
+): readonly BoundOperation[] =>
+  Object.entries(operations).map(([key, spec]) => ({
+    operation: spec,
+    // Seam: types are erased here once; the way in validates input and actor before it calls a rule.
+    rule: rules[key] as unknown as BoundOperation['rule'],
+  }))

@@ -1,0 +1,44 @@
+/** HTTP statuses a refusal may travel with (RFC 9110 §15.5, §15.6). 500 is missing on purpose: a fault is never a refusal. */
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503
+
+/** What is fixed about a refusal. The code is stable for ever; pages translate it, programs compare it. */
+export type RefusalSpec = {
+  /** `module.reason`, e.g. `password.wrong`. */
+  readonly code: string
+  readonly status: RefusalStatus
+  /** One short sentence for people, without values. RFC 9457 §3.1.3 (`title`). */
+  readonly title: string
+  /** What to do about it: becomes the page of this code in the reference. */
+  readonly help: string
+}
+
+/** One wrong place in the input. `pointer` is a JSON Pointer (RFC 6901) into it. */
+export type FieldFault = { readonly pointer: string; readonly code: string; readonly message: string }
+
+/** What may vary from one refusal to the next. Every member is shown to the caller. */
+export type RefusalDetails = {
+  readonly detail?: string
+  readonly fields?: readonly FieldFault[]
+  readonly retryAfterSeconds?: number
+  /** Ways to prove it is you that would be accepted, strongest first. */
+  readonly methods?: readonly string[]
+}
+
+/** Declares the refusals of a module; the key is only a name in code. */
+export const defineRefusals = <const R extends Record<string, RefusalSpec>>(refusals: R): R => refusals
+
+/**
+ * An expected "no": declared in the contract, safe to show, not logged as a fault.
+ * Anything else that is thrown is a bug and reaches the caller as a bare 500.
+ */
+export class Refusal extends Error {
+  readonly spec: RefusalSpec
+  readonly details: RefusalDetails
+
+  constructor(spec: RefusalSpec, details: RefusalDetails = {}) {
+    super(spec.title)
+    this.name = 'Refusal'
+    this.spec = spec
+    this.details = details
+  }
+}

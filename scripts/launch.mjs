@@ -1,0 +1,95 @@
+// The one way in: `npm start`, `npm run dev`, `npm test`, `npm run check`.
+// Plain JavaScript, because a fresh machine may have an old Node: this file installs the pinned one
+// and hands over to it.
+import { join } from 'node:path'
+import { ensureWeb, prepare } from './prepare.mjs'
+import {
+  cache,
+  exitCodeOf,
+  interruptedBy,
+  root,
+  Stop,
+  say,
+  start,
+  stop,
+  stopChildrenOnSignal,
+  toolEnv,
+} from './processes.mjs'
+import { runCheck, runTest } from './suite.mjs'
+
+const compileCache = () => ({
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cache, 'compile'),
+})
+
+const leaveIfInterrupted = () => {
+  const signal = interruptedBy()
+  if (signal) process.exit(exitCodeOf(null, signal))
+}
+
+/**
+ * The server decides how long it drains, so nothing is killed here. A terminal sends Ctrl-C to the
+ * whole group: passing it on would be the server's second one.
+ */
+const passSignalsTo = (child) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => {
+      if (signal === 'SIGINT' && process.stdin.isTTY) return
+      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+    })
+  }
+}
+
+const runStart = async () => {
+  const node = await prepare()
+  const web = await ensureWeb(node)
+  leaveIfInterrupted()
+  if (web === 'failed') throw new Stop('The web pages could not be built.')
+  const server = start(node, ['src/main.ts'], { stdio: 'inherit', env: toolEnv(compileCache()) })
+  passSignalsTo(server)
+  const { code, error } = await server.ended
+  if (error) say(error.message)
+  return code
+}
+
+const runDev = async () => {
+  const node = await prepare()
+  leaveIfInterrupted()
+  const port = Number(process.env.PORT ?? 3000)
+  const env = toolEnv({
+    ...compileCache(),
+    LATCHKEY_PUBLIC_URL: process.env.LATCHKEY_PUBLIC_URL ?? `http://localhost:${port}`,
+    PORT: String(port + 1),
+  })
+  say(
+    `Development: http://localhost:${port} (pages, hot reload), API behind it on port ${port + 1}`,
+  )
+  const args = ['--watch', '--watch-preserve-output', 'src/main.ts']
+  const server = start(node, args, { stdio: 'inherit', env })
+  const web = start(node, ['scripts/dev-web.mjs', String(port), String(port + 1)], {
+    stdio: 'inherit',
+  })
+  const { code } = await Promise.race([server.ended, web.ended])
+  await Promise.all([stop(server), stop(web)])
+  return interruptedBy() ? 0 : code
+}
+
+const commands = { start: runStart, dev: runDev, test: runTest, check: runCheck }
+
+const main = async () => {
+  const [name, ...args] = process.argv.slice(2)
+  const command = commands[name]
+  if (!command)
+    throw new Stop(`Usage: node scripts/launch.mjs ${Object.keys(commands).join(' | ')}`)
+  process.chdir(root)
+  stopChildrenOnSignal()
+  return command(args)
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof Stop)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = interruptedBy() ? exitCodeOf(null, interruptedBy()) : 1
+}

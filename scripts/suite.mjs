@@ -1,0 +1,206 @@
+// `npm test`: everything. `npm run check`: what fits into a minute.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { startPostgres } from './postgres-child.mjs'
+import { ensureWeb, listFiles, prepare } from './prepare.mjs'
+import {
+  cache,
+  exitCodeOf,
+  interruptedBy,
+  runQuietly,
+  Stop,
+  say,
+  seconds,
+  start,
+  stopAll,
+  testVariable,
+  toolEnv,
+} from './processes.mjs'
+
+const isTestFile = (path) => /\.test\.tsx?$/.test(path)
+const isBrowserTest = (path) => /^test\/(e2e|a11y)\//.test(path)
+const tool = (...path) => join('node_modules', ...path)
+
+/** What is counted, over all phases. */
+class Tally {
+  passed = 0
+  failed = 0
+  skipped = 0
+  testsRun = 0
+  failures = []
+  times = []
+
+  check(name, verdict) {
+    this[verdict] += 1
+    if (verdict === 'failed') this.failures.push({ file: name, title: 'see above' })
+  }
+
+  tests(counts) {
+    this.passed += counts.passed
+    this.failed += counts.failed
+    this.skipped += counts.skipped
+    this.testsRun += counts.passed + counts.failed
+    this.failures.push(...counts.failures)
+  }
+
+  async timed(name, work) {
+    const since = Date.now()
+    say(`\n${name}`)
+    const result = await work()
+    const line = `${name}: ${seconds(since)}`
+    this.times.push(line)
+    return result
+  }
+
+  print() {
+    say('\nTimes')
+    for (const line of this.times) say(`  ${line}`)
+    if (this.failures.length > 0) say('\nFailed')
+    for (const { file, title } of this.failures) say(`  ✗ ${file}: ${title}`)
+    const skipped = this.skipped > 0 ? `, ${this.skipped} skipped` : ''
+    say(`\n${this.passed} passed, ${this.failed} failed${skipped}`)
+  }
+}
+
+/** The settings of the developer's shell must not decide how tests end; HOST and PORT are settings too. */
+const testEnv = (extra) => {
+  const env = toolEnv({ NODE_COMPILE_CACHE: join(cache, 'compile') })
+  for (const name of Object.keys(env)) {
+    const isOurs = name.startsWith('LATCHKEY_') && !name.startsWith('LATCHKEY_TEST_')
+    if (isOurs || name === 'HOST' || name === 'PORT' || name === 'NODE_ENV') delete env[name]
+  }
+  return { ...env, ...extra }
+}
+
+const staticChecks = (node, tally) => {
+  const checks = [
+    ['format and lint', tool('@biomejs', 'biome', 'bin', 'biome'), ['ci', '--colors=off']],
+    ['types: server', tool('typescript', 'bin', 'tsc'), ['-p', 'tsconfig.json']],
+    ['types: web', tool('typescript', 'bin', 'tsc'), ['-p', 'tsconfig.web.json']],
+  ]
+  const run = async ([name, script, args]) => {
+    const log = `${name.replace(/\W+/g, '-')}.log`
+    const done = await runQuietly({ label: name, command: node, args: [script, ...args], log })
+    const isFine = done.code === 0
+    if (!isFine) say(done.text.trimEnd())
+    say(`  ${isFine ? '✓' : '✗'} ${name} (${done.time})`)
+    tally.check(name, isFine ? 'passed' : 'failed')
+  }
+  return tally.timed('Format, lint, types', () => Promise.all(checks.map(run)))
+}
+
+const webBuild = (node, tally) =>
+  tally.timed('Web build', async () => {
+    const outcome = await ensureWeb(node)
+    const verdicts = { built: 'passed', current: 'passed', absent: 'skipped', failed: 'failed' }
+    const words = {
+      built: '✓ built',
+      current: '✓ already current',
+      absent: '- no vite.config.ts',
+      failed: '✗ failed',
+    }
+    say(`  ${words[outcome]}`)
+    tally.check('web build', verdicts[outcome])
+    return outcome
+  })
+
+const runTests = async (node, files, { concurrency, timeoutMillis, env }) => {
+  mkdirSync(cache, { recursive: true })
+  const counts = join(cache, `test-counts-${process.pid}.json`)
+  const args = [
+    '--import=./scripts/leak-guard.mjs',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${timeoutMillis}`,
+    '--test-reporter=./scripts/test-reporter.mjs',
+    '--test-reporter-destination=stdout',
+    ...files,
+  ]
+  const stdio = ['ignore', 'inherit', 'inherit']
+  const runner = start(node, args, {
+    stdio,
+    env: testEnv({ ...env, LATCHKEY_TEST_COUNTS: counts }),
+  })
+  const { code, error } = await runner.ended
+  if (error) say(error.message)
+  const result = existsSync(counts)
+    ? JSON.parse(readFileSync(counts, 'utf8'))
+    : { passed: 0, failed: 0, skipped: 0, failures: [] }
+  rmSync(counts, { force: true })
+  if (code !== 0 && result.failed === 0) {
+    result.failed = 1
+    result.failures.push({ file: 'test runner', title: `ended with exit code ${code}` })
+  }
+  return result
+}
+
+const testFiles = (filters) =>
+  ['packages', 'src', 'test']
+    .flatMap(listFiles)
+    .filter(isTestFile)
+    .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)))
+
+const filtersOf = (args) => args.map((arg) => arg.replace(/^\.\//, '').replaceAll('\\', '/'))
+
+const runBothKinds = async (node, tally, { plain, browser, isBuilt, env }) => {
+  if (plain.length > 0 && !interruptedBy()) {
+    const options = { concurrency: 2, timeoutMillis: 120_000, env }
+    tally.tests(await tally.timed('Tests', () => runTests(node, plain, options)))
+  }
+  if (browser.length === 0 || interruptedBy()) return
+  if (!isBuilt) return say('\nBrowser tests: not run, because the web build failed')
+  const options = { concurrency: 1, timeoutMillis: 240_000, env }
+  tally.tests(await tally.timed('Browser tests', () => runTests(node, browser, options)))
+}
+
+/** Fills the tally; ends early when interrupted. The caller prints. */
+const testEverything = async (tally, filters) => {
+  const node = await prepare()
+  const files = testFiles(filters)
+  const isFiltered = filters.length > 0
+  if (isFiltered && files.length === 0) throw new Stop(`No test file matches ${filters.join(' ')}`)
+  const browser = files.filter(isBrowserTest)
+  const plain = files.filter((path) => !isBrowserTest(path))
+  if (!isFiltered) await staticChecks(node, tally)
+  if (interruptedBy()) return
+  const needsPages = !isFiltered || browser.length > 0
+  const isBuilt = !needsPages || (await webBuild(node, tally)) !== 'failed'
+  if (files.length === 0 || interruptedBy()) return
+  const postgres = await tally.timed('PostgreSQL', () => startPostgres(node, tally))
+  // Whoever runs one file is looking for something: then what it writes is shown.
+  const env = { ...postgres.env, ...(isFiltered && { LATCHKEY_TEST_VERBOSE: '1' }) }
+  try {
+    await runBothKinds(node, tally, { plain, browser, isBuilt, env })
+  } finally {
+    await postgres.stop()
+  }
+}
+
+const checkQuickly = async (tally, filters) => {
+  const node = await prepare()
+  await staticChecks(node, tally)
+  const files = testFiles(filters).filter((path) => !isBrowserTest(path))
+  if (files.length === 0 || interruptedBy()) return
+  const env = { [testVariable]: undefined }
+  const options = { concurrency: 2, timeoutMillis: 60_000, env }
+  tally.tests(await tally.timed('Tests on SQLite', () => runTests(node, files, options)))
+}
+
+const finish = async (work, args) => {
+  const tally = new Tally()
+  try {
+    await work(tally, filtersOf(args))
+    if (!interruptedBy() && tally.testsRun === 0) say('\nNo test ran.')
+  } catch (error) {
+    // Whatever happened, the last line must be the sum.
+    say(error instanceof Stop ? error.message : error.stack)
+    tally.check('the run itself', 'failed')
+  }
+  await stopAll()
+  tally.print()
+  if (interruptedBy()) return exitCodeOf(null, interruptedBy())
+  return tally.failed > 0 || tally.testsRun === 0 ? 1 : 0
+}
+
+export const runTest = (args) => finish(testEverything, args)
+export const runCheck = (args) => finish(checkQuickly, args)

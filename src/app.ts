@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import type { Config, Db, Keys, Log, ModuleSpec, Random } from '@latchkey/kit'
+import { pages as accountPages } from '#modules/account/contract.ts'
+import account from '#modules/account/module.ts'
+import activity from '#modules/activity/module.ts'
+import password from '#modules/password/module.ts'
+import people from '#modules/people/module.ts'
+import sessions from '#modules/sessions/module.ts'
+import signIn from '#modules/sign-in/module.ts'
+import { coreSettings, limitSettings, metricsSettings, platformSettings } from '#platform/config/core.ts'
+import { publicOrigins } from '#platform/config/public-url.ts'
+import { createContext, type Ground, systemActor } from '#platform/context.ts'
+import { migrations as cryptoMigrations } from '#platform/crypto/tables.ts'
+import { collectMigrations } from '#platform/db/migrate.ts'
+import { migrations as appendOnlyMigrations } from '#platform/events/append-only.ts'
+import { type Delivery, startDelivery } from '#platform/events/delivery.ts'
+import { deleteOldLetters } from '#platform/events/outbox.ts'
+import { migrations as eventMigrations } from '#platform/events/tables.ts'
+import { cookieNames } from '#platform/http/cookies.ts'
+import type { Door } from '#platform/http/door.ts'
+import { apiHeaders } from '#platform/http/headers.ts'
+import { Limiter } from '#platform/http/limiter.ts'
+import { createMetrics } from '#platform/http/metrics.ts'
+import { buildRegistry } from '#platform/http/registry.ts'
+import type { Fetch } from '#platform/http/serve.ts'
+import { openSite } from '#platform/http/site.ts'
+import { createWeb } from '#platform/http/web.ts'
+import { deleteOldOneTimeTokens, migrations as tokenMigrations } from '#platform/identity/one-time-token.ts'
+import { startJobs } from '#platform/jobs/schedule.ts'
+import { createMailTexts } from '#platform/mail/mail-texts.ts'
+import { createMailer } from '#platform/mail/mailer.ts'
+
+/** The product is this list. */
+export const modules: readonly ModuleSpec[] = [people, sessions, password, signIn, account, activity]
+
+/** Everything that can be set, by whom it is declared. */
+export const settingsGroups = [...platformSettings, ...modules.flatMap((module) => module.settings ?? [])]
+
+export const migrations = collectMigrations([
+  cryptoMigrations,
+  tokenMigrations,
+  eventMigrations,
+  appendOnlyMigrations,
+  ...modules.map((module) => module.migrations ?? {}),
+])
+
+export type Parts = {
+  readonly db: Db
+  readonly config: Config
+  readonly keys: Keys
+  readonly log: Log
+  readonly random: Random
+  readonly now: () => number
+  /** Folder of the built web. */
+  readonly webRoot: string
+  /** Fault on contracts that lie, instead of only logging it. */
+  readonly strict: boolean
+}
+
+export type App = {
+  readonly fetch: Fetch
+  readonly ground: Ground
+  readonly door: Door
+  /** Deliveries and jobs; separate, so that a test can run them when it wants. */
+  readonly startBackground: () => { readonly stop: () => Promise<void> }
+}
+
+const day = 24 * 3600
+
+const platformJobs = [
+  { name: 'platform.delete-old', everySeconds: day, run: async (ctx: Parameters<typeof deleteOldLetters>[0]) => {
+    await deleteOldLetters(ctx)
+    await deleteOldOneTimeTokens(ctx)
+  } },
+]
+
+const createDoor = (ground: Ground, parts: Parts, origins: readonly string[]): Door => {
+  const cookies = cookieNames(origins[0] ?? '')
+  return {
+    ground,
+    registry: buildRegistry(modules),
+    authenticators: modules.flatMap((module) => module.authenticators ?? []),
+    confirmations: modules
+      .flatMap((module) => module.confirmations ?? [])
+      .sort((a, b) => b.strength - a.strength),
+    origins,
+    cookies,
+    apiHeaders: apiHeaders(cookies.secure),
+    limiter: new Limiter(),
+    limits: parts.config.read(limitSettings),
+    streams: { open: new Set() },
+    strict: parts.strict,
+  }
+}
+
+/** Puts the platform and the modules together. Nothing listens, nothing repeats until asked to. */
+export const createApp = (parts: Parts): App => {
+  const core = parts.config.read(coreSettings)
+  const origins = publicOrigins(core)
+  let delivery: Delivery | null = null
+  const ground: Ground = { ...parts, wakeDelivery: () => delivery?.wake() }
+  const door = createDoor(ground, parts, origins)
+  const web = createWeb({
+    door,
+    site: openSite(parts.webRoot, door.cookies.secure),
+    metrics: createMetrics(),
+    trustedProxies: core.trustedProxies,
+    metricsToken: parts.config.read(metricsSettings).token,
+    homePage: accountPages.profile,
+  })
+  const startBackground: App['startBackground'] = () => {
+    const ctx = createContext(ground, systemActor('background'))
+    const mailer = createMailer({
+      config: parts.config,
+      log: parts.log,
+      dataDir: core.dataDir,
+      publicUrl: origins[0] ?? '',
+      texts: createMailTexts(modules),
+    })
+    delivery = startDelivery(ctx, mailer)
+    const jobs = startJobs(ctx, [...platformJobs, ...modules.flatMap((module) => module.jobs ?? [])])
+    return {
+      stop: async () => {
+        await jobs.stop()
+        await delivery?.stop()
+        mailer.close()
+      },
+    }
+  }
+  return { fetch: web.fetch as Fetch, ground, door, startBackground }
+}
+
+export const defaultWebRoot = join(import.meta.dirname, '..', 'dist', 'web')

@@ -1,0 +1,136 @@
+import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
+import { z } from 'zod'
+import { Name } from '#modules/people/contract.ts'
+
+export const pages = { profile: '/admin/account/profile' } as const
+
+export const refusals = defineRefusals({
+  picture_unreadable: {
+    code: 'account.picture_unreadable',
+    status: 422,
+    title: 'That file is not a picture that can be used.',
+    help: 'Use a JPEG, PNG, GIF or WebP of at most 2 MB and 50 million pixels. The content of the file counts, not its name.',
+  },
+  picture_not_found: {
+    code: 'account.picture_not_found',
+    status: 404,
+    title: 'There is no such picture.',
+    help: 'The person has no picture, or is not part of your organisation.',
+  },
+})
+
+export const pictureTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const
+export const pictureBytesMax = 2 * 1024 * 1024
+
+const Website = z
+  .union([z.literal(''), z.url({ protocol: /^https?$/, hostname: z.regexes.domain }).max(200)])
+  .transform((value) => value || null)
+const Phone = z
+  .string()
+  .trim()
+  .max(30)
+  .regex(/^(\+?[0-9 ().-]{3,})?$/)
+  .transform((value) => value || null)
+const JobTitle = z
+  .union([z.literal(''), Name])
+  .transform((value) => value || null)
+
+export const Profile = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  jobTitle: z.string().nullable(),
+  website: z.string().nullable(),
+  phone: z.string().nullable(),
+  pictureUrl: z.string().nullable(),
+  organisation: z.object({ name: z.string(), website: z.string().nullable(), role: z.string() }),
+})
+export type Profile = z.output<typeof Profile>
+
+export const Me = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  pictureUrl: z.string().nullable(),
+  organisation: z.object({ id: z.string(), name: z.string() }),
+  role: z.string(),
+  credential: z.object({
+    kind: z.enum(['session', 'token', 'api-key', 'agent']),
+    scopes: z.union([z.literal('all'), z.array(z.string())]),
+    expiresAt: z.iso.datetime().nullable(),
+    authenticatedAt: z.iso.datetime().nullable(),
+  }),
+  /** With the installation's namespace, e.g. `comerix.account.view`. */
+  permissions: z.array(z.string()),
+})
+export type Me = z.output<typeof Me>
+
+export const operations = {
+  me: operation({
+    name: 'account.me',
+    summary: 'Who you are here, and what this credential may do',
+    access: { permission: 'account.view', scope: 'any' },
+    input: z.object({}),
+    output: Me,
+    refusals: [],
+    rest: 'GET /api/v1/account/me',
+  }),
+  readProfile: operation({
+    name: 'account.read-profile',
+    summary: 'Your profile and the organisation you work in',
+    access: { permission: 'account.view', scope: 'account:read' },
+    input: z.object({}),
+    output: Profile,
+    refusals: [],
+    rest: 'GET /api/v1/account/profile',
+  }),
+  updateProfile: operation({
+    name: 'account.update-profile',
+    summary: 'Change name, job title, website and phone; what is left out stays',
+    access: { permission: 'account.view', scope: 'account:write' },
+    input: z.object({
+      name: Name.optional(),
+      jobTitle: JobTitle.optional(),
+      website: Website.optional(),
+      phone: Phone.optional(),
+    }),
+    output: Profile,
+    refusals: [],
+    rest: 'PATCH /api/v1/account/profile',
+  }),
+  setPicture: operation({
+    name: 'account.set-picture',
+    summary: 'Set your picture; it is cropped, made square and stored without metadata',
+    access: { permission: 'account.view' },
+    input: z.object({
+      /** Crop, as parts of the picture's width and height after its orientation is applied. Whole picture when absent. */
+      left: z.coerce.number().min(0).max(1).optional(),
+      top: z.coerce.number().min(0).max(1).optional(),
+      width: z.coerce.number().positive().max(1).optional(),
+      height: z.coerce.number().positive().max(1).optional(),
+    }),
+    output: z.object({ pictureUrl: z.string() }),
+    refusals: [refusals.picture_unreadable],
+    rest: 'PUT /api/v1/account/picture',
+    upload: { types: pictureTypes, bytesMax: pictureBytesMax },
+    limit: { per: 'person', max: 30, windowSeconds: 600 },
+  }),
+  removePicture: operation({
+    name: 'account.remove-picture',
+    summary: 'Remove your picture; your initials are shown again',
+    access: { permission: 'account.view' },
+    input: z.object({}),
+    output: z.object({}),
+    refusals: [],
+    rest: 'DELETE /api/v1/account/picture',
+  }),
+  readPicture: operation({
+    name: 'account.read-picture',
+    summary: 'The picture of somebody in your organisation',
+    access: { permission: 'account.view' },
+    input: z.object({ userId: z.string().min(1).max(64), v: z.string().max(64).optional() }),
+    output: fileOutput('image/webp'),
+    refusals: [refusals.picture_not_found],
+    rest: 'GET /api/v1/people/{userId}/picture',
+  }),
+}

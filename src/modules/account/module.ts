@@ -1,0 +1,19 @@
+import { answer, defineModule } from '@latchkey/kit'
+import { operations, pages, refusals } from './contract.ts'
+import * as events from './events.ts'
+import { me, readPicture, readProfile, removePicture, setPicture, updateProfile } from './rules.ts'
+import { migrations } from './tables.ts'
+
+export default defineModule({
+  name: 'account',
+  summary: 'Who you are here: name, picture, contact, organisation',
+  needs: ['people'],
+  operations: answer(operations, { me, readProfile, updateProfile, setPicture, removePicture, readPicture }),
+  permissions: [
+    { id: 'account.view', label: 'View your account', roles: ['owner', 'admin', 'member', 'viewer'] },
+  ],
+  refusals,
+  events: Object.values(events),
+  migrations,
+  pages: Object.values(pages),
+})

@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTexts } from '#web/lib/texts.ts'
+import { CardSlot } from '#web/ui/CardSlot.tsx'
+import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { PageHead } from '#web/ui/PageHead.tsx'
+import { Section, Sections } from '#web/ui/Section.tsx'
+import { FieldsSkeleton } from '#web/ui/Skeletons.tsx'
+import { DetailsCard } from './DetailsCard.tsx'
+import { EmailCard } from './EmailCard.tsx'
+import { OrganisationCard } from './OrganisationCard.tsx'
+import { PictureCard } from './PictureCard.tsx'
+import { profileQuery } from './queries.ts'
+
+const Cards = () => {
+  const t = useTexts('account')
+  const query = useQuery(profileQuery)
+  if (query.isPending) {
+    return (
+      <Section title={t('details.title')} explanation={t('details.explanation')}>
+        <FieldsSkeleton count={4} />
+      </Section>
+    )
+  }
+  if (!query.data) {
+    return (
+      <Section title={t('title')} flush>
+        <ErrorState
+          title={t('failed.load')}
+          error={query.error}
+          isRetrying={query.isFetching}
+          onRetry={() => void query.refetch()}
+        />
+      </Section>
+    )
+  }
+  return (
+    <>
+      <PictureCard profile={query.data} />
+      <DetailsCard profile={query.data} />
+      <EmailCard email={query.data.email} />
+      <OrganisationCard organisation={query.data.organisation} />
+    </>
+  )
+}
+
+export const ProfilePage = () => {
+  const t = useTexts('account')
+  return (
+    <>
+      <PageHead title={t('title')} summary={t('summary')} />
+      <Sections>
+        <Cards />
+        <CardSlot name="profile" />
+      </Sections>
+    </>
+  )
+}

@@ -1,0 +1,37 @@
+import type { Rule } from '@latchkey/kit'
+import type { z } from 'zod'
+import type { Entry, operations } from './contract.ts'
+import { listEntries } from './store.ts'
+
+type Ops = typeof operations
+type Row = Awaited<ReturnType<typeof listEntries>>[number]
+type View = z.output<typeof Entry>
+
+const view = (row: Row): View => ({
+  id: row.id,
+  event: row.code,
+  message: row.message,
+  at: new Date(row.at).toISOString(),
+  result: row.result as View['result'],
+  actor: row.actor_kind as View['actor'],
+  target: row.target,
+  sessionHash: row.session_hash,
+  requestId: row.request_id,
+  address: row.address,
+  location: row.location,
+  deviceType: row.device_type,
+  browser: row.browser,
+  operatingSystem: row.os_name,
+  data: JSON.parse(row.data) as Record<string, unknown>,
+})
+
+export const list: Rule<Ops['list']> = async (ctx, { before, limit }) => {
+  const rows = await listEntries(ctx.db, {
+    userId: ctx.actor.userId,
+    beforeSeq: before === undefined ? null : Number(before),
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return { entries: page.map(view), next: rows.length > limit && last ? String(last.seq) : null }
+}

@@ -1,0 +1,21 @@
+import type { Context } from '@latchkey/kit'
+import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
+import { findPassword, replacePassword } from './store.ts'
+
+/**
+ * Is this the person's password? `null` for a person who does not exist: same work, never right.
+ * A right one whose hash has become too cheap is hashed anew on the way. About 50 ms.
+ */
+export const checkPassword = async (
+  ctx: Pick<Context, 'db' | 'keys' | 'random' | 'now'>,
+  userId: string | null,
+  password: string,
+): Promise<boolean> => {
+  const stored = userId === null ? null : await findPassword(ctx.db, userId)
+  const { right, outdated } = await verifyPassword(ctx, stored, password)
+  if (right && outdated && stored && userId !== null) {
+    const next = await hashPassword(ctx, password)
+    await replacePassword(ctx.db, { userId, checked: stored, next, at: ctx.now() })
+  }
+  return right
+}

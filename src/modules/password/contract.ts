@@ -1,0 +1,85 @@
+import { defineRefusals, operation } from '@latchkey/kit'
+import { z } from 'zod'
+
+export const pages = { forgot: '/forgot-password', reset: '/reset-password' } as const
+
+export const refusals = defineRefusals({
+  wrong: {
+    code: 'password.wrong',
+    status: 403,
+    title: 'The current password is not right.',
+    help: 'Type the password you sign in with today. If you forgot it, sign out and choose “Forgot your password?”.',
+  },
+  too_weak: {
+    code: 'password.too_weak',
+    status: 422,
+    title: 'That password is too easy to guess.',
+    help: 'Use a longer one, or several unrelated words. Common passwords, breached passwords, and your own name or address are refused.',
+  },
+  link_invalid: {
+    code: 'password.link_invalid',
+    status: 410,
+    title: 'This link has been used or is no longer valid.',
+    help: 'Ask for a new link on the page “Forgot your password?”. A link works once and for 30 minutes.',
+  },
+})
+
+/** Why a password is refused. Keys of the text files. */
+export const Weakness = z.enum(['too_short', 'too_long', 'common', 'personal', 'guessable', 'breached', 'same'])
+
+const CurrentPassword = z.string().min(1).max(128)
+/** Checked by the same rule everywhere; the bound here only keeps nonsense out. */
+const NewPassword = z.string().min(1).max(128)
+
+export const operations = {
+  change: operation({
+    name: 'password.change',
+    summary: 'Change your password; your other sessions end',
+    access: { permission: 'account.view' },
+    input: z.object({ currentPassword: CurrentPassword, newPassword: NewPassword }),
+    output: z.object({ endedSessions: z.int().min(0) }),
+    refusals: [refusals.wrong, refusals.too_weak],
+    rest: 'POST /api/v1/account/password',
+    limit: { per: 'person', max: 10, windowSeconds: 600 },
+  }),
+  assess: operation({
+    name: 'password.assess',
+    summary: 'How hard a password is to guess, and whether it would be accepted',
+    access: { anyone: true, because: 'The meter is shown before an account exists; nothing is stored' },
+    input: z.object({
+      password: z.string().max(128),
+      name: z.string().max(100).optional(),
+      email: z.string().max(254).optional(),
+    }),
+    output: z.object({
+      /** 0 (guessed at once) to 4 (safe against offline guessing), as zxcvbn counts. */
+      score: z.int().min(0).max(4),
+      acceptable: z.boolean(),
+      weaknesses: z.array(Weakness),
+      lengthMin: z.int(),
+    }),
+    refusals: [],
+    rest: 'POST /api/v1/password/assess',
+    limit: { per: 'address', max: 120, windowSeconds: 60 },
+  }),
+  requestReset: operation({
+    name: 'password.request-reset',
+    summary: 'Send a link for choosing a new password, if the address has an account',
+    access: { anyone: true, because: 'Who forgot the password cannot sign in; the answer never tells who exists' },
+    input: z.object({ email: z.string().min(3).max(254) }),
+    output: z.object({}),
+    refusals: [],
+    rest: 'POST /api/v1/password/forgot',
+    limit: { per: 'address', max: 30, windowSeconds: 600 },
+  }),
+  reset: operation({
+    name: 'password.reset',
+    summary: 'Choose a new password with the mailed link; every session ends',
+    access: { anyone: true, because: 'The link is the credential: single use, 30 minutes, bound to one account' },
+    input: z.object({ token: z.string().min(20).max(200), newPassword: NewPassword }),
+    output: z.object({}),
+    refusals: [refusals.link_invalid, refusals.too_weak],
+    rest: 'POST /api/v1/password/reset',
+    limit: { per: 'address', max: 30, windowSeconds: 600 },
+  }),
+}

@@ -1,0 +1,96 @@
+import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
+import { findPersonByEmail, findPersonById, raiseEpoch } from '#modules/people/api.ts'
+import { endOtherSessions, renewSession } from '#modules/sessions/api.ts'
+import { publicLink } from '#platform/config/public-url.ts'
+import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
+import { canonicalEmail } from '#platform/identity/canonical-email.ts'
+import { consumeOneTimeToken, issueOneTimeToken, mayMailAgain, peekOneTimeToken, voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
+import { type operations, pages, refusals } from './contract.ts'
+import { passwordChanged, passwordChangeFailed, resetRequested } from './events.ts'
+import { assess as assessPassword, requireAcceptable } from './policy.ts'
+import { findPassword, replacePassword, savePassword } from './store.ts'
+
+type Ops = typeof operations
+
+const resetKind = 'password-reset'
+const resetSeconds = 30 * 60
+
+/** The notice that cannot be switched off: whoever did not do this must learn of it. */
+const notice = (ctx: Pick<Context, 'config'>, email: string, name: string) => ({
+  to: email,
+  text: 'password:changed',
+  values: { name, link: publicLink(ctx.config, pages.forgot) },
+})
+
+export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPassword }) => {
+  const { userId, name, email, credentialId } = ctx.actor
+  const checked = await findPassword(ctx.db, userId)
+  const { right } = await verifyPassword(ctx, checked, currentPassword)
+  if (!right || !checked) {
+    await ctx.announce(passwordChangeFailed, {}, { result: 'failure' })
+    throw new Refusal(refusals.wrong, { fields: [{ pointer: '/currentPassword', code: 'wrong', message: refusals.wrong.title }] })
+  }
+  if (currentPassword.normalize('NFC') === newPassword.normalize('NFC'))
+    throw new Refusal(refusals.too_weak, { fields: [{ pointer: '/newPassword', code: 'same', message: refusals.too_weak.title }] })
+  await requireAcceptable(ctx, newPassword, { name, email }, '/newPassword')
+  const next = await hashPassword(ctx, newPassword)
+  return ctx.transaction(async (ctx) => {
+    const won = await replacePassword(ctx.db, { userId, checked, next, at: ctx.now() })
+    if (!won) throw new Refusal(refusals.wrong)
+    const endedSessions = await endOtherSessions(ctx, userId, credentialId, 'password-changed')
+    await raiseEpoch(ctx.db, userId)
+    await voidOneTimeTokens(ctx, resetKind, userId)
+    const session = await renewSession(ctx, 'password')
+    await ctx.announce(passwordChanged, { how: 'change', endedSessions }, { letters: [notice(ctx, email, name)] })
+    return holding({ endedSessions }, { session })
+  })
+}
+
+export const assess: Rule<Ops['assess']> = async (ctx, { password, name, email }) => {
+  const found = await assessPassword(ctx, password, { ...(name ? { name } : {}), ...(email ? { email } : {}) })
+  return { ...found, weaknesses: [...found.weaknesses], acceptable: found.weaknesses.length === 0 }
+}
+
+/**
+ * One answer, one commit and one line in the trail, whether the address exists or not. Nothing here waits for mail.
+ * An address nobody could have is told so before anything is looked up.
+ */
+export const requestReset: Rule<Ops['requestReset']> = async (ctx, input) => {
+  const email = canonicalEmail(input.email)
+  const person = email ? await findPersonByEmail(ctx.db, email) : undefined
+  const to = person && person.disabled_at === null ? person : null
+  await ctx.transaction(async (ctx) => {
+    if (!to || !(await mayMailAgain(ctx, resetKind, to.email))) {
+      await ctx.announce(resetRequested, {}, { userId: to?.id ?? null, result: 'failure' })
+      return
+    }
+    const token = await issueOneTimeToken(ctx, { kind: resetKind, userId: to.id, recipient: to.email, ttlSeconds: resetSeconds })
+    const link = publicLink(ctx.config, pages.reset, { name: 'token', value: token })
+    const values = { name: to.name, link, minutes: String(resetSeconds / 60) }
+    // To the stored address, never to the typed one.
+    await ctx.announce(resetRequested, {}, { userId: to.id, letters: [{ to: to.email, text: 'password:reset', values }] })
+  })
+  return {}
+}
+
+export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword }) => {
+  const open = await peekOneTimeToken(ctx, resetKind, token)
+  const person = open?.userId ? await findPersonById(ctx.db, open.userId) : undefined
+  if (!person || person.disabled_at !== null) throw new Refusal(refusals.link_invalid)
+  await requireAcceptable(ctx, newPassword, { name: person.name, email: person.email }, '/newPassword')
+  const next = await hashPassword(ctx, newPassword)
+  return ctx.transaction(async (ctx) => {
+    // Decided here, in one statement; the look above only spared the slow work.
+    if (!(await consumeOneTimeToken(ctx, resetKind, token))) throw new Refusal(refusals.link_invalid)
+    await savePassword(ctx.db, person.id, next, ctx.now())
+    await voidOneTimeTokens(ctx, resetKind, person.id)
+    await raiseEpoch(ctx.db, person.id)
+    const endedSessions = await endOtherSessions(ctx, person.id, null, 'password-reset')
+    await ctx.announce(
+      passwordChanged,
+      { how: 'reset', endedSessions },
+      { userId: person.id, letters: [notice(ctx, person.email, person.name)] },
+    )
+    return {}
+  })
+}

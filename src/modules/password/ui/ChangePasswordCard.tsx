@@ -1,0 +1,87 @@
+import { useState } from 'react'
+import { api } from '#web/lib/client.ts'
+import { required } from '#web/lib/field-checks.ts'
+import { useForm } from '#web/lib/form.ts'
+import { problemText } from '#web/lib/problem-text.ts'
+import { useMe } from '#web/lib/queries.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { ProgressButton } from '#web/ui/ProgressButton.tsx'
+import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
+import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
+import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
+import { Section } from '#web/ui/Section.tsx'
+import classes from './ChangePasswordCard.module.css'
+import { checkConfirmation, checkNewPassword } from './checks.ts'
+
+/** Changes the password of whoever is signed in. Says how many other sessions ended by it. */
+export const ChangePasswordCard = () => {
+  const t = useTexts('password')
+  const [changes, setChanges] = useState(0)
+  const [ended, setEnded] = useState<number | null>(null)
+  const outcome =
+    ended === null ? '' : ended === 0 ? t('change.done') : t('change.doneOthers', { count: ended })
+  const changed = (endedSessions: number) => {
+    setEnded(endedSessions)
+    setChanges((count) => count + 1)
+  }
+  // A new key empties the fields, the meter and the visible passwords in one go.
+  return <ChangeForm key={changes} outcome={outcome} onChanged={changed} />
+}
+
+type FormProps = {
+  readonly outcome: string
+  readonly onChanged: (endedSessions: number) => void
+}
+
+const ChangeForm = ({ outcome, onChanged }: FormProps) => {
+  const t = useTexts('password')
+  const { email } = useMe()
+  const form = useForm(
+    {
+      fields: ['currentPassword', 'newPassword', 'confirmation'],
+      check: (values) => ({
+        currentPassword: values.currentPassword === '' ? required('') : undefined,
+        newPassword: checkNewPassword(values.newPassword),
+        confirmation: checkConfirmation(values),
+      }),
+      send: async ({ currentPassword, newPassword }) => {
+        const { endedSessions } = await api.password.change({ currentPassword, newPassword })
+        onChanged(endedSessions)
+        return undefined
+      },
+      besideField: { 'password.wrong': 'currentPassword', 'password.too_weak': 'newPassword' },
+    },
+    problemText,
+  )
+  return (
+    <form {...form.props}>
+      {/* Password managers look for the account beside the password. */}
+      <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
+      <Section
+        title={t('change.title')}
+        explanation={t('change.explanation')}
+        outcome={form.pending || form.problem ? '' : outcome}
+        actions={
+          <ProgressButton type="submit" pending={form.pending}>
+            {t('change.submit')}
+          </ProgressButton>
+        }
+      >
+        <div className={classes.fields}>
+          <ProblemNotice problem={form.problem} />
+          <PasswordField
+            {...form.field('currentPassword')}
+            label={t('currentPassword')}
+            autoComplete="current-password"
+          />
+          <NewPasswordField {...form.field('newPassword')} label={t('newPassword')} />
+          <PasswordField
+            {...form.field('confirmation')}
+            label={t('confirmation')}
+            autoComplete="new-password"
+          />
+        </div>
+      </Section>
+    </form>
+  )
+}

@@ -1,0 +1,16 @@
+import { atMost, required } from '#web/lib/field-checks.ts'
+import { say } from '#web/lib/texts.ts'
+
+/** Shown as the limit in the contract. */
+const passwordMax = 128
+
+/** Spaces are part of a password: nothing is trimmed. */
+export const checkNewPassword = (password: string): string | undefined =>
+  password === '' ? required('') : atMost(passwordMax)(password)
+
+type Pair = { readonly newPassword: string; readonly confirmation: string }
+
+export const checkConfirmation = ({ newPassword, confirmation }: Pair): string | undefined => {
+  if (confirmation === '') return required('')
+  return confirmation === newPassword ? undefined : say('password', 'mismatch')
+}

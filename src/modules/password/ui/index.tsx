@@ -1,0 +1,19 @@
+import { defineUi } from '#web/lib/ui-module.ts'
+
+export const ui = defineUi({
+  cards: [
+    {
+      slot: 'profile',
+      order: 50,
+      needs: 'account.view',
+      load: async () => (await import('./ChangePasswordCard.tsx')).ChangePasswordCard,
+    },
+  ],
+  confirmations: [
+    {
+      method: 'password',
+      titleKey: 'confirm.title',
+      load: async () => (await import('./ConfirmPassword.tsx')).ConfirmPassword,
+    },
+  ],
+})

@@ -1,0 +1,54 @@
+import { type Context, Refusal } from '@latchkey/kit'
+import { canonicalEmail } from '#platform/identity/canonical-email.ts'
+import { refusals, type Role } from './contract.ts'
+import { personJoined } from './events.ts'
+import { insertPerson } from './store.ts'
+
+export { findOnlyOrganisation, findOrganisation, findPersonByEmail, findPersonById, insertOrganisation, raiseEpoch, updatePerson } from './store.ts'
+export { organisationCreated } from './events.ts'
+/** Columns another module's query may join: who a session belongs to and what they may do. */
+export type { PeopleTables } from './tables.ts'
+
+/** The one spelling of an address, or a refusal that says what is wrong with it. */
+export const requireEmail = (typed: string): string => {
+  const email = canonicalEmail(typed)
+  if (!email) throw new Refusal(refusals.address_invalid, { fields: [{ pointer: '/email', code: 'address_invalid', message: refusals.address_invalid.title }] })
+  return email
+}
+
+type NewPerson = {
+  readonly organisationId: string
+  /** Canonical and proven. */
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly how: 'setup' | 'invitation' | 'sign-up'
+}
+
+/** Creates an account whose address has been proven: nothing can be attached to one that has not (attack A68). */
+export const createPerson = async (ctx: Pick<Context, 'db' | 'now' | 'random' | 'announce'>, person: NewPerson): Promise<string> => {
+  const id = ctx.random.id('usr')
+  const at = ctx.now()
+  await insertPerson(ctx.db, {
+    id,
+    organisation_id: person.organisationId,
+    email: person.email,
+    name: person.name,
+    job_title: null,
+    website: null,
+    phone: null,
+    picture_version: null,
+    role: person.role,
+    credential_epoch: 1,
+    email_verified_at: at,
+    disabled_at: null,
+    created_at: at,
+    updated_at: at,
+  })
+  await ctx.announce(personJoined, { role: person.role, how: person.how }, { userId: id, target: id })
+  return id
+}
+
+/** Where a picture is found, with its version so that a new one is seen at once. */
+export const pictureUrl = (userId: string, version: string | null): string | null =>
+  version ? `/api/v1/people/${userId}/picture?v=${version}` : null

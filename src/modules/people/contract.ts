@@ -1,0 +1,103 @@
+import { defineRefusals, operation } from '@latchkey/kit'
+import { z } from 'zod'
+
+export const pages = { list: '/admin/people' } as const
+
+export const refusals = defineRefusals({
+  not_found: {
+    code: 'people.not_found',
+    status: 404,
+    title: 'There is no such person.',
+    help: 'They may belong to another organisation, or the address is wrong.',
+  },
+  already_member: {
+    code: 'people.already_member',
+    status: 409,
+    title: 'Somebody with this address is already here.',
+    help: 'Look them up in the list of people instead of inviting them again.',
+  },
+  last_owner: {
+    code: 'people.last_owner',
+    status: 409,
+    title: 'An organisation needs an owner.',
+    help: 'Make somebody else an owner first.',
+  },
+  above_you: {
+    code: 'people.above_you',
+    status: 403,
+    title: 'Only an owner may do this to an owner.',
+    help: 'Ask an owner of the organisation.',
+  },
+  address_invalid: {
+    code: 'people.address_invalid',
+    status: 422,
+    title: 'That is not an e-mail address that can receive mail.',
+    help: 'Use one plain address like name@example.com.',
+  },
+})
+
+/** No control characters and no direction overrides: a name also stands in mails and in other people's lists. */
+export const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u, 'holds characters that cannot be shown')
+
+export const Role = z.enum(['owner', 'admin', 'member', 'viewer'])
+export type Role = z.output<typeof Role>
+
+export const PersonRow = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: z.string(),
+  pictureUrl: z.string().nullable(),
+  isYou: z.boolean(),
+  createdAt: z.iso.datetime(),
+  disabledAt: z.iso.datetime().nullable(),
+})
+export type PersonRow = z.output<typeof PersonRow>
+
+export const operations = {
+  list: operation({
+    name: 'people.list',
+    summary: 'Everybody in the organisation, by name',
+    access: { permission: 'people.view' },
+    input: z.object({
+      after: z.string().max(300).optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(50),
+    }),
+    output: z.object({ people: z.array(PersonRow), next: z.string().nullable() }),
+    refusals: [],
+    rest: 'GET /api/v1/people',
+  }),
+  invite: operation({
+    name: 'people.invite',
+    summary: 'Invite somebody by mail; the link works once and for 7 days',
+    access: { permission: 'people.manage', assurance: 'recently-confirmed' },
+    input: z.object({ email: z.string().min(3).max(254), role: Role }),
+    output: z.object({ expiresAt: z.iso.datetime() }),
+    refusals: [refusals.already_member, refusals.above_you, refusals.address_invalid],
+    rest: 'POST /api/v1/people/invitations',
+    limit: { per: 'person', max: 50, windowSeconds: 3600 },
+  }),
+  disable: operation({
+    name: 'people.disable',
+    summary: 'Disable an account: its sessions end and it cannot sign in',
+    access: { permission: 'people.manage', assurance: 'recently-confirmed' },
+    input: z.object({ userId: z.string().min(1).max(64) }),
+    output: z.object({}),
+    refusals: [refusals.not_found, refusals.last_owner, refusals.above_you],
+    rest: 'POST /api/v1/people/{userId}/disable',
+  }),
+  enable: operation({
+    name: 'people.enable',
+    summary: 'Let a disabled account sign in again',
+    access: { permission: 'people.manage', assurance: 'recently-confirmed' },
+    input: z.object({ userId: z.string().min(1).max(64) }),
+    output: z.object({}),
+    refusals: [refusals.not_found, refusals.above_you],
+    rest: 'POST /api/v1/people/{userId}/enable',
+  }),
+}

@@ -1,0 +1,37 @@
+import { event } from '@latchkey/kit'
+import { z } from 'zod'
+
+export const organisationCreated = event({
+  name: 'organisation.created',
+  code: 'organisation:created',
+  summary: 'The organisation was created',
+  data: z.object({ name: z.string() }),
+})
+
+export const personJoined = event({
+  name: 'person.joined',
+  code: 'user:joined',
+  summary: 'An account was created',
+  data: z.object({ role: z.string(), how: z.enum(['setup', 'invitation', 'sign-up']) }),
+})
+
+export const personInvited = event({
+  name: 'person.invited',
+  code: 'organisation.people:invited',
+  summary: 'Somebody was invited',
+  data: z.object({ role: z.string() }),
+})
+
+export const personDisabled = event({
+  name: 'person.disabled',
+  code: 'user:disabled',
+  summary: 'The account was disabled',
+  data: z.object({ endedSessions: z.int() }),
+})
+
+export const personEnabled = event({
+  name: 'person.enabled',
+  code: 'user:enabled',
+  summary: 'The account was enabled again',
+  data: z.object({}),
+})

@@ -1,0 +1,21 @@
+import { answer, defineModule } from '@latchkey/kit'
+import { operations, pages, refusals } from './contract.ts'
+import * as events from './events.ts'
+import { disable, enable, invite, list } from './rules.ts'
+import { migrations } from './tables.ts'
+
+export default defineModule({
+  name: 'people',
+  summary: 'Who belongs to the organisation, and what their role lets them do',
+  needs: ['sessions'],
+  operations: answer(operations, { list, invite, disable, enable }),
+  permissions: [
+    { id: 'people.view', label: 'View people', roles: ['owner', 'admin', 'member'] },
+    { id: 'people.manage', label: 'Invite and disable people', roles: ['owner', 'admin'] },
+  ],
+  refusals,
+  events: Object.values(events),
+  migrations,
+  pages: Object.values(pages),
+  mails: new URL('./mails/', import.meta.url),
+})

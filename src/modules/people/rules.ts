@@ -1,0 +1,107 @@
+import { type Context, type Input, Refusal, type Rule } from '@latchkey/kit'
+import { endOtherSessions } from '#modules/sessions/api.ts'
+import { publicLink } from '#platform/config/public-url.ts'
+import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
+import { pictureUrl, requireEmail } from './api.ts'
+import { type operations, type PersonRow, refusals } from './contract.ts'
+import { personDisabled, personEnabled, personInvited } from './events.ts'
+import { findPersonByEmail, findPersonById, listPeople, lockActiveOwners, raiseEpoch, updatePerson } from './store.ts'
+import type { PeopleTables } from './tables.ts'
+
+type Ops = typeof operations
+type Row = PeopleTables['people']
+
+const inviteDays = 7
+const iso = (moment: number): string => new Date(moment).toISOString()
+
+const encodeCursor = (row: Row): string => Buffer.from(JSON.stringify([row.name, row.id])).toString('base64url')
+
+/** A cursor is ours or it is nothing: a made-up one starts from the beginning. */
+const decodeCursor = (text: string | undefined): { name: string; id: string } | null => {
+  if (!text) return null
+  try {
+    const [name, id] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
+    return typeof name === 'string' && typeof id === 'string' ? { name, id } : null
+  } catch {
+    return null
+  }
+}
+
+const personRow = (row: Row, you: string): PersonRow => ({
+  userId: row.id,
+  name: row.name,
+  email: row.email,
+  role: row.role,
+  pictureUrl: pictureUrl(row.id, row.picture_version),
+  isYou: row.id === you,
+  createdAt: iso(row.created_at),
+  disabledAt: row.disabled_at === null ? null : iso(row.disabled_at),
+})
+
+export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
+  const rows = await listPeople(ctx.db, {
+    organisationId: ctx.actor.organisation.id,
+    after: decodeCursor(after),
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    people: page.map((row) => personRow(row, ctx.actor.userId)),
+    next: rows.length > limit && last ? encodeCursor(last) : null,
+  }
+}
+
+/** Admins manage everybody but owners: otherwise the first thing a stolen admin does is to remove them. */
+const requireNotAbove = (ctx: Context, role: string): void => {
+  if (role === 'owner' && ctx.actor.role !== 'owner') throw new Refusal(refusals.above_you)
+}
+
+export const invite: Rule<Ops['invite']> = async (ctx, input) => {
+  const email = requireEmail(input.email)
+  requireNotAbove(ctx, input.role)
+  if (await findPersonByEmail(ctx.db, email)) throw new Refusal(refusals.already_member)
+  const ttlSeconds = inviteDays * 24 * 3600
+  return ctx.transaction(async (ctx) => {
+    const token = await issueOneTimeToken(ctx, {
+      kind: 'join',
+      userId: null,
+      recipient: email,
+      ttlSeconds,
+      state: { email, role: input.role, organisationId: ctx.actor.organisation.id, how: 'invitation' },
+    })
+    const link = publicLink(ctx.config, '/invite', { name: 'token', value: token })
+    const values = { inviter: ctx.actor.name, organisation: ctx.actor.organisation.name, link, days: String(inviteDays) }
+    await ctx.announce(personInvited, { role: input.role }, { letters: [{ to: email, text: 'people:invitation', values }] })
+    return { expiresAt: iso(ctx.now() + ttlSeconds * 1000) }
+  })
+}
+
+const requireManageable = async (ctx: Context, userId: string): Promise<Row> => {
+  const person = await findPersonById(ctx.db, userId)
+  if (person?.organisation_id !== ctx.actor.organisation.id) throw new Refusal(refusals.not_found)
+  requireNotAbove(ctx, person.role)
+  return person
+}
+
+export const disable = async (ctx: Context, { userId }: Input<Ops['disable']>) =>
+  ctx.transaction(async (ctx) => {
+    const person = await requireManageable(ctx, userId)
+    const owners = await lockActiveOwners(ctx.db, person.organisation_id)
+    if (owners.length === 1 && owners[0] === userId) throw new Refusal(refusals.last_owner)
+    if (person.disabled_at !== null) return {}
+    await updatePerson(ctx.db, userId, { disabled_at: ctx.now(), updated_at: ctx.now() })
+    await raiseEpoch(ctx.db, userId)
+    const endedSessions = await endOtherSessions(ctx, userId, null, 'disabled')
+    await ctx.announce(personDisabled, { endedSessions }, { userId, target: userId })
+    return {}
+  })
+
+export const enable = async (ctx: Context, { userId }: Input<Ops['enable']>) =>
+  ctx.transaction(async (ctx) => {
+    const person = await requireManageable(ctx, userId)
+    if (person.disabled_at === null) return {}
+    await updatePerson(ctx.db, userId, { disabled_at: null, updated_at: ctx.now() })
+    await ctx.announce(personEnabled, {}, { userId, target: userId })
+    return {}
+  })

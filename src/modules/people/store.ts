@@ -1,0 +1,75 @@
+import type { Db } from '@latchkey/kit'
+import type { Updateable } from 'kysely'
+import type { PeopleTables } from './tables.ts'
+
+type Row = PeopleTables['people']
+
+const tables = (db: Db) => db.withTables<PeopleTables>()
+
+export const insertOrganisation = async (db: Db, row: PeopleTables['organisations']): Promise<void> => {
+  await tables(db).insertInto('organisations').values(row).execute()
+}
+
+export const findOrganisation = (db: Db, id: string) =>
+  tables(db).selectFrom('organisations').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** An installation has one; null until it is set up. */
+export const findOnlyOrganisation = (db: Db) =>
+  tables(db).selectFrom('organisations').selectAll().orderBy('created_at').limit(1).executeTakeFirst()
+
+export const insertPerson = async (db: Db, row: Row): Promise<void> => {
+  await tables(db).insertInto('people').values(row).execute()
+}
+
+export const findPersonById = (db: Db, id: string) =>
+  tables(db).selectFrom('people').selectAll().where('id', '=', id).executeTakeFirst()
+
+export const findPersonByEmail = (db: Db, email: string) =>
+  tables(db).selectFrom('people').selectAll().where('email', '=', email).executeTakeFirst()
+
+export const listPeople = (
+  db: Db,
+  page: { readonly organisationId: string; readonly after: { name: string; id: string } | null; readonly limit: number },
+) =>
+  tables(db)
+    .selectFrom('people')
+    .selectAll()
+    .where('organisation_id', '=', page.organisationId)
+    .$if(page.after !== null, (query) =>
+      query.where((where) =>
+        where.or([
+          where('name', '>', page.after?.name ?? ''),
+          where.and([where('name', '=', page.after?.name ?? ''), where('id', '>', page.after?.id ?? '')]),
+        ]),
+      ),
+    )
+    .orderBy('name')
+    .orderBy('id')
+    .limit(page.limit)
+    .execute()
+
+export const updatePerson = async (db: Db, id: string, change: Updateable<Row>): Promise<void> => {
+  await tables(db).updateTable('people').set(change).where('id', '=', id).execute()
+}
+
+export const raiseEpoch = async (db: Db, id: string): Promise<void> => {
+  await tables(db)
+    .updateTable('people')
+    .set((set) => ({ credential_epoch: set('credential_epoch', '+', 1) }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Owners who can still sign in, locked so that two removals at once cannot each count the other. */
+export const lockActiveOwners = async (db: Db, organisationId: string): Promise<readonly string[]> => {
+  const owners = await tables(db)
+    .updateTable('people')
+    // Changes nothing; takes the rows' locks on either engine, which a plain select does not.
+    .set((set) => ({ role: set.ref('role') }))
+    .where('organisation_id', '=', organisationId)
+    .where('role', '=', 'owner')
+    .where('disabled_at', 'is', null)
+    .returning('id')
+    .execute()
+  return owners.map((owner) => owner.id)
+}

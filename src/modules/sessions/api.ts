@@ -1,0 +1,136 @@
+import type { Actor, Context, Held, Holdings } from '@latchkey/kit'
+import { findPersonById } from '#modules/people/api.ts'
+import { readDevice } from '#platform/client/device.ts'
+import { locate } from '#platform/client/location.ts'
+import { keyedHash, sha256 } from '#platform/crypto/digest.ts'
+import { newSecret } from '#platform/crypto/random.ts'
+import { sessionSettings } from './settings.ts'
+import { endSession, endSessions, insertSession, rememberDevice, rotateSession } from './store.ts'
+
+const hourMs = 3600 * 1000
+const dayMs = 24 * hourMs
+
+const limits = (ctx: Pick<Context, 'config'>, keep: boolean): { idleMs: number; absoluteMs: number } => {
+  const set = ctx.config.read(sessionSettings)
+  return keep
+    ? { idleMs: set.keptIdleDays * dayMs, absoluteMs: set.keptAbsoluteDays * dayMs }
+    : { idleMs: set.idleHours * hourMs, absoluteMs: set.absoluteHours * hourMs }
+}
+
+const held = (value: string, row: { expires_at: number; keep_signed_in_at: number | null }): Held => ({
+  value,
+  expiresAt: row.keep_signed_in_at === null ? null : row.expires_at,
+})
+
+type Start = { readonly userId: string; readonly method: string; readonly keepSignedIn: boolean }
+
+/** Opens a session for somebody who has just proven who they are. `held` is what the browser is to keep. */
+export const startSession = async (
+  ctx: Context<Actor>,
+  { userId, method, keepSignedIn }: Start,
+): Promise<{ readonly sessionId: string; readonly held: Holdings }> => {
+  const { client } = ctx.actor
+  const at = ctx.now()
+  const person = await findPersonById(ctx.db, userId)
+  const { type, model, os, osVersion, engine, architecture, browser, browserVersion } = readDevice(client.userAgent, client.hints)
+  const place = await locate(client.address)
+  const { idleMs, absoluteMs } = limits(ctx, keepSignedIn)
+  const value = newSecret(ctx.random)
+  const deviceValue = client.device ?? newSecret(ctx.random)
+  const deviceId = await rememberDevice(ctx.db, {
+    id: ctx.random.id('dev'),
+    user_id: userId,
+    device_hash: keyedHash(ctx.keys.version('lookup', 1), 'device', deviceValue),
+    first_seen_at: at,
+    last_seen_at: at,
+  })
+  const row = {
+    id: ctx.random.id('ses'),
+    user_id: userId,
+    token_hash: sha256(value),
+    credential_epoch: person?.credential_epoch ?? 0,
+    method,
+    proven: JSON.stringify([method]),
+    keep_signed_in_at: keepSignedIn ? at : null,
+    created_at: at,
+    authenticated_at: at,
+    active_at: at,
+    modified_at: at,
+    idle_ms: idleMs,
+    expires_at: at + absoluteMs,
+    ended_at: null,
+    end_reason: null,
+    device_id: deviceId,
+    address: client.address,
+    country: place.countryCode,
+    city: place.city,
+    location_kind: place.kind,
+    user_agent: client.userAgent,
+    browser,
+    browser_version: browserVersion,
+    os,
+    os_version: osVersion,
+    device_model: model,
+    device_type: type,
+    engine,
+    architecture,
+  }
+  await insertSession(ctx.db, row)
+  const device = { value: deviceValue, expiresAt: null }
+  return { sessionId: row.id, held: { session: held(value, row), device } }
+}
+
+/** Ends the session this request came with, if it came with one. */
+export const endOwnSession = async (ctx: Context<Actor>, reason: string): Promise<boolean> => {
+  if (ctx.actor.kind !== 'session') return false
+  const { userId, credentialId } = ctx.actor
+  return (await endSession(ctx.db, { userId, id: credentialId }, { at: ctx.now(), reason })) !== undefined
+}
+
+/** Ends every session of a person except `exceptId`. Called by name wherever a credential changes. */
+export const endOtherSessions = (
+  ctx: Pick<Context<Actor>, 'db' | 'now'>,
+  userId: string,
+  exceptId: string | null,
+  reason: string,
+): Promise<number> => endSessions(ctx.db, userId, exceptId, { at: ctx.now(), reason })
+
+/**
+ * Notes a fresh proof and hands out a new cookie value. Null when another request of this session did so at the same
+ * moment: that one carries the new value, and this one must not carry a second.
+ */
+export const confirmSession = async (ctx: Context, method: string): Promise<Held | null> => {
+  const value = newSecret(ctx.random)
+  const { assurance, credentialId } = ctx.actor
+  const row = await rotateSession(
+    ctx.db,
+    { id: credentialId, seenAt: assurance.authenticatedAt },
+    {
+      token_hash: sha256(value),
+      authenticated_at: ctx.now(),
+      active_at: ctx.now(),
+      modified_at: ctx.now(),
+      proven: JSON.stringify([...new Set([...assurance.methods, method])]),
+    },
+  )
+  return row ? held(value, row) : null
+}
+
+/** A new cookie value for this session, e.g. after the password changed. `epoch` follows the person's. */
+export const renewSession = async (ctx: Context, method: string): Promise<Held | null> => {
+  const value = newSecret(ctx.random)
+  const person = await findPersonById(ctx.db, ctx.actor.userId)
+  const row = await rotateSession(
+    ctx.db,
+    { id: ctx.actor.credentialId, seenAt: null },
+    {
+      token_hash: sha256(value),
+      authenticated_at: ctx.now(),
+      active_at: ctx.now(),
+      modified_at: ctx.now(),
+      proven: JSON.stringify([...new Set([...ctx.actor.assurance.methods, method])]),
+      credential_epoch: person?.credential_epoch ?? 0,
+    },
+  )
+  return row ? held(value, row) : null
+}

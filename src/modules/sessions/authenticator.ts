@@ -1,0 +1,34 @@
+import type { Authenticator } from '@latchkey/kit'
+import { sha256 } from '#platform/crypto/digest.ts'
+import { findByTokenHash, touchSession } from './store.ts'
+
+const touchEveryMs = 60_000
+
+const provenList = (json: string): readonly string[] => JSON.parse(json) as string[]
+
+/** Session cookie → person. Every limit is compared here, when read: nothing depends on a clean-up job. */
+export const sessionCookie: Authenticator = {
+  carrier: 'session-cookie',
+  find: async ({ db, now }, presented) => {
+    const [row] = await findByTokenHash(db, sha256(presented))
+    if (!row || row.disabled_at !== null || row.credential_epoch !== row.person_epoch) return null
+    if (row.expires_at <= now || row.active_at + row.idle_ms <= now) return null
+    if (row.active_at < now - touchEveryMs) {
+      // Not waited for: losing a note of activity costs a minute of idle time, waiting for a write costs every request.
+      touchSession(db, row.id, now, now - touchEveryMs).catch(() => undefined)
+    }
+    return {
+      kind: 'session',
+      userId: row.user_id,
+      name: row.name,
+      email: row.email,
+      pictureVersion: row.picture_version,
+      role: row.role,
+      organisation: { id: row.organisation_id, name: row.organisation_name },
+      scopes: 'all',
+      credentialId: row.id,
+      expiresAt: row.expires_at,
+      assurance: { methods: provenList(row.proven), authenticatedAt: row.authenticated_at },
+    }
+  },
+}

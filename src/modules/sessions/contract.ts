@@ -1,0 +1,86 @@
+import { defineRefusals, operation, streamOutput } from '@latchkey/kit'
+import { z } from 'zod'
+
+export const pages = { list: '/admin/account/sessions' } as const
+
+export const refusals = defineRefusals({
+  not_found: {
+    code: 'sessions.not_found',
+    status: 404,
+    title: 'There is no such session.',
+    help: 'It may have ended already. Reload the list to see what is open now.',
+  },
+})
+
+/** One place where somebody is signed in. What could not be told is null. */
+export const Session = z.object({
+  id: z.string(),
+  isCurrent: z.boolean(),
+  browser: z.string().nullable(),
+  browserVersion: z.string().nullable(),
+  operatingSystem: z.string().nullable(),
+  operatingSystemVersion: z.string().nullable(),
+  deviceModel: z.string().nullable(),
+  deviceType: z.enum(['desktop', 'phone', 'tablet', 'tv', 'program', 'unknown']),
+  engine: z.string().nullable(),
+  architecture: z.string().nullable(),
+  address: z.string(),
+  location: z.object({
+    kind: z.enum(['country', 'local', 'unknown']),
+    /** ISO 3166-1 alpha-2, when `kind` is `country`. */
+    countryCode: z.string().nullable(),
+    city: z.string().nullable(),
+  }),
+  signInMethod: z.string(),
+  keepSignedIn: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastAuthenticatedAt: z.iso.datetime(),
+  lastActiveAt: z.iso.datetime(),
+  modifiedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  /** When this browser was first seen with this account. */
+  deviceFirstSeenAt: z.iso.datetime().nullable(),
+})
+export type Session = z.output<typeof Session>
+
+export const operations = {
+  list: operation({
+    name: 'sessions.list',
+    summary: 'Where you are signed in; this device first, then by last activity',
+    access: { permission: 'account.sessions.manage' },
+    input: z.object({
+      after: z.string().max(200).optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(50),
+    }),
+    output: z.object({ sessions: z.array(Session), next: z.string().nullable(), total: z.int() }),
+    refusals: [],
+    rest: 'GET /api/v1/account/sessions',
+  }),
+  end: operation({
+    name: 'sessions.end',
+    summary: 'Sign one device out',
+    access: { permission: 'account.sessions.manage', assurance: 'recently-confirmed' },
+    input: z.object({ sessionId: z.string().min(1).max(64) }),
+    output: z.object({}),
+    refusals: [refusals.not_found],
+    rest: 'DELETE /api/v1/account/sessions/{sessionId}',
+  }),
+  endOthers: operation({
+    name: 'sessions.end-others',
+    summary: 'Sign out everywhere except on this device',
+    access: { permission: 'account.sessions.manage', assurance: 'recently-confirmed' },
+    input: z.object({}),
+    output: z.object({ endedSessions: z.int().min(0) }),
+    refusals: [],
+    rest: 'POST /api/v1/account/sessions/end-others',
+  }),
+  watch: operation({
+    name: 'sessions.watch',
+    summary: 'Stream that says when this session ends, so that open pages can leave',
+    access: { permission: 'account.view' },
+    input: z.object({}),
+    output: streamOutput(z.object({ kind: z.enum(['open', 'ended']) })),
+    refusals: [],
+    rest: 'GET /api/v1/account/sessions/watch',
+  }),
+}

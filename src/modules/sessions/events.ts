@@ -1,0 +1,16 @@
+import { event } from '@latchkey/kit'
+import { z } from 'zod'
+
+export const sessionRevoked = event({
+  name: 'session.revoked',
+  code: 'user.session:revoked',
+  summary: 'A session was signed out',
+  data: z.object({ device: z.string() }),
+})
+
+export const otherSessionsRevoked = event({
+  name: 'session.others-revoked',
+  code: 'user.session:others_revoked',
+  summary: 'All other sessions were signed out',
+  data: z.object({ endedSessions: z.int() }),
+})

@@ -1,0 +1,12 @@
+import type { Job } from '@latchkey/kit'
+import { deleteOldSessions } from './store.ts'
+
+const keptDays = 90
+
+export const jobs: readonly Job[] = [
+  {
+    name: 'sessions.delete-old',
+    everySeconds: 6 * 3600,
+    run: (ctx) => deleteOldSessions(ctx.db, ctx.now() - keptDays * 24 * 3600 * 1000),
+  },
+]

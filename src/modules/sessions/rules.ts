@@ -1,0 +1,86 @@
+import { Refusal, type Rule } from '@latchkey/kit'
+import type { Location } from '#platform/client/location.ts'
+import { type operations, refusals, type Session } from './contract.ts'
+import { otherSessionsRevoked, sessionRevoked } from './events.ts'
+import { countOpenSessions, endSession, endSessions, findSession, listOpenSessions, type SessionRow } from './store.ts'
+import { watchSession } from './watch.ts'
+
+type Ops = typeof operations
+
+const iso = (moment: number): string => new Date(moment).toISOString()
+
+const view = (row: SessionRow, current: string, deviceFirstSeenAt: number | null): Session => ({
+  id: row.id,
+  isCurrent: row.id === current,
+  browser: row.browser,
+  browserVersion: row.browser_version,
+  operatingSystem: row.os,
+  operatingSystemVersion: row.os_version,
+  deviceModel: row.device_model,
+  deviceType: row.device_type as Session['deviceType'],
+  engine: row.engine,
+  architecture: row.architecture,
+  address: row.address,
+  location: { kind: row.location_kind as Location['kind'], countryCode: row.country, city: row.city },
+  signInMethod: row.method,
+  keepSignedIn: row.keep_signed_in_at !== null,
+  createdAt: iso(row.created_at),
+  lastAuthenticatedAt: iso(row.authenticated_at),
+  lastActiveAt: iso(row.active_at),
+  modifiedAt: iso(row.modified_at),
+  // The earlier of the two limits: what happens if nobody touches it again.
+  expiresAt: iso(Math.min(row.expires_at, row.active_at + row.idle_ms)),
+  deviceFirstSeenAt: deviceFirstSeenAt === null ? null : iso(deviceFirstSeenAt),
+})
+
+const readCursor = (text: string | undefined): { activeAt: number; id: string } | null => {
+  const match = /^(\d{1,15})\.(ses_[0-9a-z]{26})$/.exec(text ?? '')
+  return match ? { activeAt: Number(match[1]), id: match[2] ?? '' } : null
+}
+
+export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
+  const { userId, credentialId } = ctx.actor
+  const cursor = readCursor(after)
+  const rows = await listOpenSessions(ctx.db, { userId, liveAt: ctx.now(), after: cursor, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const others = page.filter((row) => row.id !== credentialId)
+  const shown = others.map((row) => view(row, credentialId, row.first_seen_at))
+  if (!cursor) {
+    // This device leads the first page wherever its last activity would put it.
+    const own = page.find((row) => row.id === credentialId) ?? (await findSession(ctx.db, credentialId))
+    if (own) shown.unshift(view(own, credentialId, 'first_seen_at' in own ? (own.first_seen_at as number | null) : null))
+  }
+  return {
+    sessions: shown,
+    next: rows.length > limit && last ? `${last.active_at}.${last.id}` : null,
+    total: await countOpenSessions(ctx.db, userId, ctx.now()),
+  }
+}
+
+const deviceName = (row: { browser: string | null; os: string | null }): string =>
+  [row.browser, row.os].filter(Boolean).join(', ') || 'unknown'
+
+export const end: Rule<Ops['end']> = (ctx, { sessionId }) =>
+  ctx.transaction(async (ctx) => {
+    const ended = await endSession(
+      ctx.db,
+      { userId: ctx.actor.userId, id: sessionId },
+      { at: ctx.now(), reason: 'revoked' },
+    )
+    if (!ended) throw new Refusal(refusals.not_found)
+    await ctx.announce(sessionRevoked, { device: deviceName(ended) }, { target: sessionId })
+    return {}
+  })
+
+export const endOthers: Rule<Ops['endOthers']> = (ctx) =>
+  ctx.transaction(async (ctx) => {
+    const { userId, credentialId } = ctx.actor
+    const open = (await countOpenSessions(ctx.db, userId, ctx.now())) - 1
+    await endSessions(ctx.db, userId, credentialId, { at: ctx.now(), reason: 'revoked' })
+    const endedSessions = Math.max(0, open)
+    if (endedSessions > 0) await ctx.announce(otherSessionsRevoked, { endedSessions })
+    return { endedSessions }
+  })
+
+export const watch: Rule<Ops['watch']> = async (ctx) => watchSession(ctx, ctx.actor.credentialId)

@@ -1,0 +1,168 @@
+import type { Db } from '@latchkey/kit'
+import type { PeopleTables } from '#modules/people/api.ts'
+import { prepared } from '#platform/db/prepared.ts'
+import type { SessionTables } from './tables.ts'
+
+export type SessionRow = SessionTables['sessions']
+
+const tables = (db: Db) => db.withTables<SessionTables>()
+
+/** Who holds this cookie: the query behind every request. One index look-up and two joins by primary key. */
+export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Array]) =>
+  db
+    .withTables<SessionTables & PeopleTables>()
+    .selectFrom('sessions')
+    .innerJoin('people', 'people.id', 'sessions.user_id')
+    .innerJoin('organisations', 'organisations.id', 'people.organisation_id')
+    .select([
+      'sessions.id',
+      'sessions.user_id',
+      'sessions.credential_epoch',
+      'sessions.proven',
+      'sessions.authenticated_at',
+      'sessions.active_at',
+      'sessions.idle_ms',
+      'sessions.expires_at',
+      'people.credential_epoch as person_epoch',
+      'people.disabled_at',
+      'people.name',
+      'people.email',
+      'people.role',
+      'people.picture_version',
+      'organisations.id as organisation_id',
+      'organisations.name as organisation_name',
+    ])
+    .where('sessions.token_hash', '=', tokenHash)
+    .where('sessions.ended_at', 'is', null),
+)
+
+export const insertSession = async (db: Db, row: SessionRow): Promise<void> => {
+  await tables(db).insertInto('sessions').values(row).execute()
+}
+
+/** Open ones by last activity. `liveAt` cuts off those that ran out but were not yet marked. */
+export const listOpenSessions = (
+  db: Db,
+  page: { readonly userId: string; readonly liveAt: number; readonly after: { activeAt: number; id: string } | null; readonly limit: number },
+) =>
+  tables(db)
+    .selectFrom('sessions')
+    .leftJoin('known_devices', 'known_devices.id', 'sessions.device_id')
+    .selectAll('sessions')
+    .select('known_devices.first_seen_at')
+    .where('sessions.user_id', '=', page.userId)
+    .where('sessions.ended_at', 'is', null)
+    .where('sessions.expires_at', '>', page.liveAt)
+    .where((where) => where(where('sessions.active_at', '+', where.ref('sessions.idle_ms')), '>', page.liveAt))
+    .$if(page.after !== null, (query) =>
+      query.where((where) =>
+        where.or([
+          where('sessions.active_at', '<', page.after?.activeAt ?? 0),
+          where.and([where('sessions.active_at', '=', page.after?.activeAt ?? 0), where('sessions.id', '<', page.after?.id ?? '')]),
+        ]),
+      ),
+    )
+    .orderBy('sessions.active_at', 'desc')
+    .orderBy('sessions.id', 'desc')
+    .limit(page.limit)
+    .execute()
+
+export const countOpenSessions = async (db: Db, userId: string, liveAt: number): Promise<number> => {
+  const row = await tables(db)
+    .selectFrom('sessions')
+    .select((select) => select.fn.countAll<number>().as('open'))
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', liveAt)
+    .where((where) => where(where('active_at', '+', where.ref('idle_ms')), '>', liveAt))
+    .executeTakeFirstOrThrow()
+  return row.open
+}
+
+type End = { readonly at: number; readonly reason: string }
+
+/** Null when it is not this person's or not open. */
+export const endSession = (db: Db, session: { readonly userId: string; readonly id: string }, end: End) =>
+  tables(db)
+    .updateTable('sessions')
+    .set({ ended_at: end.at, end_reason: end.reason, modified_at: end.at })
+    .where('id', '=', session.id)
+    .where('user_id', '=', session.userId)
+    .where('ended_at', 'is', null)
+    .returning(['id', 'browser', 'os'])
+    .executeTakeFirst()
+
+/** Ends all of a person's sessions but one (or none). Returns how many. */
+export const endSessions = async (db: Db, userId: string, exceptId: string | null, end: End): Promise<number> => {
+  const result = await tables(db)
+    .updateTable('sessions')
+    .set({ ended_at: end.at, end_reason: end.reason, modified_at: end.at })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('id', '!=', exceptId ?? '')
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
+/** A new cookie value, and what was proven with it. `seenAt` guards against two at once: only one of them gets a row. */
+export const rotateSession = async (
+  db: Db,
+  session: { readonly id: string; readonly seenAt: number | null },
+  change: Pick<SessionRow, 'token_hash' | 'modified_at'> & Partial<Pick<SessionRow, 'authenticated_at' | 'proven' | 'active_at' | 'expires_at' | 'credential_epoch'>>,
+) =>
+  tables(db)
+    .updateTable('sessions')
+    .set(change)
+    .where('id', '=', session.id)
+    .where('ended_at', 'is', null)
+    .$if(session.seenAt !== null, (query) => query.where('authenticated_at', '=', session.seenAt ?? 0))
+    .returning(['expires_at', 'keep_signed_in_at'])
+    .executeTakeFirst()
+
+/** Newer than what is noted, at most once a minute: the condition makes simultaneous requests write once. */
+export const touchSession = async (db: Db, id: string, at: number, notedBefore: number): Promise<void> => {
+  await tables(db)
+    .updateTable('sessions')
+    .set({ active_at: at })
+    .where('id', '=', id)
+    .where('active_at', '<', notedBefore)
+    .execute()
+}
+
+export const findSession = (db: Db, id: string) =>
+  tables(db).selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** Which of these are still usable; for open pages. */
+export const listUsable = async (db: Db, ids: readonly string[], liveAt: number): Promise<ReadonlySet<string>> => {
+  const rows = await db
+    .withTables<SessionTables & PeopleTables>()
+    .selectFrom('sessions')
+    .innerJoin('people', 'people.id', 'sessions.user_id')
+    .select('sessions.id')
+    .where('sessions.id', 'in', ids)
+    .where('sessions.ended_at', 'is', null)
+    .where('people.disabled_at', 'is', null)
+    .whereRef('sessions.credential_epoch', '=', 'people.credential_epoch')
+    .where('sessions.expires_at', '>', liveAt)
+    .where((where) => where(where('sessions.active_at', '+', where.ref('sessions.idle_ms')), '>', liveAt))
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+export const rememberDevice = async (db: Db, device: SessionTables['known_devices']): Promise<string> => {
+  const row = await tables(db)
+    .insertInto('known_devices')
+    .values(device)
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'device_hash']).doUpdateSet({ last_seen_at: device.last_seen_at }),
+    )
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return row.id
+}
+
+/** Ended and run-out sessions are kept for questions, then go. */
+export const deleteOldSessions = async (db: Db, before: number): Promise<void> => {
+  await tables(db).deleteFrom('sessions').where('expires_at', '<', before).execute()
+  await tables(db).deleteFrom('known_devices').where('last_seen_at', '<', before).execute()
+}

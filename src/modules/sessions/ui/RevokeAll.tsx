@@ -1,0 +1,54 @@
+import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type RefObject, useState } from 'react'
+import { api } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { useFormatter } from '#web/lib/use-formatter.ts'
+import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
+import { DangerZone } from '#web/ui/DangerZone.tsx'
+import { toast } from '#web/ui/toast.ts'
+import classes from './OtherSessions.module.css'
+import { forgetOtherSessions, sessionsQuery } from './queries.ts'
+
+/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
+const focusAfterMs = 250
+
+type Props = { readonly count: number; readonly heading: RefObject<HTMLHeadingElement | null> }
+
+/** Signs out everywhere but here. */
+export const RevokeAll = ({ count, heading }: Props) => {
+  const t = useTexts('sessions')
+  const formatter = useFormatter()
+  const client = useQueryClient()
+  const [isAsking, setIsAsking] = useState(false)
+
+  const revokeAll = async () => {
+    const { endedSessions } = await api.sessions.endOthers({})
+    toast.done(t('revokeAll.done', { count: endedSessions, shown: formatter.number(endedSessions) }))
+    forgetOtherSessions(client)
+    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    void client.invalidateQueries({ queryKey: sessionsQuery.queryKey })
+  }
+
+  return (
+    <>
+      {count > 0 && (
+        <DangerZone title={t('revokeAll.heading')} explanation={t('revokeAll.explanation')}>
+          <Button variant="default" onClick={() => setIsAsking(true)}>
+            {t('revokeAll.open')}
+          </Button>
+        </DangerZone>
+      )}
+      <ConsequenceDialog
+        opened={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={t('revokeAll.title')}
+        action={t('revokeAll.action')}
+        isDestructive
+        run={revokeAll}
+      >
+        <p className={classes.fact}>{t('revokeAll.fact', { count, shown: formatter.number(count) })}</p>
+      </ConsequenceDialog>
+    </>
+  )
+}

@@ -1,0 +1,59 @@
+import { Button } from '@mantine/core'
+import { CircleHelp, Laptop, Smartphone, Tablet, Terminal, Tv } from 'lucide-react'
+import { useTexts } from '#web/lib/texts.ts'
+import { useFormatter } from '#web/lib/use-formatter.ts'
+import { ListRow } from '#web/ui/ListRow.tsx'
+import { MomentText } from '#web/ui/MomentText.tsx'
+import { StateBadge } from '#web/ui/StateBadge.tsx'
+import { SessionDetails } from './SessionDetails.tsx'
+import { deviceName, methodName, placeName, type Session } from './session-words.ts'
+
+const icons: Readonly<Record<Session['deviceType'], typeof Laptop>> = {
+  desktop: Laptop,
+  phone: Smartphone,
+  tablet: Tablet,
+  tv: Tv,
+  program: Terminal,
+  unknown: CircleHelp,
+}
+
+type Props = {
+  readonly session: Session
+  readonly isLeaving?: boolean
+  readonly onRevoke?: (session: Session) => void
+}
+
+export const SessionRow = ({ session, isLeaving = false, onRevoke }: Props) => {
+  const t = useTexts('sessions')
+  const formatter = useFormatter()
+  const device = deviceName(session, t)
+  const Icon = icons[session.deviceType]
+  return (
+    <ListRow
+      icon={<Icon size={18} strokeWidth={1.75} />}
+      name={device}
+      badge={session.isCurrent && <StateBadge tone="good">{t('current.badge')}</StateBadge>}
+      isLeaving={isLeaving}
+      facts={[
+        placeName(session, t, formatter),
+        <span key="active">
+          {t('row.active')} <MomentText at={session.lastActiveAt} />
+        </span>,
+        methodName(session.signInMethod, t),
+      ]}
+      actions={
+        onRevoke && (
+          <Button
+            variant="default"
+            size="xs"
+            aria-label={t('row.revokeNamed', { device })}
+            onClick={() => onRevoke(session)}
+          >
+            {t('row.revoke')}
+          </Button>
+        )
+      }
+      details={<SessionDetails session={session} />}
+    />
+  )
+}

@@ -1,0 +1,48 @@
+import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
+import { api } from '#web/lib/client.ts'
+import type { Session, SessionPage } from './session-words.ts'
+
+const pageSize = 20
+
+export const sessionsQuery = infiniteQueryOptions({
+  queryKey: ['sessions', 'list'],
+  queryFn: ({ pageParam, signal }) =>
+    api.sessions.list({ limit: pageSize, ...(pageParam ? { after: pageParam } : {}) }, { signal }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: SessionPage) => last.next,
+})
+
+type Pages = InfiniteData<SessionPage, string | null>
+
+const keep = (client: QueryClient, isKept: (session: Session) => boolean): void => {
+  client.setQueryData<Pages>(sessionsQuery.queryKey, (data) => {
+    if (!data) return data
+    const before = data.pages.flatMap((page) => page.sessions)
+    const gone = before.filter((session) => !isKept(session)).length
+    return {
+      ...data,
+      pages: data.pages.map((page) => ({
+        ...page,
+        sessions: page.sessions.filter(isKept),
+        total: Math.max(0, page.total - gone),
+      })),
+    }
+  })
+}
+
+/** Takes one session out of what is on screen; the next load confirms it. */
+export const forgetSession = (client: QueryClient, sessionId: string): void =>
+  keep(client, (session) => session.id !== sessionId)
+
+/** Leaves the one of this device, and nothing more to page to. */
+export const forgetOtherSessions = (client: QueryClient): void => {
+  keep(client, (session) => session.isCurrent)
+  client.setQueryData<Pages>(
+    sessionsQuery.queryKey,
+    (data) =>
+      data && {
+        pageParams: data.pageParams.slice(0, 1),
+        pages: data.pages.slice(0, 1).map((page) => ({ ...page, next: null, total: 1 })),
+      },
+  )
+}

@@ -1,0 +1,25 @@
+import type { AnswerOf } from '#web/lib/client.ts'
+import type { Contracts } from '#web/lib/contracts.ts'
+import type { Formatter } from '#web/lib/formatter.ts'
+import { hasText, type Say } from '#web/lib/texts.ts'
+
+export type SessionPage = AnswerOf<Contracts['sessions']['operations']['list']>
+export type Session = SessionPage['sessions'][number]
+
+/** "Firefox on Windows", or as much of it as is known. */
+export const deviceName = (session: Session, t: Say): string => {
+  const { browser, operatingSystem: system, deviceModel } = session
+  if (browser && system) return t('row.device', { browser, system })
+  return browser ?? deviceModel ?? system ?? t('row.unknownDevice')
+}
+
+export const placeName = ({ location }: Session, t: Say, formatter: Formatter): string => {
+  if (location.kind === 'local') return t('location.local')
+  if (location.kind === 'unknown' || !location.countryCode) return t('location.unknown')
+  const country = formatter.country(location.countryCode)
+  return location.city ? t('location.cityCountry', { city: location.city, country }) : country
+}
+
+/** Modules may add ways to sign in; one nobody has named yet is shown by its own name. */
+export const methodName = (method: string, t: Say): string =>
+  hasText('sessions', `method.${method}`) ? t(`method.${method}`) : method

@@ -1,0 +1,44 @@
+import { event } from '@latchkey/kit'
+import { z } from 'zod'
+
+export const signedIn = event({
+  name: 'sign-in.succeeded',
+  code: 'user:logged_in',
+  summary: 'Signed in',
+  data: z.object({ method: z.string() }),
+})
+
+export const signedOut = event({
+  name: 'sign-in.ended',
+  code: 'user:logged_out',
+  summary: 'Signed out',
+  data: z.object({}),
+})
+
+export const signInFailed = event({
+  name: 'sign-in.failed',
+  code: 'user:login_failed',
+  summary: 'A sign-in failed',
+  data: z.object({ method: z.string() }),
+})
+
+export const confirmed = event({
+  name: 'sign-in.confirmed',
+  code: 'user:confirmed',
+  summary: 'Confirmed it is you',
+  data: z.object({ method: z.string() }),
+})
+
+export const confirmFailed = event({
+  name: 'sign-in.confirm-failed',
+  code: 'user:confirm_failed',
+  summary: 'Confirming it is you failed',
+  data: z.object({ method: z.string() }),
+})
+
+export const signUpRequested = event({
+  name: 'sign-in.sign-up-requested',
+  code: 'user:sign_up_requested',
+  summary: 'An account was asked for',
+  data: z.object({}),
+})

@@ -1,0 +1,91 @@
+import { Refusal, type Rule } from '@latchkey/kit'
+import { z } from 'zod'
+import { hashPassword, requireAcceptable, savePassword } from '#modules/password/api.ts'
+import { createPerson, findOnlyOrganisation, findPersonByEmail, insertOrganisation, organisationCreated, requireEmail } from '#modules/people/api.ts'
+import { Role } from '#modules/people/contract.ts'
+import { publicLink } from '#platform/config/public-url.ts'
+import { isDuplicate } from '#platform/db/dialect.ts'
+import { claimOnce } from '#platform/crypto/installation.ts'
+import { consumeOneTimeToken, issueOneTimeToken, mayMailAgain, peekOneTimeToken } from '#platform/identity/one-time-token.ts'
+import { setupFact, setupKind, setupPrefix } from './api.ts'
+import { type operations, pages, refusals } from './contract.ts'
+import { signUpRequested } from './events.ts'
+import { openSession } from './rules.ts'
+import { signInSettings } from './settings.ts'
+
+type Ops = typeof operations
+
+const joinKind = 'join'
+const signUpHours = 24
+
+/** The first account. Of any number of people finishing at once exactly one does. */
+export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
+  const code = input.code.trim().replace(new RegExp(`^${setupPrefix}`), '')
+  if (!(await peekOneTimeToken(ctx, setupKind, code))) {
+    if (await findOnlyOrganisation(ctx.db)) throw new Refusal(refusals.setup_done)
+    throw new Refusal(refusals.setup_code, { fields: [{ pointer: '/code', code: 'setup_code', message: refusals.setup_code.title }] })
+  }
+  const email = requireEmail(input.email)
+  await requireAcceptable(ctx, input.password, { name: input.name, email })
+  const stored = await hashPassword(ctx, input.password)
+  return ctx.transaction(async (ctx) => {
+    const at = ctx.now()
+    const first = await claimOnce(ctx.db, setupFact, 'done', at)
+    if (!first) throw new Refusal(refusals.setup_done)
+    if (!(await consumeOneTimeToken(ctx, setupKind, code))) throw new Refusal(refusals.setup_code)
+    const organisationId = ctx.random.id('org')
+    await insertOrganisation(ctx.db, { id: organisationId, name: input.organisationName, website: null, created_at: at, updated_at: at })
+    await ctx.announce(organisationCreated, { name: input.organisationName }, { target: organisationId })
+    const userId = await createPerson(ctx, { organisationId, email, name: input.name, role: 'owner', how: 'setup' })
+    await savePassword(ctx.db, userId, stored, at)
+    return openSession(ctx, { userId, method: 'password', keepSignedIn: false })
+  })
+}
+
+/** The answer is the same whether the address is new, taken, or has been mailed too often. */
+export const signUp: Rule<Ops['signUp']> = async (ctx, input) => {
+  if (ctx.config.read(signInSettings).signUp !== 'open') throw new Refusal(refusals.sign_up_closed)
+  const email = requireEmail(input.email)
+  const organisation = await findOnlyOrganisation(ctx.db)
+  const known = await findPersonByEmail(ctx.db, email)
+  await ctx.transaction(async (ctx) => {
+    const about = { userId: known?.id ?? null }
+    if (!organisation || !(await mayMailAgain(ctx, joinKind, email))) {
+      await ctx.announce(signUpRequested, {}, { ...about, result: 'failure' })
+      return
+    }
+    const state = { email, role: 'member', organisationId: organisation.id, how: 'sign-up' }
+    // Also for a known address, where nobody ever sees it: it counts the mail, and the work is the same.
+    const token = await issueOneTimeToken(ctx, { kind: joinKind, userId: null, recipient: email, ttlSeconds: signUpHours * 3600, state })
+    const values = { organisation: organisation.name, hours: String(signUpHours), name: known?.name ?? '' }
+    const letter = known
+      ? { to: known.email, text: 'sign-in:exists', values: { ...values, link: publicLink(ctx.config, pages.signIn) } }
+      : { to: email, text: 'sign-in:verify', values: { ...values, link: publicLink(ctx.config, pages.verifyEmail, { name: 'token', value: token }) } }
+    await ctx.announce(signUpRequested, {}, { ...about, letters: [letter] })
+  })
+  return {}
+}
+
+const JoinState = z.object({ email: z.string(), role: Role, organisationId: z.string(), how: z.enum(['invitation', 'sign-up']) })
+
+/** Ends an invitation or a sign-up: only now does an account exist, and its address is proven by the link itself. */
+export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) => {
+  const open = await peekOneTimeToken(ctx, joinKind, token)
+  const invited = JoinState.safeParse(open?.state)
+  if (!invited.success || (await findPersonByEmail(ctx.db, invited.data.email))) throw new Refusal(refusals.link_invalid)
+  const { email, role, organisationId, how } = invited.data
+  await requireAcceptable(ctx, password, { name, email })
+  const stored = await hashPassword(ctx, password)
+  try {
+    return await ctx.transaction(async (ctx) => {
+      if (!(await consumeOneTimeToken(ctx, joinKind, token))) throw new Refusal(refusals.link_invalid)
+      const userId = await createPerson(ctx, { organisationId, email, name, role, how })
+      await savePassword(ctx.db, userId, stored, ctx.now())
+      return openSession(ctx, { userId, method: 'password', keepSignedIn: false })
+    })
+  } catch (error) {
+    // Two links for one address may exist; the second one finds the account made.
+    if (isDuplicate(error)) throw new Refusal(refusals.link_invalid)
+    throw error
+  }
+}

@@ -1,0 +1,101 @@
+import { settings } from '@latchkey/kit'
+import { z } from 'zod'
+
+/** Settings of the process itself. Top level in the file: `{ "port": 3000 }`. */
+export const coreSettings = settings(
+  '',
+  'The process: where it listens, where it keeps things, how people reach it',
+  z.strictObject({
+    port: z.int().min(0).max(65535).default(3000).describe('TCP port to listen on. 0 picks a free one.'),
+    host: z.string().min(1).default('127.0.0.1').describe('Address to listen on. 0.0.0.0 opens it to the network.'),
+    dataDir: z
+      .string()
+      .min(1)
+      .default('./data')
+      .describe('Folder for the embedded database, the key file and unsent mails.'),
+    databaseUrl: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+      .optional()
+      .describe('PostgreSQL address. Unset: embedded SQLite in the data folder.'),
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Address people type, without a path. Must be https, except for localhost.'),
+    trustedProxies: z
+      .int()
+      .min(0)
+      .max(5)
+      .default(0)
+      .describe('How many reverse proxies in front add to X-Forwarded-For. 0: the header is ignored.'),
+    logLevel: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info')
+      .describe('How much is logged. Successful reads appear at debug.'),
+  }),
+)
+
+export const permissionSettings = settings(
+  'permissions',
+  'Names of permissions',
+  z.strictObject({
+    namespace: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a lower-case word')
+      .default('comerix')
+      .describe('First word of every permission id, e.g. comerix.account.view.'),
+  }),
+)
+
+export const mailSettings = settings(
+  'mail',
+  'Outgoing mail',
+  z.strictObject({
+    url: z
+      .string()
+      .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
+      .optional()
+      .describe('SMTP server, e.g. smtp://user:password@mail.example.com:587. Unset: mails become files.'),
+    from: z
+      .string()
+      .max(320)
+      .regex(/^[^\r\n]+$/)
+      .default('Latchkey <no-reply@localhost>')
+      .describe('Sender of every mail.'),
+  }),
+)
+
+export const limitSettings = settings(
+  'limits',
+  'Guards against floods',
+  z.strictObject({
+    requestsPerAddress: z
+      .int()
+      .min(1)
+      .default(300)
+      .describe('Requests one address (IPv6: one /64) may make in 10 seconds.'),
+    streamsMax: z.int().min(1).default(2000).describe('Event streams open at once in this process.'),
+    streamsPerPersonMax: z.int().min(1).default(20).describe('Event streams one person may hold open.'),
+  }),
+)
+
+export const metricsSettings = settings(
+  'metrics',
+  'Prometheus metrics',
+  z.strictObject({
+    token: z
+      .string()
+      .min(20)
+      .max(200)
+      .optional()
+      .describe('Bearer token for GET /metrics. Unset: the address does not exist.'),
+  }),
+)
+
+export const platformSettings = [
+  coreSettings,
+  permissionSettings,
+  mailSettings,
+  limitSettings,
+  metricsSettings,
+] as const

@@ -1,0 +1,133 @@
+import type { Config, SettingsGroup } from '@latchkey/kit'
+import type { z } from 'zod'
+import { closest } from './closest.ts'
+
+/** A setting is wrong. Every line names the setting and never its value: values may be secrets. */
+export class ConfigProblem extends Error {
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'))
+    this.name = 'ConfigProblem'
+  }
+}
+
+export type Field = {
+  readonly group: SettingsGroup
+  readonly key: string
+  readonly path: string
+  readonly env: string
+  readonly schema: z.ZodType
+}
+
+/** PORT and HOST are what every host platform sets; the rest carries our name. */
+const bareNames = new Set(['port', 'host'])
+const envName = (path: string): string => {
+  const snake = path.replaceAll('.', '_').replace(/([A-Z])/g, '_$1').toUpperCase()
+  return bareNames.has(path) ? snake : `LATCHKEY_${snake}`
+}
+
+export const fieldsOf = (groups: readonly SettingsGroup[]): Field[] =>
+  groups.flatMap((group) =>
+    Object.entries(group.schema.shape).map(([key, schema]) => {
+      const path = group.name ? `${group.name}.${key}` : key
+      return { group, key, path, env: envName(path), schema: schema as z.ZodType }
+    }),
+  )
+
+/** What a text from the environment could mean; the schema picks the first that fits. */
+const readings = (text: string): unknown[] => {
+  const all: unknown[] = [text]
+  if (/^-?\d+(\.\d+)?$/.test(text)) all.push(Number(text))
+  if (text === 'true' || text === 'false') all.push(text === 'true')
+  all.push(text.split(',').map((part) => part.trim()))
+  return all
+}
+
+const fromEnvironment = (
+  env: Readonly<Record<string, string | undefined>>,
+  fields: readonly Field[],
+  problems: string[],
+): Map<string, unknown> => {
+  const byName = new Map(fields.map((field) => [field.env, field]))
+  const found = new Map<string, unknown>()
+  for (const [name, text] of Object.entries(env)) {
+    const field = byName.get(name)
+    if (text === undefined || (!field && !name.startsWith('LATCHKEY_'))) continue
+    if (!field) {
+      const guess = closest(name, [...byName.keys()])
+      problems.push(`${name} is not a setting.${guess ? ` Did you mean ${guess}?` : ''}`)
+      continue
+    }
+    // An empty variable is how shells and compose files say "not set".
+    if (text === '') continue
+    const fit = readings(text).find((value) => field.schema.safeParse(value).success)
+    if (fit === undefined) problems.push(`${name} ${expectation(field, text)}`)
+    else found.set(field.path, fit)
+  }
+  return found
+}
+
+const expectation = (field: Field, value: unknown): string => {
+  const issue = field.schema.safeParse(value).error?.issues[0]
+  return `is not usable: ${issue?.message ?? 'wrong type'}. It means: ${field.schema.description ?? field.path}`
+}
+
+const fromFile = (file: unknown, fields: readonly Field[], problems: string[]): Map<string, unknown> => {
+  const found = new Map<string, unknown>()
+  if (file === undefined) return found
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
+    problems.push('latchkey.config.json must hold one JSON object.')
+    return found
+  }
+  const groups = new Set(fields.map((field) => field.group.name).filter(Boolean))
+  const flat = Object.entries(file).flatMap(([key, value]) =>
+    groups.has(key) && typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([inner, v]) => [`${key}.${inner}`, v] as const)
+      : [[key, value] as const],
+  )
+  const byPath = new Map(fields.map((field) => [field.path, field]))
+  for (const [path, value] of flat) {
+    const field = byPath.get(path)
+    if (!field) {
+      const guess = closest(path, [...byPath.keys()])
+      problems.push(`latchkey.config.json: ${path} is not a setting.${guess ? ` Did you mean ${guess}?` : ''}`)
+    } else if (field.schema.safeParse(value).success) found.set(path, value)
+    else problems.push(`latchkey.config.json: ${path} ${expectation(field, value)}`)
+  }
+  return found
+}
+
+/**
+ * Reads every setting once, at start. The environment wins over the file.
+ * Throws ConfigProblem listing everything that is wrong, not only the first thing.
+ */
+export const loadConfig = (
+  groups: readonly SettingsGroup[],
+  source: { readonly env: Readonly<Record<string, string | undefined>>; readonly file?: unknown },
+): Config => {
+  const fields = fieldsOf(groups)
+  const problems: string[] = []
+  const given = new Map([
+    ...fromFile(source.file, fields, problems),
+    ...fromEnvironment(source.env, fields, problems),
+  ])
+  if (problems.length > 0) throw new ConfigProblem(problems)
+  const values = new Map(
+    groups.map((group) => [
+      group,
+      group.schema.parse(
+        Object.fromEntries(
+          fields
+            .filter((field) => field.group === group && given.has(field.path))
+            .map((field) => [field.key, given.get(field.path)]),
+        ),
+      ),
+    ]),
+  )
+  return {
+    read: (group) => {
+      const value = values.get(group)
+      if (!value) throw new Error(`settings group "${group.name}" is not declared by any module`)
+      return value as never
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { About, Actor, Config, Context, Db, EventSpec, Keys, Log, Random, System } from '@latchkey/kit'
+import { enqueueLetter } from './events/outbox.ts'
+import { type Announced, appendToTrail } from './events/trail.ts'
+
+/** What lives as long as the process; a context adds who is acting. */
+export type Ground = {
+  readonly db: Db
+  readonly now: () => number
+  readonly random: Random
+  readonly config: Config
+  readonly log: Log
+  readonly keys: Keys
+  /** Called after a commit that queued a delivery. */
+  readonly wakeDelivery: () => void
+}
+
+type Bound<A extends Actor> = Omit<Context<A>, 'announce' | 'transaction'>
+
+const write = async (bound: Bound<Actor>, announced: readonly Announced[]): Promise<void> => {
+  if (announced.length === 0) return
+  await appendToTrail(bound, bound.actor, announced)
+  for (const { event, about } of announced) {
+    const userId = about.userId ?? ('userId' in bound.actor ? bound.actor.userId : null)
+    for (const letter of about.letters ?? []) await enqueueLetter(bound, { userId, event: event.name, letter })
+  }
+}
+
+const check = (event: EventSpec, data: unknown, about: About): Announced => ({
+  event,
+  // Strict: a field that is not declared would reach the trail without anybody having decided so.
+  data: event.data.strict().parse(data),
+  about,
+})
+
+const inTransaction = <A extends Actor>(bound: Bound<A>, announced: Announced[]): Context<A> => {
+  const ctx: Context<A> = {
+    ...bound,
+    announce: async (event, data, about = {}) => {
+      announced.push(check(event as unknown as EventSpec, data, about))
+    },
+    transaction: (work) => work(ctx),
+  }
+  return ctx
+}
+
+/** The nine things a rule may reach for. Announcements are written right before commit and wake delivery after it. */
+export const createContext = <A extends Actor>(ground: Ground, actor: A): Context<A> => {
+  const { wakeDelivery, ...rest } = ground
+  const bound: Bound<A> = { ...rest, actor }
+  const transaction: Context<A>['transaction'] = async (work) => {
+    const announced: Announced[] = []
+    const result = await ground.db.transaction().execute(async (trx) => {
+      const inner = { ...bound, db: trx as unknown as Db }
+      const outcome = await work(inTransaction(inner, announced))
+      await write(inner, announced)
+      return outcome
+    })
+    if (announced.some(({ about }) => about.letters?.length)) wakeDelivery()
+    return result
+  }
+  return {
+    ...bound,
+    transaction,
+    announce: (event, data, about) => transaction((ctx) => ctx.announce(event, data, about)),
+  }
+}
+
+export const systemActor = (requestId: string): System => ({
+  kind: 'system',
+  client: { address: 'unknown', userAgent: '', hints: {}, device: null, requestId },
+})

@@ -1,0 +1,101 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import type { Context, Db, Keys } from '@latchkey/kit'
+import type { DataKeyTables } from './tables.ts'
+
+/** Where a sealed value lives. Bound to it as additional data, so it cannot be moved to another row (NIST SP 800-38D). */
+export type Place = { readonly table: string; readonly row: string; readonly column: string }
+
+const formatVersion = 1
+const nonceBytes = 12
+const tagBytes = 16
+
+type Sealing = Pick<Context, 'db' | 'keys' | 'random' | 'now'>
+
+const aad = (place: Place, dataKey: string): Buffer =>
+  Buffer.from([place.table, place.row, place.column, dataKey].join('\u0000'))
+
+const encrypt = (key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, bound: Uint8Array): Buffer => {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  cipher.setAAD(bound)
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+}
+
+const decrypt = (key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Buffer => {
+  const bytes = Buffer.from(sealed)
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
+  decipher.setAAD(bound)
+  decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
+  return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes)), decipher.final()])
+}
+
+const wrapAad = (id: string): Buffer => Buffer.from(`data_keys\u0000${id}`)
+
+/** Unwrapped data keys, per key ring. Two or three of them exist; they never change once made. */
+const unwrapped = new WeakMap<Keys, Map<string, Buffer>>()
+
+const remember = (keys: Keys, id: string, key: Buffer): Buffer => {
+  const kept = unwrapped.get(keys) ?? new Map<string, Buffer>()
+  kept.set(id, key)
+  unwrapped.set(keys, kept)
+  return key
+}
+
+const dataKey = async (db: Db, keys: Keys, id: string): Promise<Buffer | null> => {
+  const kept = unwrapped.get(keys)?.get(id)
+  if (kept) return kept
+  const row = await db
+    .withTables<DataKeyTables>()
+    .selectFrom('data_keys')
+    .select(['wrapped', 'kek_version'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) return null
+  return remember(keys, id, decrypt(keys.version('encryption', row.kek_version), row.wrapped, wrapAad(id)))
+}
+
+const makeDataKey = async (ctx: Sealing, id: string): Promise<Buffer> => {
+  const key = Buffer.from(ctx.random.bytes(32))
+  const kek = ctx.keys.current('encryption')
+  await ctx.db
+    .withTables<DataKeyTables>()
+    .insertInto('data_keys')
+    .values({
+      id,
+      wrapped: encrypt(kek.secret, ctx.random.bytes(nonceBytes), key, wrapAad(id)),
+      kek_version: kek.version,
+      created_at: ctx.now(),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+  // Another process may have been first; what the table holds is the truth. Not remembered before: this may roll back.
+  const row = await ctx.db
+    .withTables<DataKeyTables>()
+    .selectFrom('data_keys')
+    .select(['wrapped', 'kek_version'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return decrypt(ctx.keys.version('encryption', row.kek_version), row.wrapped, wrapAad(id))
+}
+
+/** One data key per table: re-wrapping them is how the key file is rotated without touching every row. */
+const dataKeyId = (place: Place): string => `${place.table}.1`
+
+/** AES-256-GCM: format version, length of the data key's id, the id, nonce, ciphertext, tag. */
+export const seal = async (ctx: Sealing, place: Place, plain: string | Uint8Array): Promise<Uint8Array> => {
+  const id = dataKeyId(place)
+  const key = (await dataKey(ctx.db, ctx.keys, id)) ?? (await makeDataKey(ctx, id))
+  const header = Buffer.concat([Buffer.from([formatVersion, id.length]), Buffer.from(id)])
+  return Buffer.concat([header, encrypt(key, ctx.random.bytes(nonceBytes), Buffer.from(plain as Uint8Array), aad(place, id))])
+}
+
+/** Throws when the value was changed, moved to another row, or sealed with a key that is gone. */
+export const unseal = async (ctx: { db: Db; keys: Keys }, place: Place, sealed: Uint8Array): Promise<Buffer> => {
+  const bytes = Buffer.from(sealed)
+  if (bytes[0] !== formatVersion) throw new Error('a sealed value has an unknown format')
+  const idLength = bytes[1] ?? 0
+  const id = bytes.subarray(2, 2 + idLength).toString()
+  const key = await dataKey(ctx.db, ctx.keys, id)
+  if (!key) throw new Error(`data key ${id} is missing`)
+  return decrypt(key, bytes.subarray(2 + idLength), aad(place, id))
+}
+

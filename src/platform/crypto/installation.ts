@@ -1,0 +1,38 @@
+import type { Db } from '@latchkey/kit'
+import type { DataKeyTables } from './tables.ts'
+
+export class InstallationProblem extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'InstallationProblem'
+  }
+}
+
+/** Says a thing once for the whole installation. False when it had been said before: of two at once exactly one gets true. */
+export const claimOnce = async (db: Db, name: string, value: string, now: number): Promise<boolean> => {
+  const result = await db
+    .withTables<DataKeyTables>()
+    .insertInto('installation')
+    .values({ name, value, at: now })
+    // Not caught as an error: in PostgreSQL an error would end the caller's transaction.
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .executeTakeFirst()
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export const installationFact = async (db: Db, name: string): Promise<string | null> => {
+  const row = await db
+    .withTables<DataKeyTables>()
+    .selectFrom('installation')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row?.value ?? null
+}
+
+/** The database remembers which key file it belongs to: with another one nobody could sign in, and nothing would say why. */
+export const claimInstallation = async (db: Db, fingerprint: string, now: number): Promise<void> => {
+  if (await claimOnce(db, 'key-file', fingerprint, now)) return
+  if ((await installationFact(db, 'key-file')) !== fingerprint)
+    throw new InstallationProblem('The key file does not belong to this database. Put back the keys.json this database was used with.')
+}

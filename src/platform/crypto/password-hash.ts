@@ -1,0 +1,90 @@
+import { argon2, timingSafeEqual } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { promisify } from 'node:util'
+import { type Keys, type Random, Refusal } from '@latchkey/kit'
+import { refusals } from '../http/refusals.ts'
+import { Semaphore } from './semaphore.ts'
+
+const argon2Async = promisify(argon2)
+
+/** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C: m = 19 MiB, t = 2, p = 1 is the floor. */
+const cost = { memoryKib: 19_456, passes: 2, parallelism: 1 } as const
+const saltBytes = 16
+const tagBytes = 32
+
+/**
+ * Hashing takes 19 MiB and 50 ms of one core. More at once than there are cores only makes all slower;
+ * more than a second of waiting is refused, so a flood of sign-ins cannot starve the rest.
+ */
+const hashing = new Semaphore({ atOnce: availableParallelism(), waitingMax: 32 })
+
+export type StoredPassword = { readonly phc: string; readonly pepperVersion: number }
+
+type Cost = { readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
+
+const derive = (password: string, salt: Uint8Array, pepper: Uint8Array, at: Cost): Promise<Buffer> =>
+  hashing.run(
+    () =>
+      argon2Async('argon2id', {
+        message: Buffer.from(password.normalize('NFC')),
+        nonce: salt,
+        parallelism: at.parallelism,
+        tagLength: tagBytes,
+        memory: at.memoryKib,
+        passes: at.passes,
+        secret: pepper,
+      }),
+    () => new Refusal(refusals.busy, { retryAfterSeconds: 2 }),
+  )
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replaceAll('=', '')
+
+/** PHC string: parameters travel with the hash, so they can be raised later. About 50 ms. Refuses with `http.busy`. */
+export const hashPassword = async (
+  ctx: { readonly keys: Keys; readonly random: Random },
+  password: string,
+): Promise<StoredPassword> => {
+  const salt = ctx.random.bytes(saltBytes)
+  const pepper = ctx.keys.current('pepper')
+  const tag = await derive(password, salt, pepper.secret, cost)
+  const phc = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.parallelism}$${base64(salt)}$${base64(tag)}`
+  return { phc, pepperVersion: pepper.version }
+}
+
+const parse = (phc: string): { at: Cost; salt: Buffer; tag: Buffer } | null => {
+  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(phc)
+  if (!match) return null
+  const [, memoryKib, passes, parallelism, salt, tag] = match
+  return {
+    at: { memoryKib: Number(memoryKib), passes: Number(passes), parallelism: Number(parallelism) },
+    salt: Buffer.from(salt ?? '', 'base64'),
+    tag: Buffer.from(tag ?? '', 'base64'),
+  }
+}
+
+/** The work a real check would take, for accounts that do not exist or have no password. Its result is never "right". */
+const decoy: StoredPassword = {
+  phc: `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.parallelism}$${base64(Buffer.alloc(saltBytes, 7))}$${base64(Buffer.alloc(tagBytes))}`,
+  pepperVersion: 1,
+}
+
+/**
+ * Compares in constant time. Null stands for "nobody": it costs the same and is never right.
+ * `outdated` says that the parameters or the pepper have been raised since and the password should be hashed anew.
+ */
+export const verifyPassword = async (
+  ctx: { readonly keys: Keys },
+  stored: StoredPassword | null,
+  password: string,
+): Promise<{ readonly right: boolean; readonly outdated: boolean }> => {
+  const use = stored ?? decoy
+  const parsed = parse(use.phc)
+  if (!parsed) throw new Error('a stored password hash cannot be read')
+  const tag = await derive(password, parsed.salt, ctx.keys.version('pepper', use.pepperVersion), parsed.at)
+  const right = stored !== null && timingSafeEqual(tag, parsed.tag)
+  const outdated =
+    parsed.at.memoryKib < cost.memoryKib ||
+    parsed.at.passes < cost.passes ||
+    use.pepperVersion < ctx.keys.current('pepper').version
+  return { right, outdated }
+}

@@ -1,0 +1,29 @@
+import type { Db } from '@latchkey/kit'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+
+/** Moments and counters are int8; all of ours fit a JavaScript number (2^53), so strings would only be a trap. */
+const int8 = 20
+const connectionsMax = 10
+
+/** Opens a pool. Nothing is contacted until the first query. */
+export const openPostgres = (url: string, onIdleError: (error: Error) => void): Db => {
+  const types: pg.CustomTypesConfig = {
+    getTypeParser: (oid, format) =>
+      oid === int8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text'),
+  }
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
+    types,
+    application_name: 'latchkey',
+    // A statement that runs this long is a fault; better one failed request than a full pool.
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+  })
+  // Without a listener a dropped idle connection would end the process.
+  pool.on('error', onIdleError)
+  return new Kysely<Record<never, never>>({ dialect: new PostgresDialect({ pool }) })
+}

@@ -1,0 +1,25 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Db } from '@latchkey/kit'
+import { type Dialect, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { SqliteDriver } from './sqlite-driver.ts'
+
+/** SQLite's DDL is transactional; Kysely's adapter says otherwise because other drivers pool connections. */
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+/** Opens (and creates) the embedded database. Throws when the folder cannot be written. */
+export const openSqlite = (path: string): Db => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const driver = new SqliteDriver(path)
+  const dialect: Dialect = {
+    createAdapter: () => new Adapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+  return new Kysely<Record<never, never>>({ dialect })
+}

@@ -1,0 +1,35 @@
+import type { Db } from '@latchkey/kit'
+import type { Compilable, CompiledQuery } from 'kysely'
+
+type Slots<Args extends readonly unknown[]> = { readonly [K in keyof Args]: Args[K] }
+
+/**
+ * A query for the hot path: built once per engine, then only its parameters change.
+ * Building costs about 40 µs, running it 5: measured, so who-is-it, verify and badge go through here.
+ *
+ * `build` gets one stand-in per argument and must use each as a plain value.
+ */
+export const prepared = <Args extends readonly unknown[], Row>(
+  argCount: Args['length'],
+  build: (db: Db, slots: Slots<Args>) => Compilable<Row>,
+): ((db: Db, ...args: Args) => Promise<readonly Row[]>) => {
+  const stands = Array.from({ length: argCount }, (_, slot) => ({ slot }))
+  const kept = new WeakMap<object, { query: CompiledQuery<Row>; order: readonly (number | null)[] }>()
+  return async (db, ...args) => {
+    const { adapter } = db.getExecutor()
+    let plan = kept.get(adapter)
+    if (!plan) {
+      const query = build(db, stands as unknown as Slots<Args>).compile()
+      const order = query.parameters.map((value) => {
+        const slot = stands.findIndex((stand) => stand === value)
+        return slot === -1 ? null : slot
+      })
+      plan = { query, order }
+      kept.set(adapter, plan)
+    }
+    const { query, order } = plan
+    const parameters = order.map((slot, index) => (slot === null ? query.parameters[index] : args[slot]))
+    const result = await db.executeQuery<Row>({ ...query, parameters })
+    return result.rows
+  }
+}

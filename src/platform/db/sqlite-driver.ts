@@ -1,0 +1,157 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SelectQueryNode,
+} from 'kysely'
+
+/** Prepared statements kept per connection. Above it the oldest goes; queries are few and fixed, so this is a bound, not a tuning knob. */
+const statementsMax = 400
+
+class Statements {
+  readonly #db: DatabaseSync
+  readonly #kept = new Map<string, StatementSync>()
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  get(sql: string): StatementSync {
+    const kept = this.#kept.get(sql)
+    if (kept) return kept
+    const statement = this.#db.prepare(sql)
+    if (this.#kept.size >= statementsMax) {
+      const oldest = this.#kept.keys().next().value
+      if (oldest !== undefined) this.#kept.delete(oldest)
+    }
+    this.#kept.set(sql, statement)
+    return statement
+  }
+}
+
+const execute = <R>(statements: Statements, query: CompiledQuery): QueryResult<R> => {
+  const statement = statements.get(query.sql)
+  const parameters = query.parameters as readonly SQLInputValue[]
+  if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] }
+  const { changes } = statement.run(...parameters)
+  return { rows: [], numAffectedRows: BigInt(changes) }
+}
+
+/** First come, first served. SQLite has one writer; queueing here keeps `busy` errors out of one process. */
+class WriteQueue {
+  #tail: Promise<void> = Promise.resolve()
+
+  async enter(): Promise<() => void> {
+    const before = this.#tail
+    let leave: () => void = () => undefined
+    this.#tail = new Promise((resolve) => {
+      leave = resolve
+    })
+    await before
+    return leave
+  }
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #driver: SqliteDriver
+  #leave: (() => void) | null = null
+
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#leave) return execute(this.#driver.writer, query)
+    // A read outside a transaction never waits for a writer: WAL gives it the last committed state.
+    if (SelectQueryNode.is(query.query)) return execute(this.#driver.reader, query)
+    const leave = await this.#driver.writes.enter()
+    try {
+      return execute(this.#driver.writer, query)
+    } finally {
+      leave()
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: the port asks for it; nothing here streams rows
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('rows are not streamed from SQLite')
+  }
+
+  async begin(): Promise<void> {
+    const leave = await this.#driver.writes.enter()
+    try {
+      this.#driver.writeDb.exec('BEGIN IMMEDIATE')
+      this.#leave = leave
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  finish(how: 'COMMIT' | 'ROLLBACK'): void {
+    const leave = this.#leave
+    if (!leave) return
+    try {
+      this.#driver.writeDb.exec(how)
+      this.#leave = null
+      leave()
+    } catch (error) {
+      // A failed COMMIT leaves the transaction open: Kysely answers with a rollback, which releases the queue.
+      if (how === 'ROLLBACK') {
+        this.#leave = null
+        leave()
+      }
+      throw error
+    }
+  }
+}
+
+/** Two connections to one file: one that writes, in turn, and one that reads whenever it likes. */
+export class SqliteDriver implements Driver {
+  readonly writes = new WriteQueue()
+  readonly writeDb: DatabaseSync
+  readonly readDb: DatabaseSync
+  readonly writer: Statements
+  readonly reader: Statements
+
+  constructor(path: string) {
+    const open = (): DatabaseSync => {
+      const db = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
+      // FULL: with NORMAL a power cut may undo the last commits, which would revive a revoked session.
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+      return db
+    }
+    this.writeDb = open()
+    this.readDb = open()
+    this.readDb.exec('PRAGMA query_only = ON')
+    this.writer = new Statements(this.writeDb)
+    this.reader = new Statements(this.readDb)
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return new SqliteConnection(this)
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await (connection as SqliteConnection).begin()
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    ;(connection as SqliteConnection).finish('COMMIT')
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    ;(connection as SqliteConnection).finish('ROLLBACK')
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.readDb.close()
+    this.writeDb.close()
+  }
+}

@@ -1,0 +1,25 @@
+import type { Migrations } from '@latchkey/kit'
+import { sql } from 'kysely'
+
+/**
+ * Nobody rewrites the trail by accident, not even this program: the database itself refuses.
+ * The two texts differ because trigger bodies are the one thing the engines do not share.
+ */
+export const migrations: Migrations = {
+  '202611230004_audit_append_only': async (db, columns) => {
+    if (columns.secret === 'blob') {
+      for (const act of ['update', 'delete']) {
+        await sql`
+          create trigger ${sql.raw(`audit_entries_no_${act}`)} before ${sql.raw(act)} on audit_entries
+          begin select raise(abort, 'the audit trail is append-only'); end`.execute(db)
+      }
+      return
+    }
+    await sql`
+      create function audit_entries_refuse() returns trigger language plpgsql as
+      'begin raise exception ''the audit trail is append-only''; end'`.execute(db)
+    await sql`
+      create trigger audit_entries_no_change before update or delete or truncate on audit_entries
+      for each statement execute function audit_entries_refuse()`.execute(db)
+  },
+}

@@ -1,0 +1,123 @@
+import type { Context, Letter } from '@latchkey/kit'
+import { seal, unseal } from '../crypto/envelope.ts'
+import { skipLocked } from '../db/dialect.ts'
+import type { OutboxTables } from './tables.ts'
+
+export const leaseMs = 60_000
+export const attemptsMax = 20
+
+type Outgoing = { readonly userId: string | null; readonly event: string; readonly letter: Letter }
+
+const place = (id: string) => ({ table: 'outbox', row: id, column: 'payload' })
+
+/** Queues a mail in the caller's transaction: it leaves if, and only if, the change it tells of is committed. */
+export const enqueueLetter = async (
+  ctx: Pick<Context, 'db' | 'keys' | 'random' | 'now'>,
+  { userId, event, letter }: Outgoing,
+): Promise<void> => {
+  const id = ctx.random.id('out')
+  await ctx.db
+    .withTables<OutboxTables>()
+    .insertInto('outbox')
+    .values({
+      id,
+      channel: 'mail',
+      status: 'pending',
+      priority: 0,
+      user_id: userId,
+      event,
+      payload: await seal(ctx, place(id), JSON.stringify(letter)),
+      attempts: 0,
+      available_at: ctx.now(),
+      claim_token: null,
+      claimed_until: null,
+      created_at: ctx.now(),
+      finished_at: null,
+      last_error: null,
+    })
+    .execute()
+}
+
+export type Claimed = { readonly id: string; readonly claimToken: string; readonly attempts: number; readonly letter: Letter }
+
+type Working = Pick<Context, 'db' | 'keys' | 'random' | 'now'>
+
+const due = (ctx: Pick<Context, 'db' | 'now'>) =>
+  ctx.db
+    .withTables<OutboxTables>()
+    .selectFrom('outbox')
+    .select('id')
+    .where((where) =>
+      where.or([
+        where.and([where('status', 'in', ['pending', 'retry']), where('available_at', '<=', ctx.now())]),
+        where.and([where('status', '=', 'claimed'), where('claimed_until', '<', ctx.now())]),
+      ]),
+    )
+
+/** A read, so that an idle process never takes the write lock just to look. */
+export const anythingDue = async (ctx: Pick<Context, 'db' | 'now'>): Promise<boolean> =>
+  (await due(ctx).limit(1).executeTakeFirst()) !== undefined
+
+/** Takes up to `max` letters for one lease. The attempt is counted before dispatch: a letter that kills the process cannot do so for ever. */
+export const claimLetters = async (ctx: Working, max: number): Promise<Claimed[]> => {
+  const claimToken = ctx.random.id('clm')
+  const rows = await ctx.db
+    .withTables<OutboxTables>()
+    .updateTable('outbox')
+    .set((set) => ({
+      status: 'claimed' as const,
+      claim_token: claimToken,
+      claimed_until: ctx.now() + leaseMs,
+      attempts: set('attempts', '+', 1),
+    }))
+    .where('id', 'in', skipLocked(ctx.db, due(ctx).orderBy('priority').orderBy('available_at').limit(max)))
+    .returning(['id', 'attempts', 'payload'])
+    .execute()
+  return Promise.all(
+    rows.map(async (row) => ({
+      id: row.id,
+      claimToken,
+      attempts: row.attempts,
+      letter: JSON.parse((await unseal(ctx, place(row.id), row.payload)).toString()) as Letter,
+    })),
+  )
+}
+
+export type Outcome =
+  | { readonly status: 'sent' }
+  | { readonly status: 'retry'; readonly availableAt: number; readonly error: string }
+  | { readonly status: 'dead'; readonly error: string }
+
+/** False when the lease was lost meanwhile: somebody else owns the letter now, and this outcome counts for nothing. */
+export const finishLetter = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  claimed: Pick<Claimed, 'id' | 'claimToken'>,
+  outcome: Outcome,
+): Promise<boolean> => {
+  const result = await ctx.db
+    .withTables<OutboxTables>()
+    .updateTable('outbox')
+    .set({
+      status: outcome.status,
+      claim_token: null,
+      claimed_until: null,
+      finished_at: outcome.status === 'retry' ? null : ctx.now(),
+      last_error: outcome.status === 'sent' ? null : outcome.error.slice(0, 300),
+      ...(outcome.status === 'retry' ? { available_at: outcome.availableAt } : {}),
+    })
+    .where('id', '=', claimed.id)
+    .where('claim_token', '=', claimed.claimToken)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** Finished letters hold links and addresses; after a week nobody needs them. */
+export const deleteOldLetters = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
+  const weekMs = 7 * 24 * 3600 * 1000
+  await ctx.db
+    .withTables<OutboxTables>()
+    .deleteFrom('outbox')
+    .where('status', 'in', ['sent', 'dead'])
+    .where('finished_at', '<', ctx.now() - weekMs)
+    .execute()
+}

@@ -1,0 +1,156 @@
+import { type Actor, type Context, type FileAnswer, Refusal, unwrapHolding } from '@latchkey/kit'
+import type { z } from 'zod'
+import { addressBucket } from '../client/address.ts'
+import { createContext } from '../context.ts'
+import { requireAccess, requireAssurance } from '../identity/require-access.ts'
+import { resolveActor } from '../identity/resolve.ts'
+import { faultFacts } from '../log/log.ts'
+import { readJson, readUpload } from './body.ts'
+import { deviceCookie, sessionCookie } from './cookies.ts'
+import type { Verdict } from './limiter.ts'
+import { faultDocument, problemResponse, refusalDocument } from './problem.ts'
+import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
+import { refusals } from './refusals.ts'
+import type { Entry } from './registry.ts'
+import { fileResponse, streamResponse } from './responses.ts'
+import type { Door, Incoming } from './door.ts'
+import { invalidInput } from './validation.ts'
+
+const addressWindowSeconds = 10
+
+/** One request under way: what each step found out, and the headers the answer will carry. */
+type Passage = { readonly incoming: Incoming; readonly headers: Record<string, string>; actor: Actor }
+
+const limitHeaders = (passage: Passage, name: string, rule: { max: number; windowSeconds: number }, verdict: Verdict): void => {
+  passage.headers['ratelimit-policy'] = `"${name}";q=${rule.max};w=${rule.windowSeconds}`
+  passage.headers.ratelimit = `"${name}";r=${verdict.remaining};t=${verdict.resetSeconds}`
+  if (!verdict.allowed) throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds })
+}
+
+/** Before anything is looked up: a flood of made-up credentials buys no work (attack A10). */
+const limitAddress = (door: Door, passage: Passage): void => {
+  const rule = { max: door.limits.requestsPerAddress, windowSeconds: addressWindowSeconds }
+  const key = `address ${addressBucket(passage.incoming.client.address)}`
+  limitHeaders(passage, 'address', rule, door.limiter.take(key, rule, door.ground.now()))
+}
+
+const limitOperation = (door: Door, { operation }: Entry, passage: Passage): void => {
+  const { limit } = operation
+  if (!limit) return
+  const { actor } = passage
+  const who = limit.per === 'person' && 'userId' in actor ? actor.userId : addressBucket(passage.incoming.client.address)
+  limitHeaders(passage, operation.name, limit, door.limiter.take(`${operation.name} ${who}`, limit, door.ground.now()))
+}
+
+const authenticate = async (door: Door, passage: Passage): Promise<void> => {
+  const { incoming, headers } = passage
+  requireOwnOrigin(incoming.request.headers, {
+    method: incoming.method,
+    hasCookie: incoming.presented.sessionCookie !== null,
+    origins: door.origins,
+  })
+  passage.actor = await resolveActor(door.ground, door, incoming.presented, incoming.client)
+  if (passage.actor.kind !== 'session' || !incoming.presented.sessionCookie) return
+  // On every answer to a session, refusals too: a tab whose token went stale finds the right one here.
+  headers['x-csrf-token'] = csrfToken(incoming.presented.sessionCookie)
+  requireCsrfToken(incoming.request.headers, incoming.method, incoming.presented.sessionCookie)
+}
+
+/** Path, query and body are one input. A name that comes from the path cannot be given a second time elsewhere. */
+const readInput = async ({ operation, method, schema }: Entry, incoming: Incoming): Promise<unknown> => {
+  const path = incoming.pathParameters
+  const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
+  const loose = takesQuery ? incoming.query() : await readJson(incoming.request)
+  const twice = Object.keys(path).find((name) => name in loose)
+  const parsed = schema.safeParse({ ...loose, ...path })
+  if (twice !== undefined) throw new Refusal(refusals.invalid_input, { fields: [{ pointer: `/${twice}`, code: 'unrecognized_keys', message: 'comes from the address' }] })
+  if (!parsed.success) throw invalidInput(parsed.error)
+  if (!operation.upload) return parsed.data
+  return { ...parsed.data, content: await readUpload(incoming.request, operation.upload) }
+}
+
+const confirmationMethods = async (door: Door, ctx: Context<Actor>): Promise<readonly string[]> => {
+  const { actor } = ctx
+  if (actor.kind === 'visitor' || actor.kind === 'system') return []
+  const person = ctx as Context
+  const open = await Promise.all(
+    door.confirmations.map(async (one) => ((await one.available(person, actor.userId)) ? one.method : null)),
+  )
+  return open.filter((method) => method !== null)
+}
+
+const checkOutput = (door: Door, entry: Entry, output: unknown): unknown => {
+  const parsed = (entry.operation.output as z.ZodType).safeParse(output)
+  if (parsed.success) return parsed.data
+  const fault = new Error(`${entry.operation.name} answered with a shape its contract does not allow: ${parsed.error.message}`)
+  if (door.strict) throw fault
+  door.ground.log.error({ operation: entry.operation.name, ...faultFacts(fault) }, 'output does not fit its contract')
+  return output
+}
+
+const respond = (door: Door, entry: Entry, passage: Passage, answered: unknown): Response => {
+  const { output, held } = unwrapHolding(answered)
+  const { operation } = entry
+  if ('kind' in operation.output && operation.output.kind === 'file')
+    return fileResponse(output as FileAnswer, passage.incoming.request.headers.get('if-none-match'), passage.headers)
+  if ('kind' in operation.output && operation.output.kind === 'stream')
+    return streamResponse(door, passage.actor, output as AsyncIterable<unknown>, passage.headers)
+  const body = JSON.stringify(checkOutput(door, entry, output))
+  const response = new Response(body, { headers: { ...passage.headers, 'content-type': 'application/json' } })
+  if (held?.session !== undefined) {
+    response.headers.append('set-cookie', sessionCookie(door.cookies, held.session))
+    if (held.session) response.headers.set('x-csrf-token', csrfToken(held.session.value))
+    else response.headers.set('clear-site-data', '"cache", "storage"')
+  }
+  if (held?.device) response.headers.append('set-cookie', deviceCookie(door.cookies, held.device))
+  return response
+}
+
+/** An undeclared refusal is a contract that lies: in tests it fails the run. */
+const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
+  const declared = [...Object.values(refusals), ...entry.operation.refusals]
+  if (declared.some((spec) => spec.code === refusal.spec.code)) return
+  const fault = new Error(`${entry.operation.name} refused with ${refusal.spec.code}, which its contract does not declare`)
+  if (door.strict) throw fault
+  door.ground.log.error({ operation: entry.operation.name, ...faultFacts(fault) }, 'undeclared refusal')
+}
+
+const refuse = (door: Door, entry: Entry, passage: Passage, error: unknown): Response => {
+  const { requestId } = passage.incoming.client
+  let cause = error
+  if (error instanceof Refusal) {
+    try {
+      checkRefusal(door, entry, error)
+      return problemResponse(refusalDocument(error, requestId), passage.headers)
+    } catch (undeclared) {
+      cause = undeclared
+    }
+  }
+  door.ground.log.error({ requestId, operation: entry.operation.name, ...faultFacts(cause) }, 'a request failed')
+  return problemResponse(faultDocument(requestId), passage.headers)
+}
+
+/**
+ * The life of a request: who is it → may they → surely them → not too often → is the input right → the rule → the answer.
+ * Every door enters here; there is no second one.
+ */
+export const answerRequest = async (door: Door, entry: Entry, incoming: Incoming): Promise<Response> => {
+  const passage: Passage = {
+    incoming,
+    headers: { ...door.apiHeaders, 'x-request-id': incoming.client.requestId },
+    actor: { kind: 'visitor', client: incoming.client },
+  }
+  try {
+    limitAddress(door, passage)
+    await authenticate(door, passage)
+    const { access } = entry.operation
+    requireAccess(access, passage.actor)
+    const ctx = createContext(door.ground, passage.actor)
+    await requireAssurance(access, passage.actor, door.ground.now(), () => confirmationMethods(door, ctx))
+    limitOperation(door, entry, passage)
+    const input = await readInput(entry, incoming)
+    return respond(door, entry, passage, await entry.rule(ctx, input))
+  } catch (error) {
+    return refuse(door, entry, passage, error)
+  }
+}

@@ -1,0 +1,37 @@
+import type { Authenticator, Client, Confirmation } from '@latchkey/kit'
+import type { Ground } from '../context.ts'
+import type { Presented } from '../identity/resolve.ts'
+import type { CookieNames } from './cookies.ts'
+import type { Limiter } from './limiter.ts'
+import type { Registry } from './registry.ts'
+
+/** What every request meets; made once at start. */
+export type Door = {
+  readonly ground: Ground
+  readonly registry: Registry
+  readonly authenticators: readonly Authenticator[]
+  /** Strongest first. */
+  readonly confirmations: readonly Confirmation[]
+  /** Where people reach the product; the first is used in links. */
+  readonly origins: readonly string[]
+  readonly cookies: CookieNames
+  readonly apiHeaders: Readonly<Record<string, string>>
+  readonly limiter: Limiter
+  readonly limits: { readonly requestsPerAddress: number; readonly streamsMax: number; readonly streamsPerPersonMax: number }
+  readonly streams: Streams
+  /** Tests and development: a wrong output or an undeclared refusal is a fault, not a log line. */
+  readonly strict: boolean
+}
+
+/** One request, read as far as every operation needs it; path, query and body wait until they are asked for. */
+export type Incoming = {
+  readonly request: Request
+  readonly method: string
+  readonly client: Client
+  readonly presented: Presented
+  readonly pathParameters: Readonly<Record<string, string>>
+  readonly query: () => Record<string, unknown>
+}
+
+/** Open event streams: counted per person, and ended together when the process stops. */
+export type Streams = { readonly open: Set<{ readonly userId: string; readonly close: () => void }> }

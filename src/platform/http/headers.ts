@@ -1,0 +1,60 @@
+/** Every answer of the API (security.md 6.5). */
+export const apiHeaders = (secure: boolean): Readonly<Record<string, string>> => ({
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'cache-control': 'no-store',
+  ...common(secure),
+})
+
+const common = (secure: boolean): Record<string, string> => ({
+  ...(secure ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+})
+
+const denied = [
+  'accelerometer', 'autoplay', 'camera', 'display-capture', 'encrypted-media', 'fullscreen', 'geolocation',
+  'gyroscope', 'hid', 'magnetometer', 'microphone', 'midi', 'payment', 'picture-in-picture', 'screen-wake-lock',
+  'serial', 'usb', 'xr-spatial-tracking',
+].map((feature) => `${feature}=()`)
+
+const permissionsPolicy = [
+  ...denied,
+  'publickey-credentials-get=(self)',
+  'publickey-credentials-create=(self)',
+  'clipboard-write=(self)',
+].join(', ')
+
+/** A page. `default` is the Trusted Types policy that lets Mantine's style text through and nothing else. */
+export const documentHeaders = (nonce: string, secure: boolean): Record<string, string> => ({
+  'content-security-policy': [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types app default',
+    'report-uri /api/v1/csp-report',
+  ].join('; '),
+  'permissions-policy': permissionsPolicy,
+  'cache-control': 'no-store',
+  // Asks the browser for what the session list shows; only Chromium answers, and only over https or on localhost.
+  'accept-ch': 'Sec-CH-UA-Model, Sec-CH-UA-Arch, Sec-CH-UA-Bitness, Sec-CH-UA-Platform-Version',
+  ...common(secure),
+})
+
+/** A file whose name carries the hash of its content. */
+export const assetHeaders = (secure: boolean): Record<string, string> => ({
+  'cache-control': 'public, max-age=31536000, immutable',
+  vary: 'accept-encoding',
+  ...common(secure),
+})

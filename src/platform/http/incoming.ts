@@ -1,0 +1,66 @@
+import type { Client, ClientHints } from '@latchkey/kit'
+import type { Context as HonoContext } from 'hono'
+import { callerAddress } from '../client/address.ts'
+import { type CookieNames, readCookie } from './cookies.ts'
+import type { Incoming } from './door.ts'
+
+const unquote = (value: string | null): string | undefined => {
+  const text = value?.replace(/^"|"$/g, '').slice(0, 60)
+  return text || undefined
+}
+
+/** Structured-field strings of the client hints; absent ones stay absent. */
+const readHints = (headers: Headers): ClientHints => {
+  const platform = unquote(headers.get('sec-ch-ua-platform'))
+  if (!platform) return {}
+  const [platformVersion, model, architecture, bitness] = [
+    'sec-ch-ua-platform-version',
+    'sec-ch-ua-model',
+    'sec-ch-ua-arch',
+    'sec-ch-ua-bitness',
+  ].map((name) => unquote(headers.get(name)))
+  return {
+    platform,
+    mobile: headers.get('sec-ch-ua-mobile') === '?1',
+    ...(platformVersion ? { platformVersion } : {}),
+    ...(model ? { model } : {}),
+    ...(architecture ? { architecture } : {}),
+    ...(bitness ? { bitness } : {}),
+  }
+}
+
+type Node = { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } }
+
+export const readClient = (
+  headers: Headers,
+  node: Node,
+  settings: { readonly trustedProxies: number; readonly cookies: CookieNames; readonly requestId: string },
+): Client => ({
+  address: callerAddress(node.incoming?.socket?.remoteAddress ?? '', headers.get('x-forwarded-for'), settings.trustedProxies),
+  userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
+  hints: readHints(headers),
+  device: readCookie(headers.get('cookie'), settings.cookies.device),
+  requestId: settings.requestId,
+})
+
+/** A name that is given twice in a query has no one meaning: it becomes a list, which no schema of ours takes. */
+const readQuery = (c: HonoContext): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+  )
+
+export const readIncoming = (
+  c: HonoContext,
+  settings: { readonly trustedProxies: number; readonly cookies: CookieNames; readonly requestId: string },
+): Incoming => {
+  const request = c.req.raw
+  const { headers } = request
+  return {
+    request,
+    method: request.method,
+    client: readClient(headers, (c.env ?? {}) as Node, settings),
+    presented: { sessionCookie: readCookie(headers.get('cookie'), settings.cookies.session) },
+    pathParameters: c.req.param() as Record<string, string>,
+    query: () => readQuery(c),
+  }
+}

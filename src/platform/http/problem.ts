@@ -1,0 +1,43 @@
+import type { Refusal } from '@latchkey/kit'
+import { faultCode } from './refusals.ts'
+
+/** RFC 9457. `instance` is the request id: it is what support asks for. */
+export type ProblemDocument = {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: string
+  readonly instance: string
+  readonly detail?: string
+  readonly fields?: Refusal['details']['fields']
+  readonly methods?: readonly string[]
+  readonly retryAfterSeconds?: number
+}
+
+export const problemType = (code: string): string => `/api/problems/${code}`
+
+export const refusalDocument = (refusal: Refusal, requestId: string): ProblemDocument => ({
+  type: problemType(refusal.spec.code),
+  title: refusal.spec.title,
+  status: refusal.spec.status,
+  code: refusal.spec.code,
+  instance: requestId,
+  ...refusal.details,
+})
+
+/** Nothing about the fault itself: that goes to the log under the same request id. */
+export const faultDocument = (requestId: string): ProblemDocument => ({
+  type: problemType(faultCode),
+  title: 'Something went wrong on the server.',
+  status: 500,
+  code: faultCode,
+  instance: requestId,
+})
+
+export const problemResponse = (problem: ProblemDocument, headers: Record<string, string>): Response => {
+  const sent: Record<string, string> = { ...headers, 'content-type': 'application/problem+json' }
+  if (problem.retryAfterSeconds !== undefined) sent['retry-after'] = String(problem.retryAfterSeconds)
+  // RFC 9110 §11.6.1 wants a challenge with every 401; browsers ignore a scheme they do not know, so no pop-up appears.
+  if (problem.status === 401) sent['www-authenticate'] = 'Bearer realm="latchkey"'
+  return new Response(JSON.stringify(problem), { status: problem.status, headers: sent })
+}

@@ -1,0 +1,34 @@
+import { createHmac } from 'node:crypto'
+import { Refusal } from '@latchkey/kit'
+import { sameText } from '../crypto/digest.ts'
+import { refusals } from './refusals.ts'
+
+/** Bound to the session's own secret, so it changes with it and cannot be made without it (NIST SP 800-63B-4 §5.1). */
+export const csrfToken = (sessionSecret: string): string =>
+  createHmac('sha256', sessionSecret).update('latchkey csrf 1').digest('base64url')
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Unsafe methods must come from our own pages, or from a program that shows a bearer credential and no cookie.
+ * Fetch metadata first, Origin always when present, and with a session also its token. A missing header is
+ * no excuse where a browser could be involved: with a cookie, or at the door (sign-in, setup, reset).
+ */
+export const requireOwnOrigin = (
+  headers: Headers,
+  request: { readonly method: string; readonly hasCookie: boolean; readonly origins: readonly string[] },
+): void => {
+  if (safe.has(request.method)) return
+  const site = headers.get('sec-fetch-site')
+  const origin = headers.get('origin')
+  if (!request.hasCookie && headers.get('authorization') && !site && !origin) return
+  if (site !== null && site !== 'same-origin') throw new Refusal(refusals.foreign_origin)
+  if (origin !== null && !request.origins.includes(origin)) throw new Refusal(refusals.foreign_origin)
+  if (site === null && origin === null) throw new Refusal(refusals.foreign_origin)
+}
+
+export const requireCsrfToken = (headers: Headers, method: string, sessionSecret: string): void => {
+  if (safe.has(method)) return
+  const sent = headers.get('x-csrf-token')
+  if (sent === null || !sameText(sent, csrfToken(sessionSecret))) throw new Refusal(refusals.csrf_token)
+}

@@ -1,0 +1,92 @@
+import { defineRefusals } from '@latchkey/kit'
+
+/** What the way in itself may answer, for every operation. */
+export const refusals = defineRefusals({
+  sign_in_required: {
+    code: 'auth.sign_in_required',
+    status: 401,
+    title: 'Sign in to go on.',
+    help: 'No valid credential came with the request. Your session may have ended: sign in again.',
+  },
+  not_allowed: {
+    code: 'auth.not_allowed',
+    status: 403,
+    title: 'Your role does not allow this.',
+    help: 'Ask somebody who manages roles in your organisation for the permission.',
+  },
+  scope_missing: {
+    code: 'auth.scope_missing',
+    status: 403,
+    title: 'This key was not granted what the call needs.',
+    help: 'Create a key with the missing scope, or do this in the browser: credentials can only be managed there.',
+  },
+  confirm_again: {
+    code: 'auth.confirm_again',
+    status: 403,
+    title: 'Confirm it is you to go on.',
+    help: 'The last proof is older than 10 minutes. Confirm with one of the offered methods at POST /api/v1/confirm and repeat the call.',
+  },
+  csrf_token: {
+    code: 'http.csrf_token',
+    status: 403,
+    title: 'The request did not carry this session’s token.',
+    help: 'Send the value of the response header X-CSRF-Token back in the request header X-CSRF-Token.',
+  },
+  foreign_origin: {
+    code: 'http.foreign_origin',
+    status: 403,
+    title: 'The request came from another site.',
+    help: 'Changes are accepted from the product’s own pages only. Programs: send a bearer credential and no cookie, or an Origin header equal to the public address.',
+  },
+  not_found: {
+    code: 'http.not_found',
+    status: 404,
+    title: 'There is nothing at this address.',
+    help: 'Check the address; the API reference lists all of them.',
+  },
+  method_not_allowed: {
+    code: 'http.method_not_allowed',
+    status: 405,
+    title: 'This address does not take that method.',
+    help: 'The response header Allow names the methods it takes.',
+  },
+  invalid_input: {
+    code: 'http.invalid_input',
+    status: 400,
+    title: 'Some of the input is not usable.',
+    help: 'The member “fields” points at each wrong place.',
+  },
+  malformed_body: {
+    code: 'http.malformed_body',
+    status: 400,
+    title: 'The body is not one JSON object.',
+    help: 'Send one JSON object in UTF-8.',
+  },
+  content_type: {
+    code: 'http.content_type',
+    status: 415,
+    title: 'The body has the wrong content type.',
+    help: 'Send application/json; for a file, one of the types the operation names.',
+  },
+  body_too_large: {
+    code: 'http.body_too_large',
+    status: 413,
+    title: 'The body is too large.',
+    help: 'JSON bodies may have 64 KiB; a picture 2 MB.',
+  },
+  too_many_requests: {
+    code: 'http.too_many_requests',
+    status: 429,
+    title: 'Too many requests. Wait a moment.',
+    help: 'Retry-After says how many seconds to wait.',
+  },
+  busy: {
+    code: 'http.busy',
+    status: 503,
+    title: 'The server is busy. Try again in a moment.',
+    help: 'More work arrived than can be done at once. Retry-After says how many seconds to wait.',
+  },
+})
+
+/** Not a refusal: a fault of ours. Its page in the reference exists all the same. */
+export const faultCode = 'http.fault'

@@ -1,0 +1,79 @@
+import type { BoundOperation, ModuleSpec, OperationSpec, RefusalSpec } from '@latchkey/kit'
+import type { z } from 'zod'
+import { refusals as doorRefusals } from './refusals.ts'
+
+export type Entry = BoundOperation & {
+  readonly module: string
+  readonly method: string
+  readonly path: string
+  readonly pathNames: readonly string[]
+  /** The input with unknown properties refused; derived once, because deriving costs more than parsing. */
+  readonly schema: z.ZodObject
+}
+
+/** Everything the modules add, read once at start. Contradictions stop the start: they are mistakes in the code. */
+export type Registry = {
+  readonly modules: readonly ModuleSpec[]
+  readonly entries: readonly Entry[]
+  readonly permissionsOf: (role: string) => ReadonlySet<string>
+  readonly permissionIds: ReadonlySet<string>
+  readonly refusals: readonly RefusalSpec[]
+  /** Page address → which of the two documents shows it. */
+  readonly pages: ReadonlyMap<string, 'index' | 'entrance'>
+}
+
+const unique = (what: string, names: readonly string[]): void => {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice) throw new Error(`${what} "${twice}" is declared twice`)
+}
+
+const entryOf = (module: ModuleSpec, bound: BoundOperation): Entry => {
+  const [method = '', path = ''] = bound.operation.rest.split(' ')
+  const pathNames = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
+  const missing = pathNames.find((name) => !(name in bound.operation.input.shape))
+  if (missing) throw new Error(`${bound.operation.name} has {${missing}} in its path but not in its input`)
+  return { ...bound, module: module.name, method, path, pathNames, schema: bound.operation.input.strict() }
+}
+
+const checkAccess = ({ name, access }: OperationSpec, permissionIds: ReadonlySet<string>): void => {
+  if ('anyone' in access) return
+  if (!permissionIds.has(access.permission))
+    throw new Error(`${name} needs permission "${access.permission}", which no module offers`)
+  if (access.scope && access.assurance)
+    throw new Error(`${name} asks for a fresh confirmation, which no key can give, and yet offers a scope`)
+}
+
+export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
+  const known = new Set(modules.map((module) => module.name))
+  for (const module of modules) {
+    const stranger = module.needs?.find((name) => !known.has(name))
+    if (stranger) throw new Error(`module ${module.name} needs ${stranger}, which is not in the list`)
+  }
+  const entries = modules.flatMap((module) => (module.operations ?? []).map((bound) => entryOf(module, bound)))
+  const permissions = modules.flatMap((module) => module.permissions ?? [])
+  const permissionIds = new Set(permissions.map((permission) => permission.id))
+  const refusals = [...Object.values(doorRefusals), ...modules.flatMap((module) => Object.values(module.refusals ?? {}))]
+  unique('module', modules.map((module) => module.name))
+  unique('operation', entries.map((entry) => entry.operation.name))
+  unique('route', entries.map((entry) => `${entry.method} ${entry.path.replace(/\{\w+\}/g, '{}')}`))
+  unique('permission', permissions.map((permission) => permission.id))
+  unique('refusal', refusals.map((refusal) => refusal.code))
+  unique('event', modules.flatMap((module) => (module.events ?? []).map((event) => event.name)))
+  for (const entry of entries) checkAccess(entry.operation, permissionIds)
+  const byRole = new Map<string, Set<string>>()
+  for (const { id, roles } of permissions)
+    for (const role of roles) byRole.set(role, (byRole.get(role) ?? new Set()).add(id))
+  const nothing: ReadonlySet<string> = new Set()
+  return {
+    modules,
+    entries,
+    permissionIds,
+    refusals,
+    // A role nobody knows carries nothing.
+    permissionsOf: (role) => byRole.get(role) ?? nothing,
+    pages: new Map([
+      ...modules.flatMap((module) => (module.pages ?? []).map((path) => [path, 'index'] as const)),
+      ...modules.flatMap((module) => (module.entrances ?? []).map((path) => [path, 'entrance'] as const)),
+    ]),
+  }
+}

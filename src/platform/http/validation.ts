@@ -1,0 +1,18 @@
+import { type FieldFault, Refusal } from '@latchkey/kit'
+import type { z } from 'zod'
+import { refusals } from './refusals.ts'
+
+const fieldsMax = 20
+
+const pointer = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** zod's issues as RFC 6901 pointers. Messages of the schema only: never the value that was sent. */
+export const invalidInput = (error: z.ZodError): Refusal => {
+  const fields = error.issues.flatMap((issue): FieldFault[] =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: pointer([...issue.path, key.slice(0, 60)]), code: issue.code, message: 'is not known here' }))
+      : [{ pointer: pointer(issue.path), code: issue.code, message: issue.message }],
+  )
+  return new Refusal(refusals.invalid_input, { fields: fields.slice(0, fieldsMax) })
+}

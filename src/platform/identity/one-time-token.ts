@@ -1,0 +1,171 @@
+import type { Context, Migrations } from '@latchkey/kit'
+import { sha256 } from '../crypto/digest.ts'
+import { newSecret } from '../crypto/random.ts'
+
+/** One table and one consume function for everything that works once: reset, invitation, sign-up, setup. */
+type Tables = {
+  one_time_tokens: {
+    id: string
+    token_hash: Uint8Array
+    kind: string
+    user_id: string | null
+    /** Canonical address it was mailed to, for the cap per recipient. */
+    recipient: string | null
+    /** What the token is bound to besides its kind, e.g. the invited address. JSON. */
+    state: string
+    created_at: number
+    expires_at: number
+    consumed_at: number | null
+  }
+}
+
+export const migrations: Migrations = {
+  '202611230001_one_time_tokens': async (db, columns) => {
+    await db.schema
+      .createTable('one_time_tokens')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('token_hash', columns.secret as 'bytea', (column) => column.notNull().unique())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'text')
+      .addColumn('recipient', 'text')
+      .addColumn('state', columns.json, (column) => column.notNull())
+      .addColumn('created_at', columns.moment, (column) => column.notNull())
+      .addColumn('expires_at', columns.moment, (column) => column.notNull())
+      .addColumn('consumed_at', columns.moment)
+      .execute()
+    await db.schema
+      .createIndex('one_time_tokens_user')
+      .on('one_time_tokens')
+      .columns(['user_id', 'kind'])
+      .execute()
+    await db.schema
+      .createIndex('one_time_tokens_recipient')
+      .on('one_time_tokens')
+      .columns(['recipient', 'kind', 'created_at'])
+      .execute()
+    await db.schema.createIndex('one_time_tokens_expiry').on('one_time_tokens').column('expires_at').execute()
+  },
+}
+
+type Issuing = Pick<Context, 'db' | 'now' | 'random'>
+
+/** Returns the secret; only its SHA-256 is stored. */
+export const issueOneTimeToken = async (
+  ctx: Issuing,
+  token: {
+    readonly kind: string
+    readonly userId: string | null
+    readonly ttlSeconds: number
+    readonly recipient?: string
+    readonly state?: object
+  },
+): Promise<string> => {
+  const secret = newSecret(ctx.random)
+  await ctx.db
+    .withTables<Tables>()
+    .insertInto('one_time_tokens')
+    .values({
+      id: ctx.random.id('ott'),
+      token_hash: sha256(secret),
+      kind: token.kind,
+      user_id: token.userId,
+      recipient: token.recipient ?? null,
+      state: JSON.stringify(token.state ?? {}),
+      created_at: ctx.now(),
+      expires_at: ctx.now() + token.ttlSeconds * 1000,
+      consumed_at: null,
+    })
+    .execute()
+  return secret
+}
+
+export type ConsumedToken = { readonly userId: string | null; readonly state: unknown }
+
+/**
+ * Uses a token up in one statement: of any number of simultaneous attempts exactly one gets it.
+ * Null for unknown, used, expired and of-another-kind alike; callers answer all four the same.
+ */
+export const consumeOneTimeToken = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  kind: string,
+  secret: string,
+): Promise<ConsumedToken | null> => {
+  const row = await ctx.db
+    .withTables<Tables>()
+    .updateTable('one_time_tokens')
+    .set({ consumed_at: ctx.now() })
+    .where('token_hash', '=', sha256(secret))
+    .where('kind', '=', kind)
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', ctx.now())
+    .returning(['user_id', 'state'])
+    .executeTakeFirst()
+  return row ? { userId: row.user_id, state: JSON.parse(row.state) } : null
+}
+
+/** Looks without using: for refusing early, before slow work. The decision is still `consumeOneTimeToken`'s. */
+export const peekOneTimeToken = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  kind: string,
+  secret: string,
+): Promise<ConsumedToken | null> => {
+  const row = await ctx.db
+    .withTables<Tables>()
+    .selectFrom('one_time_tokens')
+    .select(['user_id', 'state'])
+    .where('token_hash', '=', sha256(secret))
+    .where('kind', '=', kind)
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', ctx.now())
+    .executeTakeFirst()
+  return row ? { userId: row.user_id, state: JSON.parse(row.state) } : null
+}
+
+/** Voids what is still open, e.g. every reset link after the password changed. */
+export const voidOneTimeTokens = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  kind: string,
+  userId: string | null,
+): Promise<void> => {
+  await ctx.db
+    .withTables<Tables>()
+    .updateTable('one_time_tokens')
+    .set({ consumed_at: ctx.now() })
+    .where('kind', '=', kind)
+    .where('user_id', userId === null ? 'is' : '=', userId)
+    .where('consumed_at', 'is', null)
+    .execute()
+}
+
+const hourMs = 3600 * 1000
+const perHourMax = 3
+const perDayMax = 10
+
+/** At most 3 mails an hour and 10 a day of one kind to one address, whoever asks (security.md 6.3). */
+export const mayMailAgain = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  kind: string,
+  recipient: string,
+): Promise<boolean> => {
+  const rows = await ctx.db
+    .withTables<Tables>()
+    .selectFrom('one_time_tokens')
+    .select('created_at')
+    .where('recipient', '=', recipient)
+    .where('kind', '=', kind)
+    .where('created_at', '>', ctx.now() - 24 * hourMs)
+    .limit(perDayMax)
+    .execute()
+  const lastHour = rows.filter((row) => row.created_at > ctx.now() - hourMs).length
+  return rows.length < perDayMax && lastHour < perHourMax
+}
+
+/** Rows that can no longer be used are kept this long for questions, then go. */
+export const deleteOldOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
+  const monthMs = 30 * 24 * 3600 * 1000
+  await ctx.db
+    .withTables<Tables>()
+    .deleteFrom('one_time_tokens')
+    .where('expires_at', '<', ctx.now() - monthMs)
+    .execute()
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config, Letter, Log } from '@latchkey/kit'
+import { createTransport } from 'nodemailer'
+import { mailSettings } from '../config/core.ts'
+import type { MailTexts } from './mail-texts.ts'
+
+export type Mailer = { readonly send: (id: string, letter: Letter) => Promise<void>; readonly close: () => void }
+
+type Options = { readonly config: Config; readonly log: Log; readonly dataDir: string; readonly publicUrl: string; readonly texts: MailTexts }
+
+/** SMTP when it is configured, else one `.eml` file per mail, so that nothing is lost while trying the product out. */
+export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options): Mailer => {
+  const { url, from } = config.read(mailSettings)
+  const host = new URL(publicUrl).hostname
+  const transport = url
+    ? createTransport(url, { from, disableFileAccess: true, disableUrlAccess: true })
+    : null
+  const toFile = createTransport({ streamTransport: true, buffer: true, newline: 'windows' }, { from })
+  const folder = join(dataDir, 'mail')
+  return {
+    send: async (id, letter) => {
+      const rendered = texts.render(letter)
+      const message = {
+        to: { name: '', address: letter.to },
+        // A stable id lets a mail server drop the second copy when the process died between sending and noting it.
+        messageId: `<${id}@${host}>`,
+        ...rendered,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      }
+      if (transport) {
+        await transport.sendMail(message)
+        return
+      }
+      const written = await toFile.sendMail(message)
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      const path = join(folder, `${id}.eml`)
+      writeFileSync(path, written.message as Buffer, { mode: 0o600 })
+      log.info({ path }, 'mail written to a file, because mail.url is not set')
+    },
+    close: () => transport?.close(),
+  }
+}

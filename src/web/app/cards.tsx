@@ -1,0 +1,22 @@
+import { type ComponentType, lazy, Suspense } from 'react'
+import { useMay } from '#web/lib/queries.ts'
+import { allCards, type FoundCard } from './modules.ts'
+
+type DrawableCard = FoundCard & { readonly Card: ComponentType }
+
+const cards: readonly DrawableCard[] = allCards
+  .map((card) => ({ ...card, Card: lazy(async () => ({ default: await card.load() })) }))
+  .toSorted((a, b) => a.order - b.order)
+
+const Guarded = ({ card, needs }: { readonly card: DrawableCard; readonly needs: string }) =>
+  useMay(needs) ? <card.Card /> : null
+
+/** The cards of other modules for one slot, in their order. */
+export const drawSlot = (slot: string) =>
+  cards
+    .filter((card) => card.slot === slot)
+    .map((card) => (
+      <Suspense key={`${card.module}-${card.order}`} fallback={null}>
+        {card.needs ? <Guarded card={card} needs={card.needs} /> : <card.Card />}
+      </Suspense>
+    ))

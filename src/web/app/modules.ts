@@ -1,0 +1,23 @@
+import type { UiCard, UiConfirmation, UiModule, UiPage } from '#web/lib/ui-module.ts'
+
+const found = import.meta.glob<UiModule>('#modules/*/ui/index.tsx', { eager: true, import: 'ui' })
+
+/** What a module shows, with the folder name of the module: it is also the namespace of its texts. */
+type Of<T> = T & { readonly module: string }
+export type FoundPage = Of<UiPage>
+export type FoundCard = Of<UiCard>
+export type FoundConfirmation = Of<UiConfirmation>
+
+const modules = Object.entries(found).map(([path, ui]) => ({ name: path.split('/').at(-3) ?? '', ui }))
+
+const collect = <K extends keyof UiModule>(key: K) =>
+  modules.flatMap(({ name, ui }) =>
+    (ui[key] ?? []).map((item) => ({ ...item, module: name }) as Of<NonNullable<UiModule[K]>[number]>),
+  )
+
+export const allPages: readonly FoundPage[] = collect('pages')
+export const allCards: readonly FoundCard[] = collect('cards')
+export const allConfirmations: readonly FoundConfirmation[] = collect('confirmations')
+
+/** Titles of pages are needed before any page: menu, palette and breadcrumbs show them. */
+export const menuNamespaces: readonly string[] = [...new Set(allPages.map((page) => page.module))]

@@ -1,0 +1,51 @@
+import { useQueryErrorResetBoundary } from '@tanstack/react-query'
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { asProblem } from '#web/lib/client.ts'
+import { useProblemText } from '#web/lib/problem-text.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { ProgressButton } from '#web/ui/ProgressButton.tsx'
+import { isLeaving } from '../session/leave.ts'
+import classes from './Pages.module.css'
+
+/** A page that could not be shown: what happened, a way on, and the id to look it up by. */
+export const FaultPage = ({ error, reset }: ErrorComponentProps) => {
+  const t = useTexts('app')
+  const router = useRouter()
+  const queries = useQueryErrorResetBoundary()
+  const [isRetrying, setIsRetrying] = useState(false)
+  const problem = asProblem(error)
+  const text = useProblemText(problem)
+
+  useEffect(() => {
+    document.title = t('document.title', { page: t('fault.title') })
+  }, [t])
+
+  // The sign-in page is on its way; an error would only flash.
+  if (isLeaving()) return null
+
+  const retry = async () => {
+    setIsRetrying(true)
+    queries.reset()
+    await router.invalidate()
+    reset()
+    setIsRetrying(false)
+  }
+
+  return (
+    <div className={classes.page} role="alert">
+      <h1 className={classes.title} tabIndex={-1} data-page-title>
+        {t('fault.title')}
+      </h1>
+      <p className={classes.words}>{text}</p>
+      <ProgressButton variant="default" pending={isRetrying} onClick={retry}>
+        {t('state.retry')}
+      </ProgressButton>
+      {problem.instance && (
+        <p className={classes.request}>
+          {t('state.requestId')} <code>{problem.instance}</code>
+        </p>
+      )}
+    </div>
+  )
+}

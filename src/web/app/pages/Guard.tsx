@@ -1,0 +1,23 @@
+import { Lock } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useMay } from '#web/lib/queries.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { EmptyState } from '#web/ui/EmptyState.tsx'
+import { PageHead } from '#web/ui/PageHead.tsx'
+import { Section } from '#web/ui/Section.tsx'
+
+type Props = { readonly needs: string; readonly children: ReactNode }
+
+/** Spares somebody a page whose every call would be refused. */
+export const Guard = ({ needs, children }: Props) => {
+  const t = useTexts('app')
+  if (useMay(needs)) return children
+  return (
+    <>
+      <PageHead title={t('notAllowed.title')} />
+      <Section title={t('notAllowed.what')}>
+        <EmptyState icon={<Lock size={20} />}>{t('notAllowed.explanation')}</EmptyState>
+      </Section>
+    </>
+  )
+}

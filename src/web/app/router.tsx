@@ -1,0 +1,51 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouteComponent,
+} from '@tanstack/react-router'
+import { loadTexts } from '#web/lib/texts.ts'
+import { PageSkeleton } from '#web/ui/Skeletons.tsx'
+import { allPages, type FoundPage } from './modules.ts'
+import { Guard } from './pages/Guard.tsx'
+import { FaultPage } from './pages/FaultPage.tsx'
+import { Landing } from './pages/Landing.tsx'
+import { NotFoundPage } from './pages/NotFoundPage.tsx'
+import { Shell } from './shell/Shell.tsx'
+
+const rootRoute = createRootRoute({ component: Shell, errorComponent: FaultPage })
+
+const lazyPage = (page: FoundPage): RouteComponent =>
+  lazyRouteComponent(async () => {
+    const [Page] = await Promise.all([page.load(), loadTexts([page.module])])
+    const Guarded = () => (
+      <Guard needs={page.needs}>
+        <Page />
+      </Guard>
+    )
+    return { Guarded }
+  }, 'Guarded')
+
+const pageRoutes = allPages.map((page) =>
+  createRoute({ getParentRoute: () => rootRoute, path: page.path, component: lazyPage(page) }),
+)
+
+/** Addresses somebody types or shortens: all of them mean "take me in". */
+const landingRoutes = ['/', '/admin', '/admin/account'].map((path) =>
+  createRoute({ getParentRoute: () => rootRoute, path, component: Landing }),
+)
+
+export const createAppRouter = () =>
+  createRouter({
+    routeTree: rootRoute.addChildren([...pageRoutes, ...landingRoutes]),
+    defaultPreload: 'intent',
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 0,
+    defaultPendingComponent: PageSkeleton,
+    defaultErrorComponent: FaultPage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+  })
+
+export type AppRouter = ReturnType<typeof createAppRouter>

@@ -1,0 +1,44 @@
+import { Menu, UnstyledButton } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { LogOut, UserRound } from 'lucide-react'
+import { pages } from '#web/lib/client.ts'
+import { useMe } from '#web/lib/queries.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { PersonPicture } from '#web/ui/PersonPicture.tsx'
+import { useSignOut } from '../session/use-sign-out.ts'
+import classes from './PersonMenu.module.css'
+
+export const PersonMenu = () => {
+  const t = useTexts('app')
+  const me = useMe()
+  const navigate = useNavigate()
+  const signOut = useSignOut()
+  return (
+    <Menu position="bottom-end" width={264}>
+      <Menu.Target>
+        <UnstyledButton className={classes.opener} aria-label={t('person.menu', { name: me.name })}>
+          <PersonPicture name={me.name} url={me.pictureUrl} size={32} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.who}>
+          <span className={classes.name}>{me.name}</span>
+          <span className={classes.line}>{me.email}</span>
+          <span className={classes.line}>
+            {t('person.roleAt', { role: t(`roles.${me.role}`), organisation: me.organisation.name })}
+          </span>
+        </div>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<UserRound size={16} aria-hidden />}
+          onClick={() => void navigate({ to: pages.account.profile })}
+        >
+          {t('person.profile')}
+        </Menu.Item>
+        <Menu.Item leftSection={<LogOut className={classes.out} size={16} aria-hidden />} onClick={signOut}>
+          {t('person.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,26 @@
+import '#web/lib/boot/trusted-types.ts'
+import '#web/lib/fragment.ts'
+import '#web/ui/tokens.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { askInstallation } from '#web/lib/installation.ts'
+import { startTexts } from '#web/lib/texts.ts'
+import { Entrance } from './Entrance.tsx'
+import { pageAt, preparePage } from './pages.ts'
+
+// Every page needs it, so it is asked for while the page itself is loading. Who waits for it sees the failure.
+askInstallation().catch(() => {})
+
+const start = async () => {
+  const page = pageAt(location.pathname)
+  await Promise.all([startTexts(['web', ...page.texts]), preparePage(page)])
+  const root = document.getElementById('root')
+  if (!root) throw new Error('The page has no element "root".')
+  createRoot(root).render(
+    <StrictMode>
+      <Entrance />
+    </StrictMode>,
+  )
+}
+
+void start()

@@ -1,0 +1,50 @@
+import { type ComponentType, lazy } from 'react'
+import type { EntrancePage } from '#web/lib/entrance-page.ts'
+import { loadTexts } from '#web/lib/texts.ts'
+
+const found = import.meta.glob<readonly EntrancePage[]>('#modules/*/ui/entrance.ts', {
+  import: 'entrance',
+  eager: true,
+})
+const pages = Object.values(found).flat()
+
+/** The server answers the entrance only for its pages; anything else that gets here wants to sign in. */
+export const pageAt = (path: string): EntrancePage => {
+  const page =
+    pages.find((candidate) => candidate.path === path) ??
+    pages.find(({ path }) => path === '/login')
+  if (!page) throw new Error('There is no sign-in page.')
+  return page
+}
+
+export const isEntrancePage = (path: string): boolean => pages.some((page) => page.path === path)
+
+const loading = new Map<EntrancePage, Promise<ComponentType>>()
+
+export const preparePage = (page: EntrancePage): Promise<ComponentType> => {
+  const known = loading.get(page)
+  if (known) return known
+  const fresh = page.load()
+  loading.set(page, fresh)
+  // After a failure (the connection, a new release) the next attempt loads again.
+  fresh.catch(() => loading.delete(page))
+  return fresh
+}
+
+const components = new Map<EntrancePage, ComponentType>()
+
+/** Suspends until the page and its texts are there. */
+export const componentOf = (page: EntrancePage): ComponentType => {
+  const known = components.get(page)
+  if (known) return known
+  const component = lazy(async () => {
+    const [loaded] = await Promise.all([preparePage(page), loadTexts(page.texts)])
+    return { default: loaded }
+  })
+  components.set(page, component)
+  return component
+}
+
+export const forgetComponent = (page: EntrancePage): void => {
+  components.delete(page)
+}

@@ -1,0 +1,145 @@
+export type Moment = string | number | Date
+
+/** How one person wants dates and numbers. `automatic` follows the interface language and this device. */
+export type FormatPreferences = {
+  readonly locale: 'automatic' | string
+  /** IANA name, e.g. `Europe/Berlin`. */
+  readonly timeZone: 'automatic' | string
+  readonly hours: 'automatic' | '12' | '24'
+  readonly relativeTime: 'automatic' | 'on' | 'off'
+}
+
+export const automaticPreferences: FormatPreferences = {
+  locale: 'automatic',
+  timeZone: 'automatic',
+  hours: 'automatic',
+  relativeTime: 'automatic',
+}
+
+/** What "automatic" stands for. */
+export type FormatSurroundings = {
+  /** Language of the interface, e.g. `en`. */
+  readonly language: string
+  /** Languages the device asks for, e.g. `en-GB`; they add the region. */
+  readonly deviceLocales: readonly string[]
+  readonly deviceTimeZone: string
+}
+
+export type Formatter = {
+  readonly locale: string
+  readonly timeZone: string
+  readonly date: (moment: Moment) => string
+  readonly dateTime: (moment: Moment) => string
+  /** Unambiguous: weekday, seconds and time zone. For titles and screen readers. */
+  readonly exact: (moment: Moment) => string
+  /** "5 minutes ago" up to 30 days, a date beyond; a date and time when relative time is off. */
+  readonly when: (moment: Moment, now?: Moment) => string
+  readonly number: (value: number) => string
+  readonly percent: (part: number) => string
+  readonly fileSize: (bytes: number) => string
+  readonly list: (items: readonly string[]) => string
+  /** Name of an ISO 3166-1 alpha-2 country; the code itself when it has none. */
+  readonly country: (code: string) => string
+}
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+const relativeDaysMax = 30
+
+const chooseLocale = (preferences: FormatPreferences, around: FormatSurroundings): string => {
+  if (preferences.locale !== 'automatic') return preferences.locale
+  const language = around.language.split('-')[0]
+  return around.deviceLocales.find((locale) => locale.split('-')[0] === language) ?? around.language
+}
+
+const hourOptions = (hours: FormatPreferences['hours']): Intl.DateTimeFormatOptions =>
+  hours === 'automatic' ? {} : { hourCycle: hours === '12' ? 'h12' : 'h23' }
+
+const relativeStep = (seconds: number): [value: number, unit: Intl.RelativeTimeFormatUnit] => {
+  const size = Math.abs(seconds)
+  if (size < 45) return [0, 'second']
+  if (size < hour) return [Math.trunc(seconds / minute) || Math.sign(seconds), 'minute']
+  if (size < day) return [Math.trunc(seconds / hour), 'hour']
+  return [Math.trunc(seconds / day), 'day']
+}
+
+/** Binary steps with the short names people read on their disks: 2 × 1024 × 1024 is "2 MB". */
+const sizeSteps = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+const fileSizeFormatter = (locale: string) => {
+  const formats = sizeSteps.map(
+    (unit) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit,
+        unitDisplay: unit === 'byte' ? 'long' : 'short',
+        maximumFractionDigits: unit === 'byte' ? 0 : 1,
+      }),
+  )
+  return (bytes: number) => {
+    const exponent = bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(1024))
+    const step = Math.min(exponent, sizeSteps.length - 1)
+    return formats[step]?.format(bytes / 1024 ** step) ?? String(bytes)
+  }
+}
+
+const dateFormats = (locale: string, timeZone: string, hours: Intl.DateTimeFormatOptions) => ({
+  date: new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium' }),
+  dateTime: new Intl.DateTimeFormat(locale, {
+    timeZone,
+    ...hours,
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  }),
+  exact: new Intl.DateTimeFormat(locale, {
+    timeZone,
+    ...hours,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  }),
+})
+
+/** The one formatter of the interface. Pure, so that mails and tests get the same words. */
+export const createFormatter = (
+  preferences: FormatPreferences,
+  around: FormatSurroundings,
+): Formatter => {
+  const locale = chooseLocale(preferences, around)
+  const timeZone =
+    preferences.timeZone === 'automatic' ? around.deviceTimeZone : preferences.timeZone
+  const formats = dateFormats(locale, timeZone, hourOptions(preferences.hours))
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const number = new Intl.NumberFormat(locale)
+  const percent = new Intl.NumberFormat(locale, { style: 'percent' })
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' })
+  const countries = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' })
+
+  const when = (moment: Moment, now: Moment = Date.now()) => {
+    const at = new Date(moment)
+    if (preferences.relativeTime === 'off') return formats.dateTime.format(at)
+    const seconds = Math.round((at.getTime() - new Date(now).getTime()) / 1000)
+    if (Math.abs(seconds) > relativeDaysMax * day) return formats.date.format(at)
+    return relative.format(...relativeStep(seconds))
+  }
+
+  return {
+    locale,
+    timeZone,
+    date: (moment) => formats.date.format(new Date(moment)),
+    dateTime: (moment) => formats.dateTime.format(new Date(moment)),
+    exact: (moment) => formats.exact.format(new Date(moment)),
+    when,
+    number: (value) => number.format(value),
+    percent: (part) => percent.format(part),
+    fileSize: fileSizeFormatter(locale),
+    list: (items) => list.format(items),
+    country: (code) => (/^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? code) : code),
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * What came after `#` in the address: codes and tokens of mailed links. Taken out of the address
+ * bar at once, so that they stay out of the history, of screenshots and of what is copied.
+ */
+const taken = new URLSearchParams(location.hash.slice(1))
+if (taken.size > 0) history.replaceState(history.state, '', location.pathname + location.search)
+
+/** A second link opened in the same tab changes only the fragment: the page starts over with it. */
+window.addEventListener('hashchange', () => {
+  if (location.hash.includes('=')) location.reload()
+})
+
+/** Stays readable while the page is open; empty counts as absent. */
+export const takenFromFragment = (name: 'code' | 'token'): string | null => taken.get(name) || null

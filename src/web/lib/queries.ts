@@ -1,0 +1,37 @@
+import { QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { api, Problem } from './client.ts'
+
+const retriesMax = 2
+/** Worth another try: no answer, or a server in trouble. A refusal stays a refusal. */
+const isPassing = (error: Error) =>
+  !(error instanceof Problem) || error.status === 0 || error.status >= 502
+
+export const createQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        retry: (failures, error) => failures < retriesMax && isPassing(error),
+        retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 4000),
+        // A server on the same machine answers without internet.
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  })
+
+/** Who is signed in. The shell loads it before any page, so pages may read it without waiting. */
+export const meQuery = queryOptions({
+  queryKey: ['account', 'me'],
+  queryFn: ({ signal }) => api.account.me({}, { signal }),
+  staleTime: 60_000,
+})
+
+export const useMe = () => useSuspenseQuery(meQuery).data
+
+/** Permissions travel with the installation's namespace (`comerix.people.view`); pages name them without. */
+export const holdsPermission = (held: readonly string[], needed: string): boolean =>
+  held.some((permission) => permission === needed || permission.endsWith(`.${needed}`))
+
+export const useMay = (permission: string): boolean =>
+  holdsPermission(useMe().permissions, permission)

@@ -1,0 +1,67 @@
+import type { ComponentType } from 'react'
+
+/** An icon of `lucide-react`, or anything drawn the same way. */
+export type UiIcon = ComponentType<{
+  readonly size?: number | string
+  readonly strokeWidth?: number | string
+  readonly 'aria-hidden'?: boolean
+}>
+
+type Load<Props extends object> = () => Promise<ComponentType<Props>>
+type NoProps = Record<never, never>
+
+/** `account`: what is yours, in the sub-navigation. `organisation`: the operator's side, in the sidebar. */
+export type UiArea = 'account' | 'organisation'
+
+/** A page a module adds. Menu, routes, palette and breadcrumbs are read off this. */
+export type UiPage = {
+  /** From the contract's `pages`. */
+  readonly path: string
+  readonly area: UiArea
+  /** Key below `app:groups`; groups appear in the order written there. */
+  readonly group: string
+  /** Key in the module's own texts. */
+  readonly titleKey: string
+  readonly icon: UiIcon
+  /** Within the group, lowest first. */
+  readonly order: number
+  /** Permission without the installation's namespace, e.g. `account.view`. */
+  readonly needs: string
+  readonly load: Load<NoProps>
+}
+
+/** A card shown on a page of another module that offers `slot`. */
+export type UiCard = {
+  readonly slot: 'profile'
+  readonly order: number
+  readonly needs?: string
+  readonly load: Load<NoProps>
+}
+
+/** What the confirm-it-is-you dialog hands to a method's form. */
+export type ConfirmationProps = {
+  /** Address of the person, for password managers. */
+  readonly email: string
+  readonly pending: boolean
+  /** Why the last proof was refused, in words; null before the first try. */
+  readonly error: string | null
+  readonly submit: (proof: string) => void
+  readonly cancel: () => void
+}
+
+/** A way to confirm it is you, by the method name the server uses. */
+export type UiConfirmation = {
+  readonly method: string
+  /** Key in the module's own texts, e.g. "Use your password". */
+  readonly titleKey: string
+  readonly load: Load<ConfirmationProps>
+}
+
+export type UiModule = {
+  readonly pages?: readonly UiPage[]
+  readonly cards?: readonly UiCard[]
+  readonly confirmations?: readonly UiConfirmation[]
+}
+
+/** What a module shows: one object per `src/modules/<name>/ui/index.tsx`, exported as `ui`. */
+export const defineUi = (module: UiModule): UiModule => module

@@ -1,0 +1,26 @@
+import { Check, CircleAlert, CircleSlash, Info, TriangleAlert } from 'lucide-react'
+import classes from './StateBadge.module.css'
+
+const icons = {
+  good: Check,
+  notice: TriangleAlert,
+  bad: CircleAlert,
+  off: CircleSlash,
+  plain: Info,
+}
+
+type Props = {
+  readonly tone: keyof typeof icons
+  readonly children: string
+}
+
+/** A state in a word and an icon; colour only repeats what they say. */
+export const StateBadge = ({ tone, children }: Props) => {
+  const Icon = icons[tone]
+  return (
+    <span className={classes.badge} data-tone={tone}>
+      <Icon size={12} strokeWidth={2.5} aria-hidden />
+      {children}
+    </span>
+  )
+}

@@ -1,0 +1,90 @@
+import { CircleAlert } from 'lucide-react'
+import { type ComponentPropsWithoutRef, type ReactNode, useId } from 'react'
+import classes from './Field.module.css'
+
+/*
+ * The fields of the pages before sign-in, and of the password forms everywhere: plain elements, so
+ * that a stranger does not wait for a component library before they can type.
+ */
+
+export type FieldProps = {
+  readonly name: string
+  readonly label: string
+  readonly error?: string | null | undefined
+  readonly hint?: ReactNode
+  /** At the end of the label's line: one short link. */
+  readonly aside?: ReactNode
+}
+
+type FrameProps = FieldProps & {
+  readonly children: (ids: { id: string; describedBy: string | undefined }) => ReactNode
+}
+
+export const FieldFrame = ({ label, error, hint, aside, children }: FrameProps) => {
+  const id = useId()
+  const errorId = `${id}-error`
+  const hintId = `${id}-hint`
+  const describedBy = [error && errorId, hint && hintId].filter(Boolean).join(' ') || undefined
+  return (
+    <div className={classes.field}>
+      <div className={classes.labelLine}>
+        <label className={classes.label} htmlFor={id}>
+          {label}
+        </label>
+        {aside && <span className={classes.aside}>{aside}</span>}
+      </div>
+      {children({ id, describedBy })}
+      {error && (
+        <p className={classes.error} id={errorId}>
+          <CircleAlert size={14} aria-hidden />
+          {error}
+        </p>
+      )}
+      {hint && (
+        <div className={classes.hint} id={hintId}>
+          {hint}
+        </div>
+      )}
+    </div>
+  )
+}
+
+type TextFieldProps = FieldProps &
+  Omit<ComponentPropsWithoutRef<'input'>, keyof FieldProps> & { readonly isCode?: boolean }
+
+export const TextField = ({
+  isCode = false,
+  label,
+  error,
+  hint,
+  aside,
+  ...input
+}: TextFieldProps) => (
+  <FieldFrame name={input.name} label={label} error={error} hint={hint} aside={aside}>
+    {({ id, describedBy }) => (
+      <div className={classes.box} data-invalid={error ? true : undefined}>
+        <input
+          {...input}
+          id={id}
+          className={classes.input}
+          data-code={isCode || undefined}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy}
+        />
+      </div>
+    )}
+  </FieldFrame>
+)
+
+type CheckFieldProps = {
+  readonly name: string
+  readonly label: string
+  readonly defaultChecked?: boolean
+}
+
+export const CheckField = ({ label, ...input }: CheckFieldProps) => (
+  <label className={classes.check}>
+    <input {...input} type="checkbox" className={classes.tick} />
+    {label}
+  </label>
+)

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const run = promisify(execFile)
+const cache = resolve(import.meta.dirname, '../../.cache')
+const actionMillisMax = 10_000
+
+const flags = [
+  // The pages are our own, and inside containers and as root there is no sandbox to be had.
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--font-render-hinting=none',
+]
+
+const packageVersion = async (): Promise<string> => {
+  const entry = fileURLToPath(import.meta.resolve('@sparticuz/chromium'))
+  const text = await readFile(join(dirname(entry), '..', 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/**
+ * In a process of its own, because the package unpacks into whatever the temporary folder is: in the
+ * shared one a browser left by another account, or half written by another process, would be taken.
+ */
+const unpackInto = async (folder: string) => {
+  const script =
+    "const { default: chromium } = await import('@sparticuz/chromium'); await chromium.executablePath()"
+  const env = {
+    ...process.env,
+    TMPDIR: folder,
+    // Makes it unpack libnss3 and relatives as well, for systems that have none.
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  }
+  await run(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: import.meta.dirname,
+    env,
+  })
+}
+
+const escapeXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+/** What the system has, and Open Sans from the package, so that no system is without letters. */
+const fontConfiguration = (folder: string) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${escapeXml(join(folder, 'fonts'))}</dir>
+  <cachedir>${escapeXml(join(folder, 'fonts-cache'))}</cachedir>
+</fontconfig>
+`
+
+/** Unpacks the browser once per version (2 s, 230 MB) into `.cache`. */
+const unpackedFolder = async (): Promise<string> => {
+  const folder = join(cache, `chromium-${await packageVersion()}`)
+  if (existsSync(folder)) return folder
+  await mkdir(cache, { recursive: true })
+  const draft = await mkdtemp(join(cache, 'unpacking-'))
+  try {
+    await unpackInto(draft)
+    await writeFile(join(draft, 'fonts.conf'), fontConfiguration(folder))
+    // Renaming is one step: whoever sees the folder sees a complete browser.
+    await rename(draft, folder)
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    if (!existsSync(folder)) throw error
+  }
+  return folder
+}
+
+const browserEnv = async (folder: string, executable: string): Promise<NodeJS.ProcessEnv> => {
+  const env = { ...process.env, FONTCONFIG_FILE: join(folder, 'fonts.conf') }
+  try {
+    await run(executable, ['--version', '--no-sandbox'], { env })
+    return env
+  } catch {
+    return { ...env, LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') }
+  }
+}
+
+/** The package holds a browser for 64-bit Linux only; elsewhere an installed Chrome is used. */
+const isPackaged = process.platform === 'linux' && process.arch === 'x64'
+
+/** A headless Chromium. `LATCHKEY_TEST_BROWSER` names another executable. Close it after use. */
+export const launchBrowser = async (): Promise<Browser> => {
+  const given = process.env.LATCHKEY_TEST_BROWSER
+  if (given) return chromium.launch({ executablePath: given, args: flags })
+  if (!isPackaged) return chromium.launch({ channel: 'chrome', args: flags })
+  const folder = await unpackedFolder()
+  const executablePath = join(folder, 'chromium')
+  const env = await browserEnv(folder, executablePath)
+  return chromium.launch({ executablePath, args: flags, env })
+}
+
+/**
+ * A page in a context of its own: no cookie is shared with another page of the same browser.
+ * Closing the page closes its context. Any option of a Playwright context may be given.
+ */
+export const newPage = async (
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<Page> => {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'light',
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(actionMillisMax)
+  // The browser may have gone first; then the context has, too.
+  page.once('close', () => void context.close().catch(() => undefined))
+  return page
+}

