@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ensureWeb, prepare } from './prepare.mjs'
 import {
   cache,
+  endWithParent,
   exitCodeOf,
   interruptedBy,
   root,
@@ -45,7 +46,10 @@ const runStart = async () => {
   const web = await ensureWeb(node)
   leaveIfInterrupted()
   if (web === 'failed') throw new Stop('The web pages could not be built.')
-  const server = start(node, ['src/main.ts'], { stdio: 'inherit', env: toolEnv(compileCache()) })
+  const server = start(node, [endWithParent, 'src/main.ts'], {
+    stdio: 'inherit',
+    env: toolEnv(compileCache()),
+  })
   passSignalsTo(server)
   const { code, error } = await server.ended
   if (error) say(error.message)
@@ -64,9 +68,9 @@ const runDev = async () => {
   say(
     `Development: http://localhost:${port} (pages, hot reload), API behind it on port ${port + 1}`,
   )
-  const args = ['--watch', '--watch-preserve-output', 'src/main.ts']
+  const args = [endWithParent, '--watch', '--watch-preserve-output', 'src/main.ts']
   const server = start(node, args, { stdio: 'inherit', env })
-  const web = start(node, ['scripts/dev-web.mjs', String(port), String(port + 1)], {
+  const web = start(node, [endWithParent, 'scripts/dev-web.mjs', String(port), String(port + 1)], {
     stdio: 'inherit',
   })
   const { code } = await Promise.race([server.ended, web.ended])
@@ -83,6 +87,8 @@ const main = async () => {
     throw new Stop(`Usage: node scripts/launch.mjs ${Object.keys(commands).join(' | ')}`)
   process.chdir(root)
   stopChildrenOnSignal()
+  // Only npm is known to outlive its script; a shell may put the launcher into the background and end.
+  if (process.env.npm_lifecycle_event) await import('./end-with-parent.mjs')
   return command(args)
 }
 

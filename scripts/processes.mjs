@@ -12,6 +12,9 @@ export const testVariable = 'LATCHKEY_TEST_POSTGRES_URL'
 
 const binFolder = join(root, 'node_modules', '.bin')
 
+/** For the command line of a Node that shall not outlive the launcher. */
+export const endWithParent = '--import=./scripts/end-with-parent.mjs'
+
 /** Silence longer than this looks like a hang to the person who waits. */
 const silenceMillisMax = 5_000
 /** What has not ended this long after SIGTERM is killed. */

@@ -5,6 +5,7 @@ import { startPostgres } from './postgres-child.mjs'
 import { ensureWeb, listFiles, prepare } from './prepare.mjs'
 import {
   cache,
+  endWithParent,
   exitCodeOf,
   interruptedBy,
   runQuietly,
@@ -108,6 +109,7 @@ const runTests = async (node, files, { concurrency, timeoutMillis, env }) => {
   mkdirSync(cache, { recursive: true })
   const counts = join(cache, `test-counts-${process.pid}.json`)
   const args = [
+    endWithParent,
     '--import=./scripts/leak-guard.mjs',
     '--test',
     `--test-concurrency=${concurrency}`,

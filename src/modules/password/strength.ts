@@ -24,7 +24,6 @@ const dismiss = (error: Error): void => {
 
 const hire = (): Worker => {
   const hired = new Worker(new URL('./strength-worker.ts', import.meta.url))
-  hired.unref()
   hired.on('message', ({ id, score }: { id: number; score: Score }) => {
     waiting.get(id)?.resolve(score)
     waiting.delete(id)
@@ -33,6 +32,8 @@ const hire = (): Worker => {
   hired.on('exit', () => {
     if (worker === hired) dismiss(new Error('the strength worker ended'))
   })
+  // After the listeners: adding one makes the worker hold the process again.
+  hired.unref()
   return hired
 }
 

@@ -38,9 +38,7 @@ export const ConsequenceDialog = (props: Props) => {
       await run()
       onClose()
     } catch (error) {
-      const refused = asProblem(error)
-      // Somebody who closed the confirmation knows why nothing happened.
-      if (refused.code !== 'auth.confirm_again') setProblem(refused)
+      setProblem(asProblem(error))
     } finally {
       setIsPending(false)
     }
@@ -54,7 +52,7 @@ export const ConsequenceDialog = (props: Props) => {
         <Button variant="default" onClick={close} data-autofocus>
           {t('dialog.cancel')}
         </Button>
-        <ProgressButton pending={isPending} color={isDestructive ? 'red' : undefined} onClick={act}>
+        <ProgressButton pending={isPending} color={isDestructive ? 'red' : 'accent'} onClick={act}>
           {action}
         </ProgressButton>
       </DialogActions>

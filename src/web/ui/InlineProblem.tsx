@@ -5,8 +5,10 @@ import { useTexts } from '#web/lib/texts.ts'
 import classes from './InlineProblem.module.css'
 
 /** A refused action, where it was tried. Announced when it appears. */
-export const InlineProblem = ({ problem }: { readonly problem: Problem | null }) => {
+export const InlineProblem = ({ problem: given }: { readonly problem: Problem | null }) => {
   const t = useTexts('app')
+  // Somebody who closed the confirmation knows why nothing happened.
+  const problem = given?.code === 'auth.confirm_again' ? null : given
   const text = useProblemText(problem)
   return (
     <div role="alert">

@@ -8,7 +8,7 @@ import { NavEntry } from './NavEntry.tsx'
 type MainMenuProps = {
   readonly navigation: Navigation
   readonly isNarrow?: boolean
-  readonly onFollow?: () => void
+  readonly onFollow?: (() => void) | undefined
 }
 
 /** What the sidebar and the drawer hold: your account as one entry, then the operator's groups. */
@@ -37,7 +37,7 @@ type GroupsProps = {
   readonly groups: readonly NavigationGroup[]
   readonly isNarrow?: boolean
   readonly withIcons?: boolean
-  readonly onFollow?: () => void
+  readonly onFollow?: (() => void) | undefined
 }
 
 /** Groups of links, each under its name. */

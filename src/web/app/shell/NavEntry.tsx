@@ -6,12 +6,12 @@ import classes from './NavEntry.module.css'
 type Props = {
   readonly to: string
   readonly label: string
-  readonly icon?: UiIcon
+  readonly icon?: UiIcon | undefined
   /** For an entry that stands for several pages; by default the address decides. */
   readonly isActive?: boolean
   /** Only the icon is seen; the name is in a tooltip and read out. */
   readonly isNarrow?: boolean
-  readonly onFollow?: () => void
+  readonly onFollow?: (() => void) | undefined
 }
 
 /** One link of a menu. */

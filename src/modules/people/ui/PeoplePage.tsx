@@ -1,0 +1,75 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { UserRoundPlus } from 'lucide-react'
+import { useState } from 'react'
+import { useMay, useMe } from '#web/lib/queries.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { EmptyState } from '#web/ui/EmptyState.tsx'
+import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { List } from '#web/ui/ListRow.tsx'
+import { MoreRows } from '#web/ui/MoreRows.tsx'
+import { PageHead } from '#web/ui/PageHead.tsx'
+import { Section } from '#web/ui/Section.tsx'
+import { ListSkeleton } from '#web/ui/Skeletons.tsx'
+import { InviteDialog } from './InviteDialog.tsx'
+import { PersonEntry } from './PersonEntry.tsx'
+import { peopleQuery } from './queries.ts'
+
+const Rows = () => {
+  const t = useTexts('people')
+  const query = useInfiniteQuery(peopleQuery)
+  const mayManage = useMay('people.manage')
+  if (query.isPending) return <ListSkeleton count={4} />
+  if (!query.data) {
+    return (
+      <ErrorState
+        title={t('failed.load')}
+        error={query.error}
+        isRetrying={query.isFetching}
+        onRetry={() => void query.refetch()}
+      />
+    )
+  }
+  const people = query.data.pages.flatMap((page) => page.people)
+  const isAlone = people.length === 1 && people[0]?.isYou === true
+  return (
+    <>
+      <List label={t('list.title')}>
+        {people.map((person) => (
+          <PersonEntry key={person.userId} person={person} mayManage={mayManage} />
+        ))}
+      </List>
+      {isAlone && <EmptyState icon={<UserRoundPlus size={20} />}>{t('list.empty')}</EmptyState>}
+      <MoreRows query={query} label={t('list.more')} failed={t('failed.more')} />
+    </>
+  )
+}
+
+export const PeoplePage = () => {
+  const t = useTexts('people')
+  const { organisation } = useMe()
+  const mayManage = useMay('people.manage')
+  const [isInviting, setIsInviting] = useState(false)
+  return (
+    <>
+      <PageHead
+        title={t('title')}
+        summary={t('summary', { organisation: organisation.name })}
+        actions={
+          mayManage && (
+            <Button
+              leftSection={<UserRoundPlus size={16} aria-hidden />}
+              onClick={() => setIsInviting(true)}
+            >
+              {t('invite.open')}
+            </Button>
+          )
+        }
+      />
+      <Section title={t('list.title')} flush>
+        <Rows />
+      </Section>
+      <InviteDialog opened={isInviting} onClose={() => setIsInviting(false)} />
+    </>
+  )
+}

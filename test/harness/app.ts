@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Db } from '@latchkey/kit'
+import { type App, createApp, defaultWebRoot, migrations, settingsGroups } from '#app'
+import { prepareSetup } from '#modules/sign-in/api.ts'
+import { loadConfig } from '#platform/config/load.ts'
+import { createContext, systemActor } from '#platform/context.ts'
+import { claimInstallation } from '#platform/crypto/installation.ts'
+import { openKeyFile } from '#platform/crypto/key-file.ts'
+import { createRandom } from '#platform/crypto/random.ts'
+import { migrate } from '#platform/db/migrate.ts'
+import { openPostgres } from '#platform/db/open-postgres.ts'
+import { openSqlite } from '#platform/db/open-sqlite.ts'
+import { deliverDue } from '#platform/events/delivery.ts'
+import { listen } from '#platform/http/serve.ts'
+import { createLog } from '#platform/log/log.ts'
+import { createMailTexts } from '#platform/mail/mail-texts.ts'
+import { createMailer } from '#platform/mail/mailer.ts'
+import { modules } from '#app'
+import { Browser } from './client.ts'
+import { readMails, type ReadMail } from './mails.ts'
+import { createDatabase } from './postgres.ts'
+
+export type Engine = 'sqlite' | 'postgres'
+
+const adminUrl = process.env.LATCHKEY_TEST_POSTGRES_URL
+
+/** Both engines in a full run; the fast subset leaves PostgreSQL out by not starting one. */
+export const engines: readonly Engine[] = adminUrl ? ['sqlite', 'postgres'] : ['sqlite']
+
+/** Time is real but can be moved: rules read it from here, nothing else is fake. */
+export type Clock = { readonly now: () => number; readonly advance: (ms: number) => void }
+
+const createClock = (): Clock => {
+  let offset = 0
+  return {
+    now: () => Date.now() + offset,
+    advance: (ms) => {
+      offset += ms
+    },
+  }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+export type TestApp = {
+  readonly url: string
+  readonly engine: Engine
+  readonly app: App
+  readonly db: Db
+  readonly clock: Clock
+  readonly dataDir: string
+  /** PostgreSQL address of this app's own database; null on SQLite. */
+  readonly databaseUrl: string | null
+  /** Every line the product logged. */
+  readonly logLines: string[]
+  readonly setupCode: string
+  /** Another browser: its own cookies, its own user agent. */
+  readonly newBrowser: (options?: { readonly userAgent?: string }) => Browser
+  /** Sends what is due now and returns every mail so far, oldest first. */
+  readonly mails: () => Promise<readonly ReadMail[]>
+  readonly stop: () => Promise<void>
+}
+
+type Options = { readonly engine: Engine; readonly settings?: Readonly<Record<string, string>> }
+
+/** The whole product on a port of its own with an empty database of its own, over real HTTP. */
+export const startApp = async ({ engine, settings = {} }: Options): Promise<TestApp> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+  const database = engine === 'postgres' && adminUrl ? await createDatabase(adminUrl) : null
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const config = loadConfig(settingsGroups, {
+    env: {
+      PORT: String(port),
+      LATCHKEY_DATA_DIR: dataDir,
+      LATCHKEY_PUBLIC_URL: url,
+      // Tests are one address making many requests; the guard has tests of its own.
+      LATCHKEY_LIMITS_REQUESTS_PER_ADDRESS: '100000',
+      ...settings,
+    },
+  })
+  const clock = createClock()
+  const logLines: string[] = []
+  const log = createLog('debug', { write: (line) => logLines.push(line) })
+  const db = database ? openPostgres(database.url, () => undefined) : openSqlite(join(dataDir, 'latchkey.db'))
+  await migrate(db, migrations, dataDir)
+  const keys = openKeyFile(dataDir)
+  await claimInstallation(db, keys.fingerprint, clock.now())
+  const app = createApp({
+    db, config, keys, log,
+    now: clock.now,
+    random: createRandom(clock.now),
+    webRoot: defaultWebRoot,
+    strict: true,
+  })
+  const system = createContext(app.ground, systemActor('test'))
+  const setupCode = (await prepareSetup(system)) ?? ''
+  const listening = await listen(app.fetch, { host: '127.0.0.1', port })
+  const mailer = createMailer({ config, log, dataDir, publicUrl: url, texts: createMailTexts(modules) })
+  return {
+    url, engine, app, db, clock, dataDir, logLines, setupCode,
+    databaseUrl: database?.url ?? null,
+    newBrowser: (options = {}) => new Browser(url, app.door.registry, options),
+    mails: async () => {
+      await deliverDue(system, mailer)
+      return readMails(dataDir)
+    },
+    stop: async () => {
+      for (const stream of app.door.streams.open) stream.close()
+      await listening.stop()
+      await db.destroy()
+      await database?.drop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { TestApp } from './app.ts'
+import type { Browser } from './client.ts'
+import { tokenIn } from './mails.ts'
+
+/** Strong enough for the policy, and not the same for everybody. */
+export const passwordOf = (name: string): string => `${name.toLowerCase()}:violet-kettle-93-harbour`
+
+export type Person = { readonly browser: Browser; readonly email: string; readonly password: string; readonly userId: string }
+
+const whoIs = async (browser: Browser, email: string, password: string): Promise<Person> => {
+  const me = await browser.do('account.me')
+  return { browser, email, password, userId: me.body.userId }
+}
+
+/** The first account, made the way the page makes it. */
+export const setUpOwner = async (app: TestApp, name = 'Ada'): Promise<Person> => {
+  const browser = app.newBrowser()
+  const email = `${name.toLowerCase()}@example.com`
+  const password = passwordOf('quartz')
+  const done = await browser.do('sign-in.set-up', { code: app.setupCode, organisationName: 'Acme', name, email, password })
+  if (done.status !== 200) throw new Error(`setting up failed: ${done.text}`)
+  return whoIs(browser, email, password)
+}
+
+/** Somebody who was invited by mail and followed the link. */
+export const joinAs = async (app: TestApp, inviter: Person, name: string, role = 'member'): Promise<Person> => {
+  const email = `${name.toLowerCase()}@example.com`
+  const password = passwordOf('basalt')
+  const invited = await inviter.browser.do('people.invite', { email, role })
+  if (invited.status !== 200) throw new Error(`inviting failed: ${invited.text}`)
+  const mail = (await app.mails()).findLast((one) => one.to === email)
+  const browser = app.newBrowser()
+  const joined = await browser.do('sign-in.join', { token: tokenIn(mail), name, password })
+  if (joined.status !== 200) throw new Error(`joining failed: ${joined.text}`)
+  return whoIs(browser, email, password)
+}
+
+export const signIn = async (app: TestApp, person: Pick<Person, 'email' | 'password'>, options: { keepSignedIn?: boolean; userAgent?: string } = {}): Promise<Browser> => {
+  const browser = app.newBrowser(options.userAgent ? { userAgent: options.userAgent } : {})
+  const { email, password } = person
+  const done = await browser.do('sign-in.start', { email, password, ...(options.keepSignedIn ? { keepSignedIn: true } : {}) })
+  if (done.status !== 200) throw new Error(`signing in failed: ${done.text}`)
+  return browser
+}
