@@ -25,6 +25,8 @@ export type Assurance = {
   readonly methods: readonly string[]
   /** Last time a way was proven; activity never moves it. 0 for keys: they can never satisfy a confirmation. */
   readonly authenticatedAt: number
+  /** Last time a second factor was proven, or 0. An account that has one is only confirmed by one. */
+  readonly strongAt: number
 }
 
 /** Somebody without a credential. */

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Client, Person, System } from './actor.ts'
+import type { Actor, Client, Person, System } from './actor.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
 import type { BoundOperation } from './operation.ts'
@@ -40,13 +40,21 @@ export type Authenticator = {
   ) => Promise<Found | null>
 }
 
-/** A way to confirm it is you. `proof` is this method's part of the confirmation's input. */
-export type Confirmation = {
+/** A way to prove it is you: after the password at sign-in, and in the confirm-it-is-you dialog. */
+export type Way = {
   readonly method: string
-  /** Stronger first in the dialog. */
+  /** Stronger first where ways are offered. */
   readonly strength: number
-  readonly available: (ctx: Context, userId: string) => Promise<boolean>
-  readonly verify: (ctx: Context, proof: string) => Promise<boolean>
+  /** A second factor. An account that has one is asked for it after the password, and confirmed by nothing less. */
+  readonly isSecondFactor: boolean
+  /** A way back when the others are lost: it serves where a second factor is asked for, but does not make an account have one. */
+  readonly isSpare?: boolean
+  /** Guessable by trying, so its tries are counted. A signature is not. */
+  readonly isGuessable: boolean
+  readonly available: (ctx: Context<Actor>, userId: string) => Promise<boolean>
+  /** What the browser needs before it can prove: a challenge. */
+  readonly challenge?: (ctx: Context<Actor>, userId: string) => Promise<Record<string, unknown>>
+  readonly verify: (ctx: Context<Actor>, userId: string, proof: string) => Promise<boolean>
 }
 
 export type ModuleSpec = {
@@ -62,7 +70,7 @@ export type ModuleSpec = {
   readonly jobs?: readonly Job[]
   readonly settings?: readonly SettingsGroup[]
   readonly authenticators?: readonly Authenticator[]
-  readonly confirmations?: readonly Confirmation[]
+  readonly ways?: readonly Way[]
   /** Addresses of its pages, so that a deep link is answered and a wrong address is a 404. */
   readonly pages?: readonly string[]
   /** Pages for people who are not signed in: they load a light document instead of the whole app. */

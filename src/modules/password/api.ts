@@ -1,5 +1,5 @@
 export { checkPassword } from './check-password.ts'
-export { passwordConfirmation } from './confirmation.ts'
+export { passwordWay } from './way.ts'
 export { type Personal, requireAcceptable } from './policy.ts'
 export { hashPassword } from '#platform/crypto/password-hash.ts'
 export { savePassword } from './store.ts'

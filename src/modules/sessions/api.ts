@@ -22,12 +22,16 @@ const held = (value: string, row: { expires_at: number; keep_signed_in_at: numbe
   expiresAt: row.keep_signed_in_at === null ? null : row.expires_at,
 })
 
-type Start = { readonly userId: string; readonly method: string; readonly keepSignedIn: boolean }
+export type Proof = { readonly method: string; readonly isSecondFactor: boolean; readonly isSpare?: boolean }
+
+const isStrong = (proofs: readonly Proof[]): boolean => proofs.some((proof) => proof.isSecondFactor || proof.isSpare)
+
+type Start = { readonly userId: string; readonly proofs: readonly [Proof, ...Proof[]]; readonly keepSignedIn: boolean }
 
 /** Opens a session for somebody who has just proven who they are. `held` is what the browser is to keep. */
 export const startSession = async (
   ctx: Context<Actor>,
-  { userId, method, keepSignedIn }: Start,
+  { userId, proofs, keepSignedIn }: Start,
 ): Promise<{ readonly sessionId: string; readonly held: Holdings }> => {
   const { client } = ctx.actor
   const at = ctx.now()
@@ -49,11 +53,12 @@ export const startSession = async (
     user_id: userId,
     token_hash: sha256(value),
     credential_epoch: person?.credential_epoch ?? 0,
-    method,
-    proven: JSON.stringify([method]),
+    method: proofs[0].method,
+    proven: JSON.stringify(proofs.map((proof) => proof.method)),
     keep_signed_in_at: keepSignedIn ? at : null,
     created_at: at,
     authenticated_at: at,
+    strong_at: isStrong(proofs) ? at : 0,
     active_at: at,
     modified_at: at,
     idle_ms: idleMs,
@@ -99,7 +104,7 @@ export const endOtherSessions = (
  * Notes a fresh proof and hands out a new cookie value. Null when another request of this session did so at the same
  * moment: that one carries the new value, and this one must not carry a second.
  */
-export const confirmSession = async (ctx: Context, method: string): Promise<Held | null> => {
+export const confirmSession = async (ctx: Context, proof: Proof): Promise<Held | null> => {
   const value = newSecret(ctx.random)
   const { assurance, credentialId } = ctx.actor
   const row = await rotateSession(
@@ -110,7 +115,8 @@ export const confirmSession = async (ctx: Context, method: string): Promise<Held
       authenticated_at: ctx.now(),
       active_at: ctx.now(),
       modified_at: ctx.now(),
-      proven: JSON.stringify([...new Set([...assurance.methods, method])]),
+      ...(isStrong([proof]) ? { strong_at: ctx.now() } : {}),
+      proven: JSON.stringify([...new Set([...assurance.methods, proof.method])]),
     },
   )
   return row ? held(value, row) : null

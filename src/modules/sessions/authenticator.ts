@@ -28,7 +28,11 @@ export const sessionCookie: Authenticator = {
       scopes: 'all',
       credentialId: row.id,
       expiresAt: row.expires_at,
-      assurance: { methods: provenList(row.proven), authenticatedAt: row.authenticated_at },
+      assurance: {
+        methods: provenList(row.proven),
+        authenticatedAt: row.authenticated_at,
+        strongAt: row.strong_at,
+      },
     }
   },
 }

@@ -20,6 +20,7 @@ export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Arra
       'sessions.credential_epoch',
       'sessions.proven',
       'sessions.authenticated_at',
+      'sessions.strong_at',
       'sessions.active_at',
       'sessions.idle_ms',
       'sessions.expires_at',
@@ -108,7 +109,7 @@ export const endSessions = async (db: Db, userId: string, exceptId: string | nul
 export const rotateSession = async (
   db: Db,
   session: { readonly id: string; readonly seenAt: number | null },
-  change: Pick<SessionRow, 'token_hash' | 'modified_at'> & Partial<Pick<SessionRow, 'authenticated_at' | 'proven' | 'active_at' | 'expires_at' | 'credential_epoch'>>,
+  change: Pick<SessionRow, 'token_hash' | 'modified_at'> & Partial<Pick<SessionRow, 'authenticated_at' | 'strong_at' | 'proven' | 'active_at' | 'expires_at' | 'credential_epoch'>>,
 ) =>
   tables(db)
     .updateTable('sessions')

@@ -13,6 +13,8 @@ export type SessionTables = {
     keep_signed_in_at: number | null
     created_at: number
     authenticated_at: number
+    /** Last time a second factor was proven, or 0. */
+    strong_at: number
     active_at: number
     modified_at: number
     /** Span of the idle limit this session was started with. */
@@ -58,7 +60,7 @@ export const migrations: Migrations = {
       .addColumn('method', 'text', (column) => column.notNull())
       .addColumn('proven', columns.json, (column) => column.notNull())
       .addColumn('keep_signed_in_at', columns.moment)
-    for (const moment of ['created_at', 'authenticated_at', 'active_at', 'modified_at', 'idle_ms', 'expires_at'])
+    for (const moment of ['created_at', 'authenticated_at', 'strong_at', 'active_at', 'modified_at', 'idle_ms', 'expires_at'])
       table = table.addColumn(moment, columns.moment, (column) => column.notNull())
     table = table.addColumn('ended_at', columns.moment)
     for (const name of ['end_reason', 'device_id', 'country', 'city', 'browser', 'browser_version', 'os'])

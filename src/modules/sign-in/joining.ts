@@ -1,6 +1,6 @@
 import { Refusal, type Rule } from '@latchkey/kit'
 import { z } from 'zod'
-import { hashPassword, requireAcceptable, savePassword } from '#modules/password/api.ts'
+import { hashPassword, passwordWay, requireAcceptable, savePassword } from '#modules/password/api.ts'
 import { createPerson, findOnlyOrganisation, findPersonByEmail, insertOrganisation, organisationCreated, requireEmail } from '#modules/people/api.ts'
 import { Role } from '#modules/people/contract.ts'
 import { publicLink } from '#platform/config/public-url.ts'
@@ -38,7 +38,7 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
     await ctx.announce(organisationCreated, { name: input.organisationName }, { target: organisationId })
     const userId = await createPerson(ctx, { organisationId, email, name: input.name, role: 'owner', how: 'setup' })
     await savePassword(ctx.db, userId, stored, at)
-    return openSession(ctx, { userId, method: 'password', keepSignedIn: false })
+    return openSession(ctx, { userId, proofs: [passwordWay], keepSignedIn: false })
   })
 }
 
@@ -81,7 +81,7 @@ export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) =>
       if (!(await consumeOneTimeToken(ctx, joinKind, token))) throw new Refusal(refusals.link_invalid)
       const userId = await createPerson(ctx, { organisationId, email, name, role, how })
       await savePassword(ctx.db, userId, stored, ctx.now())
-      return openSession(ctx, { userId, method: 'password', keepSignedIn: false })
+      return openSession(ctx, { userId, proofs: [passwordWay], keepSignedIn: false })
     })
   } catch (error) {
     // Two links for one address may exist; the second one finds the account made.

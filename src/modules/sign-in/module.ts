@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { passwordConfirmation } from '#modules/password/api.ts'
+import { passwordWay } from '#modules/password/api.ts'
 import { confirmationRules } from './confirm.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
@@ -7,9 +7,9 @@ import { join, setUp, signUp } from './joining.ts'
 import { end, start, status } from './rules.ts'
 import { signInSettings } from './settings.ts'
 
-/** Ways to confirm it is you: one name for each module that offers one. */
-const confirmations = [passwordConfirmation]
-const { confirm, confirmationMethods } = confirmationRules(confirmations)
+/** Ways to prove it is you: one name for each module that offers one. */
+const ways = [passwordWay]
+const { confirm, confirmationMethods } = confirmationRules(ways)
 
 export default defineModule({
   name: 'sign-in',
@@ -19,7 +19,7 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   settings: [signInSettings],
-  confirmations,
+  ways,
   entrances: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

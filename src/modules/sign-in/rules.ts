@@ -1,7 +1,7 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
-import { checkPassword } from '#modules/password/api.ts'
+import { checkPassword, passwordWay } from '#modules/password/api.ts'
 import { findOnlyOrganisation, findPersonByEmail } from '#modules/people/api.ts'
-import { endOwnSession, startSession } from '#modules/sessions/api.ts'
+import { endOwnSession, type Proof, startSession } from '#modules/sessions/api.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { setupFact } from './api.ts'
@@ -24,11 +24,11 @@ export const status: Rule<Ops['status']> = async (ctx) => {
 /** Everything that ends in "you are signed in" ends here. A session that was open in this browser is replaced. */
 export const openSession = async (
   ctx: Context<Actor>,
-  person: { readonly userId: string; readonly method: string; readonly keepSignedIn: boolean },
+  person: { readonly userId: string; readonly proofs: readonly [Proof, ...Proof[]]; readonly keepSignedIn: boolean },
 ) => {
   await endOwnSession(ctx, 'replaced')
   const { sessionId, held } = await startSession(ctx, person)
-  await ctx.announce(signedIn, { method: person.method }, { userId: person.userId, sessionId })
+  await ctx.announce(signedIn, { method: person.proofs.map((proof) => proof.method).join('+') }, { userId: person.userId, sessionId })
   return holding({ next: 'done' as const }, held)
 }
 
@@ -44,7 +44,7 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
     await ctx.announce(signInFailed, { method: 'password' }, { userId: person?.id ?? null, result: 'failure' })
     throw new Refusal(refusals.failed)
   }
-  return ctx.transaction((ctx) => openSession(ctx, { userId: person.id, method: 'password', keepSignedIn }))
+  return ctx.transaction((ctx) => openSession(ctx, { userId: person.id, proofs: [passwordWay], keepSignedIn }))
 }
 
 export const end: Rule<Ops['end']> = (ctx) =>

@@ -1,9 +1,10 @@
-import { type Actor, type Context, type FileAnswer, Refusal, unwrapHolding } from '@latchkey/kit'
+import { type Actor, type Context, type FileAnswer, Refusal, unwrapHolding, type Way } from '@latchkey/kit'
 import type { z } from 'zod'
 import { addressBucket } from '../client/address.ts'
 import { createContext } from '../context.ts'
 import { requireAccess, requireAssurance } from '../identity/require-access.ts'
 import { resolveActor } from '../identity/resolve.ts'
+import { openWays } from '../identity/ways.ts'
 import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload } from './body.ts'
 import { deviceCookie, sessionCookie } from './cookies.ts'
@@ -69,15 +70,8 @@ const readInput = async ({ operation, method, schema }: Entry, incoming: Incomin
   return { ...parsed.data, content: await readUpload(incoming.request, operation.upload) }
 }
 
-const confirmationMethods = async (door: Door, ctx: Context<Actor>): Promise<readonly string[]> => {
-  const { actor } = ctx
-  if (actor.kind === 'visitor' || actor.kind === 'system') return []
-  const person = ctx as Context
-  const open = await Promise.all(
-    door.confirmations.map(async (one) => ((await one.available(person, actor.userId)) ? one.method : null)),
-  )
-  return open.filter((method) => method !== null)
-}
+const waysOf = async (door: Door, ctx: Context<Actor>): Promise<readonly Way[]> =>
+  'userId' in ctx.actor ? openWays(door.ways, ctx, ctx.actor.userId) : []
 
 const checkOutput = (door: Door, entry: Entry, output: unknown): unknown => {
   const parsed = (entry.operation.output as z.ZodType).safeParse(output)
@@ -146,7 +140,7 @@ export const answerRequest = async (door: Door, entry: Entry, incoming: Incoming
     const { access } = entry.operation
     requireAccess(access, passage.actor)
     const ctx = createContext(door.ground, passage.actor)
-    await requireAssurance(access, passage.actor, door.ground.now(), () => confirmationMethods(door, ctx))
+    await requireAssurance(access, passage.actor, door.ground.now(), () => waysOf(door, ctx))
     limitOperation(door, entry, passage)
     const input = await readInput(entry, incoming)
     return respond(door, entry, passage, await entry.rule(ctx, input))

@@ -1,4 +1,4 @@
-import type { Authenticator, Client, Confirmation } from '@latchkey/kit'
+import type { Authenticator, Client, Way } from '@latchkey/kit'
 import type { Ground } from '../context.ts'
 import type { Presented } from '../identity/resolve.ts'
 import type { CookieNames } from './cookies.ts'
@@ -10,8 +10,8 @@ export type Door = {
   readonly ground: Ground
   readonly registry: Registry
   readonly authenticators: readonly Authenticator[]
-  /** Strongest first. */
-  readonly confirmations: readonly Confirmation[]
+  /** Ways to prove it is you that the modules offer. */
+  readonly ways: readonly Way[]
   /** Where people reach the product; the first is used in links. */
   readonly origins: readonly string[]
   readonly cookies: CookieNames

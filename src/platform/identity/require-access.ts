@@ -1,11 +1,17 @@
-import { type Access, type Actor, type Person, Refusal } from '@latchkey/kit'
+import { type Access, type Actor, type Person, Refusal, type Way } from '@latchkey/kit'
 import { refusals } from '../http/refusals.ts'
+import { confirmingWays, hasSecondFactor } from './ways.ts'
 
 /** How long a proof counts, from the proof itself; activity does not prolong it. */
 export const confirmationMs = 10 * 60 * 1000
 
-export const isRecentlyConfirmed = (person: Person, now: number): boolean =>
-  person.kind === 'session' && now - person.assurance.authenticatedAt < confirmationMs
+const isFresh = (at: number, now: number): boolean => now - at < confirmationMs
+
+/** Since when the present confirmation counts, or null when there is none. */
+export const confirmedAt = (person: Person, open: readonly Way[], now: number): number | null => {
+  const at = hasSecondFactor(open) ? person.assurance.strongAt : person.assurance.authenticatedAt
+  return person.kind === 'session' && isFresh(at, now) ? at : null
+}
 
 /**
  * Role permissions ∩ scopes. 401 before 403, and a missing scope before a missing confirmation,
@@ -22,13 +28,17 @@ export const requireAccess = (access: Access, actor: Actor): void => {
   if (!actor.permissions.has(access.permission)) throw new Refusal(refusals.not_allowed)
 }
 
+/** The ways are looked up only when the answer depends on them: a fresh second factor is enough in any case. */
 export const requireAssurance = async (
   access: Access,
   actor: Actor,
   now: number,
-  methods: () => Promise<readonly string[]>,
+  ways: () => Promise<readonly Way[]>,
 ): Promise<void> => {
   if ('anyone' in access || access.assurance !== 'recently-confirmed') return
-  if (actor.kind === 'visitor' || actor.kind === 'system' || isRecentlyConfirmed(actor, now)) return
-  throw new Refusal(refusals.confirm_again, { methods: await methods() })
+  if (actor.kind === 'visitor' || actor.kind === 'system') return
+  if (actor.kind === 'session' && isFresh(actor.assurance.strongAt, now)) return
+  const open = await ways()
+  if (confirmedAt(actor, open, now) !== null) return
+  throw new Refusal(refusals.confirm_again, { methods: confirmingWays(open).map((way) => way.method) })
 }

@@ -1,10 +1,12 @@
-import type { Confirmation } from '@latchkey/kit'
+import type { Way } from '@latchkey/kit'
 import { checkPassword } from './check-password.ts'
 import { findPassword } from './store.ts'
 
-export const passwordConfirmation: Confirmation = {
+export const passwordWay: Way = {
   method: 'password',
   strength: 10,
+  isSecondFactor: false,
+  isGuessable: true,
   available: async (ctx, userId) => (await findPassword(ctx.db, userId)) !== null,
-  verify: (ctx, proof) => checkPassword(ctx, ctx.actor.userId, proof),
+  verify: (ctx, userId, proof) => checkPassword(ctx, userId, proof),
 }

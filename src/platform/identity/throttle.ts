@@ -1,0 +1,119 @@
+import { type Context, type Db, type Migrations, Refusal } from '@latchkey/kit'
+import { keyedHash } from '../crypto/digest.ts'
+import { refusals } from '../http/refusals.ts'
+
+type Tables = {
+  guesses: {
+    /** Keyed hash of what is counted: an account, an account on a known device, an address. */
+    key: Uint8Array
+    failures: number
+    /** Start of the window, for rules that forget by time. */
+    since: number
+    blocked_until: number
+  }
+}
+
+export const migrations: Migrations = {
+  '202611231200_guesses': async (db, columns) => {
+    await db.schema
+      .createTable('guesses')
+      .addColumn('key', columns.secret as 'bytea', (column) => column.primaryKey())
+      .addColumn('failures', 'integer', (column) => column.notNull())
+      .addColumn('since', columns.moment, (column) => column.notNull())
+      .addColumn('blocked_until', columns.moment, (column) => column.notNull())
+      .execute()
+    await db.schema.createIndex('guesses_by_age').on('guesses').column('since').execute()
+  },
+}
+
+/**
+ * `free` guesses cost nothing; each further one makes the next wait, 30 s doubling to an hour.
+ * `forgetSeconds`: guesses older than this no longer count; without it only a success forgets (NIST SP 800-63B-4 §3.2.2).
+ */
+export type GuessRule = {
+  readonly name: string
+  readonly free: number
+  readonly forgetSeconds?: number
+  /** From here on nothing is checked any more until something else lifts it. */
+  readonly hardMax?: number
+}
+
+export type Guess = { readonly rule: GuessRule; readonly about: string }
+
+const firstWaitMs = 30_000
+const longestWaitMs = 3_600_000
+const forever = Number.MAX_SAFE_INTEGER
+
+const waitAfter = (rule: GuessRule, failures: number): number => {
+  if (rule.hardMax !== undefined && failures >= rule.hardMax) return forever
+  if (failures < rule.free) return 0
+  return Math.min(firstWaitMs * 2 ** (failures - rule.free), longestWaitMs)
+}
+
+const keyOf = (ctx: Pick<Context, 'keys'>, { rule, about }: Guess): Buffer =>
+  keyedHash(ctx.keys.version('lookup', 1), 'guess', rule.name, about)
+
+const guesses = (db: Db) => db.withTables<Tables>()
+
+/** Takes the row's lock, making the row when there is none: simultaneous guesses are counted one after the other. */
+const lockRow = (db: Db, key: Buffer, now: number) =>
+  guesses(db)
+    .insertInto('guesses')
+    .values({ key, failures: 0, since: now, blocked_until: 0 })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet((set) => ({ failures: set.ref('guesses.failures') })))
+    .returning(['failures', 'since', 'blocked_until'])
+    .executeTakeFirstOrThrow()
+
+/**
+ * Counts a guess before it is checked, in a transaction of its own, so that neither a roll-back nor fifty at once
+ * get a free one. Refuses with 429 while a wait is running; what is refused is not counted.
+ * Call `forgiveGuesses` when the guess was right.
+ */
+export const countGuess = async <C extends Pick<Context, 'keys' | 'now' | 'db' | 'transaction'>>(
+  ctx: C,
+  counted: readonly Guess[],
+): Promise<{ readonly failures: number }> => {
+  const now = ctx.now()
+  const outcome = await ctx.transaction(async (ctx) => {
+    let failures = 0
+    const plans: { key: Buffer; failures: number; since: number; blockedUntil: number }[] = []
+    // Always in one order, so that two requests counting the same two things cannot wait for each other.
+    const ordered = counted.map((guess) => ({ guess, key: keyOf(ctx, guess) })).sort((a, b) => a.key.compare(b.key))
+    for (const { guess, key } of ordered) {
+      const row = await lockRow(ctx.db, key, now)
+      if (row.blocked_until > now) return { waitMs: row.blocked_until - now, failures: row.failures }
+      const { forgetSeconds } = guess.rule
+      const forgotten = forgetSeconds !== undefined && row.since + forgetSeconds * 1000 <= now
+      const next = (forgotten ? 0 : row.failures) + 1
+      const wait = waitAfter(guess.rule, next)
+      const blockedUntil = wait === forever ? forever : wait === 0 ? 0 : now + wait
+      plans.push({ key, failures: next, since: forgotten ? now : row.since, blockedUntil })
+      failures = Math.max(failures, next)
+    }
+    for (const plan of plans)
+      await guesses(ctx.db)
+        .updateTable('guesses')
+        .set({ failures: plan.failures, since: plan.since, blocked_until: plan.blockedUntil })
+        .where('key', '=', plan.key)
+        .execute()
+    return { waitMs: 0, failures }
+  })
+  if (outcome.waitMs > 0)
+    throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: Math.ceil(Math.min(outcome.waitMs, longestWaitMs) / 1000) })
+  return { failures: outcome.failures }
+}
+
+/** A right guess, or the person lifting their own lock: the count starts anew. */
+export const forgiveGuesses = async (ctx: Pick<Context, 'keys' | 'db'>, counted: readonly Guess[]): Promise<void> => {
+  for (const guess of counted) await guesses(ctx.db).deleteFrom('guesses').where('key', '=', keyOf(ctx, guess)).execute()
+}
+
+/** Counts nobody has added to for a month say nothing any more, but for accounts that were closed to guessing. */
+export const deleteOldGuesses = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
+  const monthMs = 30 * 24 * 3600 * 1000
+  await guesses(ctx.db)
+    .deleteFrom('guesses')
+    .where('since', '<', ctx.now() - monthMs)
+    .where('blocked_until', '<', ctx.now())
+    .execute()
+}
