@@ -159,6 +159,13 @@ const findNode = () => {
   )
 }
 
+/** `npm start` works in a checkout that belongs to somebody else, once it is installed and built. */
+export const requireWritable = () => {
+  if (!isWritable(existsSync(cache) ? cache : root)) {
+    throw new Stop(`This account cannot write to ${cache}: tests need a checkout of their own.`)
+  }
+}
+
 export const prepare = async () => {
   await ensureInstalled()
   return findNode()

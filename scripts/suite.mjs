@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startPostgres } from './postgres-child.mjs'
-import { ensureWeb, listFiles, prepare } from './prepare.mjs'
+import { ensureWeb, listFiles, prepare, requireWritable } from './prepare.mjs'
 import {
   cache,
   endWithParent,
@@ -191,6 +191,7 @@ const checkQuickly = async (tally, filters) => {
 const finish = async (work, args) => {
   const tally = new Tally()
   try {
+    requireWritable()
     await work(tally, filtersOf(args))
     if (!interruptedBy() && tally.testsRun === 0) say('\nNo test ran.')
   } catch (error) {

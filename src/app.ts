@@ -3,10 +3,12 @@ import type { Config, Db, Keys, Log, ModuleSpec, Random } from '@latchkey/kit'
 import { pages as accountPages } from '#modules/account/contract.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
+import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
 import people from '#modules/people/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import signIn from '#modules/sign-in/module.ts'
+import twoFactor from '#modules/two-factor/module.ts'
 import { coreSettings, limitSettings, metricsSettings, platformSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, type Ground, systemActor } from '#platform/context.ts'
@@ -26,12 +28,13 @@ import type { Fetch } from '#platform/http/serve.ts'
 import { openSite } from '#platform/http/site.ts'
 import { createWeb } from '#platform/http/web.ts'
 import { deleteOldOneTimeTokens, migrations as tokenMigrations } from '#platform/identity/one-time-token.ts'
+import { deleteOldGuesses, migrations as guessMigrations } from '#platform/identity/throttle.ts'
 import { startJobs } from '#platform/jobs/schedule.ts'
 import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 
 /** The product is this list. */
-export const modules: readonly ModuleSpec[] = [people, sessions, password, signIn, account, activity]
+export const modules: readonly ModuleSpec[] = [people, sessions, password, twoFactor, passkeys, signIn, account, activity]
 
 /** Everything that can be set, by whom it is declared. */
 export const settingsGroups = [...platformSettings, ...modules.flatMap((module) => module.settings ?? [])]
@@ -39,6 +42,7 @@ export const settingsGroups = [...platformSettings, ...modules.flatMap((module) 
 export const migrations = collectMigrations([
   cryptoMigrations,
   tokenMigrations,
+  guessMigrations,
   eventMigrations,
   appendOnlyMigrations,
   ...modules.map((module) => module.migrations ?? {}),
@@ -71,6 +75,7 @@ const platformJobs = [
   { name: 'platform.delete-old', everySeconds: day, run: async (ctx: Parameters<typeof deleteOldLetters>[0]) => {
     await deleteOldLetters(ctx)
     await deleteOldOneTimeTokens(ctx)
+    await deleteOldGuesses(ctx)
   } },
 ]
 
@@ -80,9 +85,7 @@ const createDoor = (ground: Ground, parts: Parts, origins: readonly string[]): D
     ground,
     registry: buildRegistry(modules),
     authenticators: modules.flatMap((module) => module.authenticators ?? []),
-    confirmations: modules
-      .flatMap((module) => module.confirmations ?? [])
-      .sort((a, b) => b.strength - a.strength),
+    ways: modules.flatMap((module) => module.ways ?? []),
     origins,
     cookies,
     apiHeaders: apiHeaders(cookies.secure),

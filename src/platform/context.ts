@@ -67,5 +67,5 @@ export const createContext = <A extends Actor>(ground: Ground, actor: A): Contex
 
 export const systemActor = (requestId: string): System => ({
   kind: 'system',
-  client: { address: 'unknown', userAgent: '', hints: {}, device: null, requestId },
+  client: { address: 'unknown', userAgent: '', hints: {}, device: null, pending: null, requestId },
 })

@@ -87,6 +87,7 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
       LATCHKEY_PUBLIC_URL: url,
       // Tests are one address making many requests; the guard has tests of its own.
       LATCHKEY_LIMITS_REQUESTS_PER_ADDRESS: '100000',
+      LATCHKEY_LIMITS_GUESSES_PER_ADDRESS: '100000',
       ...settings,
     },
   })

@@ -16,6 +16,8 @@ export type Client = {
   readonly hints: ClientHints
   /** Value of the device cookie; says "the same browser as before" and nothing about who. */
   readonly device: string | null
+  /** Value of the cookie of a sign-in that waits for its second step. Never a session: only the sign-in reads it. */
+  readonly pending: string | null
   readonly requestId: string
 }
 

@@ -79,7 +79,12 @@ export type OutputOf<Op extends { output: Output }> = Op['output'] extends FileO
 
 /** A secret the caller shall hold from now on (or, with null, no longer). The transport decides how: a browser gets a cookie. */
 export type Held = { readonly value: string; /** null: until the browser closes. */ readonly expiresAt: number | null }
-export type Holdings = { readonly session?: Held | null; readonly device?: Held }
+export type Holdings = {
+  readonly session?: Held | null
+  readonly device?: Held
+  /** A sign-in that waits for its second step. */
+  readonly pending?: Held | null
+}
 
 const holdings: unique symbol = Symbol('holdings')
 export type Holding<T> = { readonly output: T; readonly [holdings]: Holdings }

@@ -8,7 +8,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'password',
   summary: 'The password: changing it, and the way back when it is forgotten',
-  needs: ['people', 'sessions'],
+  needs: ['people', 'sessions', 'sign-in'],
   operations: answer(operations, { change, assess, requestReset, reset }),
   refusals,
   events: Object.values(events),

@@ -1,8 +1,10 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { findPersonByEmail, findPersonById, raiseEpoch } from '#modules/people/api.ts'
-import { endOtherSessions, renewSession } from '#modules/sessions/api.ts'
+import { endOtherSessions, recognisedDevice, renewSession } from '#modules/sessions/api.ts'
+import { endPendingOf } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
+import { guardGuess, resetPasswordGuesses } from '#platform/identity/guessing.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { consumeOneTimeToken, issueOneTimeToken, mayMailAgain, peekOneTimeToken, voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
 import { type operations, pages, refusals } from './contract.ts'
@@ -25,7 +27,11 @@ const notice = (ctx: Pick<Context, 'config'>, email: string, name: string) => ({
 export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPassword }) => {
   const { userId, name, email, credentialId } = ctx.actor
   const checked = await findPassword(ctx.db, userId)
-  const { right } = await verifyPassword(ctx, checked, currentPassword)
+  const knownDevice = await recognisedDevice(ctx, userId)
+  const { right } = await guardGuess(ctx, { account: userId, kind: 'password', knownDevice }, async () => {
+    const { right } = await verifyPassword(ctx, checked, currentPassword)
+    return right
+  })
   if (!right || !checked) {
     await ctx.announce(passwordChangeFailed, {}, { result: 'failure' })
     throw new Refusal(refusals.wrong, { fields: [{ pointer: '/currentPassword', code: 'wrong', message: refusals.wrong.title }] })
@@ -40,6 +46,7 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
     const endedSessions = await endOtherSessions(ctx, userId, credentialId, 'password-changed')
     await raiseEpoch(ctx.db, userId)
     await voidOneTimeTokens(ctx, resetKind, userId)
+    await endPendingOf(ctx.db, userId, ctx.now())
     const session = await renewSession(ctx, 'password')
     await ctx.announce(passwordChanged, { how: 'change', endedSessions }, { letters: [notice(ctx, email, name)] })
     return holding({ endedSessions }, { session })
@@ -84,6 +91,8 @@ export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword }) => 
     if (!(await consumeOneTimeToken(ctx, resetKind, token))) throw new Refusal(refusals.link_invalid)
     await savePassword(ctx.db, person.id, next, ctx.now())
     await voidOneTimeTokens(ctx, resetKind, person.id)
+    await resetPasswordGuesses(ctx, person.id)
+    await endPendingOf(ctx.db, person.id, ctx.now())
     await raiseEpoch(ctx.db, person.id)
     const endedSessions = await endOtherSessions(ctx, person.id, null, 'password-reset')
     await ctx.announce(

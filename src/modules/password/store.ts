@@ -35,3 +35,5 @@ export const replacePassword = async (
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }
+
+export const hasPassword = async (db: Db, userId: string): Promise<boolean> => (await findPassword(db, userId)) !== null

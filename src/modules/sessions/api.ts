@@ -5,7 +5,7 @@ import { locate } from '#platform/client/location.ts'
 import { keyedHash, sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { sessionSettings } from './settings.ts'
-import { endSession, endSessions, insertSession, rememberDevice, rotateSession } from './store.ts'
+import { endSession, endSessions, insertSession, knowsDevice, rememberDevice, rotateSession } from './store.ts'
 
 const hourMs = 3600 * 1000
 const dayMs = 24 * hourMs
@@ -83,6 +83,17 @@ export const startSession = async (
   await insertSession(ctx.db, row)
   const device = { value: deviceValue, expiresAt: null }
   return { sessionId: row.id, held: { session: held(value, row), device } }
+}
+
+/** The device cookie of this request, when the person has signed in with this browser before; null otherwise. */
+export const recognisedDevice = async (
+  ctx: Pick<Context<Actor>, 'db' | 'keys' | 'actor'>,
+  userId: string,
+): Promise<string | null> => {
+  const { device } = ctx.actor.client
+  if (!device) return null
+  const hash = keyedHash(ctx.keys.version('lookup', 1), 'device', device)
+  return (await knowsDevice(ctx.db, userId, hash)) ? device : null
 }
 
 /** Ends the session this request came with, if it came with one. */

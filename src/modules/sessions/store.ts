@@ -162,6 +162,16 @@ export const rememberDevice = async (db: Db, device: SessionTables['known_device
   return row.id
 }
 
+export const knowsDevice = async (db: Db, userId: string, deviceHash: Uint8Array): Promise<boolean> => {
+  const row = await tables(db)
+    .selectFrom('known_devices')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('device_hash', '=', deviceHash)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Ended and run-out sessions are kept for questions, then go. */
 export const deleteOldSessions = async (db: Db, before: number): Promise<void> => {
   await tables(db).deleteFrom('sessions').where('expires_at', '<', before).execute()

@@ -1,42 +1,57 @@
-import { holding, Refusal, type Rule, type Way } from '@latchkey/kit'
-import { confirmSession } from '#modules/sessions/api.ts'
+import { type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
+import { confirmSession, recognisedDevice } from '#modules/sessions/api.ts'
+import { guardGuess } from '#platform/identity/guessing.ts'
 import { confirmationMs, confirmedAt } from '#platform/identity/require-access.ts'
 import { confirmingWays, openWays } from '#platform/identity/ways.ts'
 import { type operations, refusals } from './contract.ts'
 import { confirmed, confirmFailed } from './events.ts'
+import { ways } from './ways.ts'
 
 type Ops = typeof operations
 
 const until = (at: number): string => new Date(at + confirmationMs).toISOString()
 
 /** The one primitive behind every sensitive act, over the ways other modules offer. */
-export const confirmationRules = (ways: readonly Way[]) => {
-  const confirmationMethods: Rule<Ops['confirmationMethods']> = async (ctx) => {
-    const open = await openWays(ways, ctx, ctx.actor.userId)
-    const at = confirmedAt(ctx.actor, open, ctx.now())
-    return {
-      methods: confirmingWays(open).map((way) => way.method),
-      confirmedUntil: at === null ? null : until(at),
-    }
+export const confirmationMethods: Rule<Ops['confirmationMethods']> = async (ctx) => {
+  const open = await openWays(ways, ctx, ctx.actor.userId)
+  const at = confirmedAt(ctx.actor, open, ctx.now())
+  return {
+    methods: confirmingWays(open).map((way) => way.method),
+    confirmedUntil: at === null ? null : until(at),
   }
+}
 
-  const confirm: Rule<Ops['confirm']> = async (ctx, { method, proof }) => {
-    const open = await openWays(ways, ctx, ctx.actor.userId)
-    const way = confirmingWays(open).find((one) => one.method === method)
-    const proven = way !== undefined && (await way.verify(ctx, ctx.actor.userId, proof))
-    if (!proven) {
-      await ctx.announce(confirmFailed, { method: way?.method ?? 'unknown' }, { result: 'failure' })
-      throw new Refusal(refusals.not_confirmed, {
-        fields: [{ pointer: '/proof', code: 'not_confirmed', message: refusals.not_confirmed.title }],
-      })
-    }
-    return ctx.transaction(async (ctx) => {
-      const session = await confirmSession(ctx, way)
-      if (session) await ctx.announce(confirmed, { method })
-      const output = { confirmedUntil: until(ctx.now()) }
-      return session ? holding(output, { session }) : output
+export const confirmChallenge: Rule<Ops['confirmChallenge']> = async (ctx, { method }) => {
+  const open = await openWays(ways, ctx, ctx.actor.userId)
+  const way = confirmingWays(open).find((one) => one.method === method)
+  if (!way?.challenge) throw new Refusal(refusals.not_confirmed)
+  return { challenge: await way.challenge(ctx, ctx.actor.userId) }
+}
+
+/** Guesses here drain the same account's count as guesses at the sign-in page. */
+const prove = async (ctx: Context, way: Way, proof: string): Promise<boolean> => {
+  const { userId } = ctx.actor
+  if (!way.isGuessable) return way.verify(ctx, userId, proof)
+  const kind = way.method === 'password' ? 'password' : 'second-factor'
+  const knownDevice = await recognisedDevice(ctx, userId)
+  const { right } = await guardGuess(ctx, { account: userId, kind, knownDevice }, () => way.verify(ctx, userId, proof))
+  return right
+}
+
+export const confirm: Rule<Ops['confirm']> = async (ctx, { method, proof }) => {
+  const open = await openWays(ways, ctx, ctx.actor.userId)
+  const way = confirmingWays(open).find((one) => one.method === method)
+  const proven = way !== undefined && (await prove(ctx, way, proof))
+  if (!proven) {
+    await ctx.announce(confirmFailed, { method: way?.method ?? 'unknown' }, { result: 'failure' })
+    throw new Refusal(refusals.not_confirmed, {
+      fields: [{ pointer: '/proof', code: 'not_confirmed', message: refusals.not_confirmed.title }],
     })
   }
-
-  return { confirmationMethods, confirm }
+  return ctx.transaction(async (ctx) => {
+    const session = await confirmSession(ctx, way)
+    if (session) await ctx.announce(confirmed, { method })
+    const output = { confirmedUntil: until(ctx.now()) }
+    return session ? holding(output, { session }) : output
+  })
 }

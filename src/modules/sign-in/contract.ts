@@ -9,6 +9,7 @@ export const pages = {
   signUp: '/signup',
   invitation: '/invite',
   verifyEmail: '/verify-email',
+  unlock: '/unlock',
 } as const
 
 export const refusals = defineRefusals({
@@ -42,6 +43,18 @@ export const refusals = defineRefusals({
     title: 'This link has been used or is no longer valid.',
     help: 'Ask for a new link. Links work once and for a limited time.',
   },
+  second_step_failed: {
+    code: 'sign-in.second_step_failed',
+    status: 401,
+    title: 'That did not finish signing you in.',
+    help: 'Check the code and try again, or use another way. A code works once, and only for about a minute.',
+  },
+  nothing_pending: {
+    code: 'sign-in.nothing_pending',
+    status: 401,
+    title: 'Start signing in again.',
+    help: 'The second step is open for 10 minutes and 5 tries, in the browser it was started in.',
+  },
   not_confirmed: {
     code: 'sign-in.not_confirmed',
     status: 403,
@@ -56,7 +69,15 @@ export const EmailInput = z.string().min(3).max(254)
 export const PasswordInput = z.string().min(1).max(128)
 const TokenInput = z.string().min(20).max(200)
 
-export const SignedIn = z.object({ next: z.literal('done') })
+/** Signed in, or one more step: prove it in one of `methods`, strongest first. */
+export const SignedIn = z.discriminatedUnion('next', [
+  z.object({ next: z.literal('done') }),
+  z.object({ next: z.literal('second-factor'), methods: z.array(z.string()) }),
+])
+const Method = z.string().min(1).max(40)
+/** A code as typed, or for a passkey the JSON `{ ceremonyId, response }`. */
+const ProofInput = z.string().min(1).max(20_000)
+const Challenge = z.object({ challenge: z.record(z.string(), z.unknown()) })
 
 export const operations = {
   status: operation({
@@ -103,6 +124,54 @@ export const operations = {
     rest: 'POST /api/v1/sign-in',
     limit: { per: 'address', max: 100, windowSeconds: 600 },
   }),
+  pending: operation({
+    name: 'sign-in.pending',
+    summary: 'What the sign-in under way in this browser still waits for',
+    access: { anyone: true, because: 'The pending sign-in has a cookie of its own, which is no session' },
+    input: z.object({}),
+    output: z.object({ methods: z.array(z.string()), triesLeft: z.int(), expiresAt: z.iso.datetime() }),
+    refusals: [refusals.nothing_pending],
+    rest: 'GET /api/v1/sign-in/second-step',
+  }),
+  secondChallenge: operation({
+    name: 'sign-in.second-challenge',
+    summary: 'What the browser needs for the second step, e.g. for a passkey',
+    access: { anyone: true, because: 'The pending sign-in has a cookie of its own, which is no session' },
+    input: z.object({ method: Method }),
+    output: Challenge,
+    refusals: [refusals.nothing_pending],
+    rest: 'POST /api/v1/sign-in/second-step/challenge',
+    limit: { per: 'address', max: 100, windowSeconds: 600 },
+  }),
+  finish: operation({
+    name: 'sign-in.finish',
+    summary: 'Finish signing in with a second factor or a recovery code',
+    access: { anyone: true, because: 'The pending sign-in has a cookie of its own, which is no session' },
+    input: z.object({ method: Method, proof: ProofInput }),
+    output: SignedIn,
+    refusals: [refusals.nothing_pending, refusals.second_step_failed],
+    rest: 'POST /api/v1/sign-in/second-step',
+    limit: { per: 'address', max: 100, windowSeconds: 600 },
+  }),
+  cancel: operation({
+    name: 'sign-in.cancel',
+    summary: 'Give up the sign-in under way in this browser',
+    access: { anyone: true, because: 'Giving up twice must not be an error' },
+    input: z.object({}),
+    output: z.object({}),
+    refusals: [],
+    rest: 'POST /api/v1/sign-in/cancel',
+  }),
+  liftLock: operation({
+    name: 'sign-in.lift-lock',
+    summary: 'Lift the wait that wrong guesses put on your account, with the link from the mail',
+    access: { anyone: true, because: 'The link is the credential: single use and bound to one account' },
+    input: z.object({ token: TokenInput }),
+    output: z.object({}),
+    refusals: [refusals.link_invalid],
+    rest: 'POST /api/v1/sign-in/lift-lock',
+    limit: { per: 'address', max: 30, windowSeconds: 600 },
+  }),
   end: operation({
     name: 'sign-in.end',
     summary: 'Sign out of this browser',
@@ -141,11 +210,21 @@ export const operations = {
     refusals: [],
     rest: 'GET /api/v1/confirm',
   }),
+  confirmChallenge: operation({
+    name: 'sign-in.confirm-challenge',
+    summary: 'What the browser needs to confirm it is you, e.g. with a passkey',
+    access: { permission: 'account.view' },
+    input: z.object({ method: Method }),
+    output: Challenge,
+    refusals: [refusals.not_confirmed],
+    rest: 'POST /api/v1/confirm/challenge',
+    limit: { per: 'person', max: 60, windowSeconds: 600 },
+  }),
   confirm: operation({
     name: 'sign-in.confirm',
     summary: 'Confirm it is you; lasts 10 minutes',
     access: { permission: 'account.view' },
-    input: z.object({ method: z.string().min(1).max(40), proof: z.string().min(1).max(4096) }),
+    input: z.object({ method: Method, proof: ProofInput }),
     output: z.object({ confirmedUntil: z.iso.datetime() }),
     refusals: [refusals.not_confirmed],
     rest: 'POST /api/v1/confirm',

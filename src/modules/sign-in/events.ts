@@ -42,3 +42,10 @@ export const signUpRequested = event({
   summary: 'An account was asked for',
   data: z.object({}),
 })
+
+export const lockLifted = event({
+  name: 'sign-in.lock-lifted',
+  code: 'user:lock_lifted',
+  summary: 'The wait after wrong guesses was lifted',
+  data: z.object({}),
+})

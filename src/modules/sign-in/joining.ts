@@ -7,10 +7,10 @@ import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { claimOnce } from '#platform/crypto/installation.ts'
 import { consumeOneTimeToken, issueOneTimeToken, mayMailAgain, peekOneTimeToken } from '#platform/identity/one-time-token.ts'
-import { setupFact, setupKind, setupPrefix } from './api.ts'
+import { setupFact, setupKind, setupPrefix } from './setup.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { signUpRequested } from './events.ts'
-import { openSession } from './rules.ts'
+import { openSession } from './completing.ts'
 import { signInSettings } from './settings.ts'
 
 type Ops = typeof operations

@@ -1,23 +1,28 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { passwordWay } from '#modules/password/api.ts'
-import { confirmationRules } from './confirm.ts'
+import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
+import { jobs } from './jobs.ts'
 import { join, setUp, signUp } from './joining.ts'
-import { end, start, status } from './rules.ts'
+import { end, liftLock, start, status } from './rules.ts'
+import { cancel, finish, pending, secondChallenge } from './second-step.ts'
 import { signInSettings } from './settings.ts'
-
-/** Ways to prove it is you: one name for each module that offers one. */
-const ways = [passwordWay]
-const { confirm, confirmationMethods } = confirmationRules(ways)
+import { migrations } from './tables.ts'
+import { ways } from './ways.ts'
 
 export default defineModule({
   name: 'sign-in',
   summary: 'Setting up, signing up, signing in and out, and confirming it is you',
-  needs: ['people', 'password', 'sessions'],
-  operations: answer(operations, { status, setUp, start, end, signUp, join, confirm, confirmationMethods }),
+  needs: ['passkeys', 'password', 'people', 'sessions', 'two-factor'],
+  operations: answer(operations, {
+    ...{ status, setUp, start, end, signUp, join },
+    ...{ pending, secondChallenge, finish, cancel, liftLock },
+    ...{ confirm, confirmChallenge, confirmationMethods },
+  }),
   refusals,
   events: Object.values(events),
+  migrations,
+  jobs,
   settings: [signInSettings],
   ways,
   entrances: Object.values(pages),

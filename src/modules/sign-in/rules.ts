@@ -1,15 +1,22 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { checkPassword, passwordWay } from '#modules/password/api.ts'
 import { findOnlyOrganisation, findPersonByEmail } from '#modules/people/api.ts'
-import { endOwnSession, type Proof, startSession } from '#modules/sessions/api.ts'
+import { endOwnSession, recognisedDevice } from '#modules/sessions/api.ts'
+import { publicLink } from '#platform/config/public-url.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
-import { setupFact } from './api.ts'
-import { type operations, refusals } from './contract.ts'
-import { signedIn, signedOut, signInFailed } from './events.ts'
+import { guardGuess, liftGuessLock } from '#platform/identity/guessing.ts'
+import { consumeOneTimeToken, issueOneTimeToken } from '#platform/identity/one-time-token.ts'
+import { setupFact } from './setup.ts'
+import { completeSignIn } from './completing.ts'
+import { type operations, pages, refusals } from './contract.ts'
+import { lockLifted, signedOut, signInFailed } from './events.ts'
 import { signInSettings } from './settings.ts'
 
 type Ops = typeof operations
+type Known = NonNullable<Awaited<ReturnType<typeof findPersonByEmail>>>
+
+const liftKind = 'lift-lock'
 
 export const status: Rule<Ops['status']> = async (ctx) => {
   const organisation = await findOnlyOrganisation(ctx.db)
@@ -21,16 +28,38 @@ export const status: Rule<Ops['status']> = async (ctx) => {
   }
 }
 
-/** Everything that ends in "you are signed in" ends here. A session that was open in this browser is replaced. */
-export const openSession = async (
-  ctx: Context<Actor>,
-  person: { readonly userId: string; readonly proofs: readonly [Proof, ...Proof[]]; readonly keepSignedIn: boolean },
-) => {
-  await endOwnSession(ctx, 'replaced')
-  const { sessionId, held } = await startSession(ctx, person)
-  await ctx.announce(signedIn, { method: person.proofs.map((proof) => proof.method).join('+') }, { userId: person.userId, sessionId })
-  return holding({ next: 'done' as const }, held)
-}
+const warnAfterFailures = 10
+const liftHours = 24
+
+/** After ten failures in a row the owner hears of it, once, with a link that ends the waiting. */
+const announceFailure = (ctx: Context<Actor>, person: Known | undefined, failures: number) =>
+  ctx.transaction(async (ctx) => {
+    const about = { userId: person?.id ?? null, result: 'failure' } as const
+    if (!person || person.disabled_at !== null || failures !== warnAfterFailures)
+      return ctx.announce(signInFailed, { method: 'password' }, about)
+    const token = await issueOneTimeToken(ctx, {
+      kind: liftKind,
+      userId: person.id,
+      recipient: person.email,
+      ttlSeconds: liftHours * 3600,
+    })
+    const values = {
+      name: person.name,
+      failures: String(failures),
+      address: ctx.actor.client.address,
+      link: publicLink(ctx.config, pages.unlock, { name: 'token', value: token }),
+    }
+    return ctx.announce(signInFailed, { method: 'password' }, { ...about, letters: [{ to: person.email, text: 'sign-in:guessing', values }] })
+  })
+
+export const liftLock: Rule<Ops['liftLock']> = (ctx, { token }) =>
+  ctx.transaction(async (ctx) => {
+    const used = await consumeOneTimeToken(ctx, liftKind, token)
+    if (!used?.userId) throw new Refusal(refusals.link_invalid)
+    await liftGuessLock(ctx, used.userId)
+    await ctx.announce(lockLifted, {}, { userId: used.userId })
+    return {}
+  })
 
 /**
  * One answer for a wrong password, an unknown address and a disabled account, and the same work for all three:
@@ -39,12 +68,19 @@ export const openSession = async (
 export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSignedIn }) => {
   const canonical = canonicalEmail(email)
   const person = canonical ? await findPersonByEmail(ctx.db, canonical) : undefined
-  const right = await checkPassword(ctx, person?.id ?? null, password)
+  const knownDevice = await recognisedDevice(ctx, person?.id ?? '')
+  const { right, failures } = await guardGuess(
+    ctx,
+    { account: person?.id ?? `unknown ${canonical ?? email}`, kind: 'password', knownDevice },
+    () => checkPassword(ctx, person?.id ?? null, password),
+  )
   if (!person || !right || person.disabled_at !== null) {
-    await ctx.announce(signInFailed, { method: 'password' }, { userId: person?.id ?? null, result: 'failure' })
+    await announceFailure(ctx, person, failures)
     throw new Refusal(refusals.failed)
   }
-  return ctx.transaction((ctx) => openSession(ctx, { userId: person.id, proofs: [passwordWay], keepSignedIn }))
+  return ctx.transaction((ctx) =>
+    completeSignIn(ctx, { userId: person.id, proofs: [passwordWay], isComplete: false, keepSignedIn }),
+  )
 }
 
 export const end: Rule<Ops['end']> = (ctx) =>

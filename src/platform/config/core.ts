@@ -74,6 +74,11 @@ export const limitSettings = settings(
       .min(1)
       .default(300)
       .describe('Requests one address (IPv6: one /64) may make in 10 seconds.'),
+    guessesPerAddress: z
+      .int()
+      .min(5)
+      .default(20)
+      .describe('Wrong passwords and codes one address may try in 10 minutes before it has to wait.'),
     streamsMax: z.int().min(1).default(2000).describe('Event streams open at once in this process.'),
     streamsPerPersonMax: z.int().min(1).default(20).describe('Event streams one person may hold open.'),
   }),

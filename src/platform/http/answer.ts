@@ -7,7 +7,7 @@ import { resolveActor } from '../identity/resolve.ts'
 import { openWays } from '../identity/ways.ts'
 import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload } from './body.ts'
-import { deviceCookie, sessionCookie } from './cookies.ts'
+import { deviceCookie, heldCookie } from './cookies.ts'
 import type { Verdict } from './limiter.ts'
 import { faultDocument, problemResponse, refusalDocument } from './problem.ts'
 import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
@@ -92,10 +92,12 @@ const respond = (door: Door, entry: Entry, passage: Passage, answered: unknown):
   const body = JSON.stringify(checkOutput(door, entry, output))
   const response = new Response(body, { headers: { ...passage.headers, 'content-type': 'application/json' } })
   if (held?.session !== undefined) {
-    response.headers.append('set-cookie', sessionCookie(door.cookies, held.session))
+    response.headers.append('set-cookie', heldCookie(door.cookies, 'session', held.session))
     if (held.session) response.headers.set('x-csrf-token', csrfToken(held.session.value))
     else response.headers.set('clear-site-data', '"cache", "storage"')
   }
+  if (held?.pending !== undefined)
+    response.headers.append('set-cookie', heldCookie(door.cookies, 'pending', held.pending))
   if (held?.device) response.headers.append('set-cookie', deviceCookie(door.cookies, held.device))
   return response
 }

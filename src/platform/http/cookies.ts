@@ -20,13 +20,18 @@ export const readCookie = (header: string | null, name: string): string | null =
   return found !== null && value.test(found) ? found : null
 }
 
-export type CookieNames = { readonly session: string; readonly device: string; readonly secure: boolean }
+export type CookieNames = {
+  readonly session: string
+  readonly device: string
+  readonly pending: string
+  readonly secure: boolean
+}
 
 /** `__Host-` ties a cookie to this very host and https. Plain http is accepted on localhost only, where the prefix cannot be used. */
 export const cookieNames = (publicUrl: string): CookieNames => {
   const secure = publicUrl.startsWith('https:')
   const prefix = secure ? '__Host-' : ''
-  return { session: `${prefix}latchkey`, device: `${prefix}latchkey-device`, secure }
+  return { session: `${prefix}latchkey`, device: `${prefix}latchkey-device`, pending: `${prefix}latchkey-pending`, secure }
 }
 
 const deviceSeconds = 90 * 24 * 3600
@@ -35,10 +40,15 @@ const deviceSeconds = 90 * 24 * 3600
 const serialise = (name: string, content: string, secure: boolean, lifetime: string): string =>
   `${name}=${content}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${lifetime}`
 
-export const sessionCookie = (names: CookieNames, held: Held | null): string => {
-  if (!held) return serialise(names.session, '', names.secure, '; Max-Age=0')
+/** The session's cookie, or the pending sign-in's: alike in everything but the name. */
+export const heldCookie = (
+  names: CookieNames,
+  which: 'session' | 'pending',
+  held: Held | null,
+): string => {
+  if (!held) return serialise(names[which], '', names.secure, '; Max-Age=0')
   const lifetime = held.expiresAt === null ? '' : `; Expires=${new Date(held.expiresAt).toUTCString()}`
-  return serialise(names.session, held.value, names.secure, lifetime)
+  return serialise(names[which], held.value, names.secure, lifetime)
 }
 
 export const deviceCookie = (names: CookieNames, held: Held): string =>

@@ -40,6 +40,7 @@ export const readClient = (
   userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
   hints: readHints(headers),
   device: readCookie(headers.get('cookie'), settings.cookies.device),
+  pending: readCookie(headers.get('cookie'), settings.cookies.pending),
   requestId: settings.requestId,
 })
 

@@ -1,4 +1,4 @@
-import { type Context, type Db, type Migrations, Refusal } from '@latchkey/kit'
+import { type Actor, type Context, type Db, type Migrations, Refusal } from '@latchkey/kit'
 import { keyedHash } from '../crypto/digest.ts'
 import { refusals } from '../http/refusals.ts'
 
@@ -69,8 +69,8 @@ const lockRow = (db: Db, key: Buffer, now: number) =>
  * get a free one. Refuses with 429 while a wait is running; what is refused is not counted.
  * Call `forgiveGuesses` when the guess was right.
  */
-export const countGuess = async <C extends Pick<Context, 'keys' | 'now' | 'db' | 'transaction'>>(
-  ctx: C,
+export const countGuess = async (
+  ctx: Context<Actor>,
   counted: readonly Guess[],
 ): Promise<{ readonly failures: number }> => {
   const now = ctx.now()
@@ -103,9 +103,36 @@ export const countGuess = async <C extends Pick<Context, 'keys' | 'now' | 'db' |
   return { failures: outcome.failures }
 }
 
-/** A right guess, or the person lifting their own lock: the count starts anew. */
-export const forgiveGuesses = async (ctx: Pick<Context, 'keys' | 'db'>, counted: readonly Guess[]): Promise<void> => {
-  for (const guess of counted) await guesses(ctx.db).deleteFrom('guesses').where('key', '=', keyOf(ctx, guess)).execute()
+/** A right guess, or the person lifting their own lock: the count starts anew. What was closed for good stays closed. */
+export const forgiveGuesses = async (
+  ctx: Pick<Context, 'keys' | 'db'>,
+  counted: readonly Guess[],
+): Promise<void> => {
+  for (const guess of counted)
+    await guesses(ctx.db)
+      .deleteFrom('guesses')
+      .where('key', '=', keyOf(ctx, guess))
+      .where('blocked_until', '<', forever)
+      .execute()
+}
+
+/** After the secret itself was replaced: guesses at the old one mean nothing. */
+export const reopenGuesses = async (
+  ctx: Pick<Context, 'keys' | 'db'>,
+  counted: readonly Guess[],
+): Promise<void> => {
+  for (const guess of counted)
+    await guesses(ctx.db).deleteFrom('guesses').where('key', '=', keyOf(ctx, guess)).execute()
+}
+
+/** It was no failure after all: one less. An address is not forgiven everything for one account of its own. */
+export const uncountGuess = async (ctx: Pick<Context, 'keys' | 'db'>, guess: Guess): Promise<void> => {
+  await guesses(ctx.db)
+    .updateTable('guesses')
+    .set((set) => ({ failures: set('failures', '-', 1), blocked_until: 0 }))
+    .where('key', '=', keyOf(ctx, guess))
+    .where('failures', '>', 0)
+    .execute()
 }
 
 /** Counts nobody has added to for a month say nothing any more, but for accounts that were closed to guessing. */

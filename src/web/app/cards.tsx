@@ -1,11 +1,12 @@
 import { type ComponentType, lazy, Suspense } from 'react'
 import { useMay } from '#web/lib/queries.ts'
-import { allCards, type FoundCard } from './modules.ts'
+import { Part } from './pages/Part.tsx'
+import { allCards, type FoundCard, loadWithTexts } from './modules.ts'
 
 type DrawableCard = FoundCard & { readonly Card: ComponentType }
 
 const cards: readonly DrawableCard[] = allCards
-  .map((card) => ({ ...card, Card: lazy(async () => ({ default: await card.load() })) }))
+  .map((card) => ({ ...card, Card: lazy(async () => ({ default: await loadWithTexts(card) })) }))
   .toSorted((a, b) => a.order - b.order)
 
 const Guarded = ({ card, needs }: { readonly card: DrawableCard; readonly needs: string }) =>
@@ -16,7 +17,9 @@ export const drawSlot = (slot: string) =>
   cards
     .filter((card) => card.slot === slot)
     .map((card) => (
-      <Suspense key={`${card.module}-${card.order}`} fallback={null}>
-        {card.needs ? <Guarded card={card} needs={card.needs} /> : <card.Card />}
-      </Suspense>
+      <Part key={`${card.module}-${card.order}`}>
+        <Suspense fallback={null}>
+          {card.needs ? <Guarded card={card} needs={card.needs} /> : <card.Card />}
+        </Suspense>
+      </Part>
     ))

@@ -1,3 +1,4 @@
+import { loadTexts } from '#web/lib/texts.ts'
 import type { UiCard, UiConfirmation, UiModule, UiPage } from '#web/lib/ui-module.ts'
 
 const found = import.meta.glob<UiModule>('#modules/*/ui/index.tsx', { eager: true, import: 'ui' })
@@ -21,3 +22,12 @@ export const allConfirmations: readonly FoundConfirmation[] = collect('confirmat
 
 /** Titles of pages are needed before any page: menu, palette and breadcrumbs show them. */
 export const menuNamespaces: readonly string[] = [...new Set(allPages.map((page) => page.module))]
+
+/** The code of something a module shows, together with the words it is about to say. */
+export const loadWithTexts = async <C>(item: {
+  readonly module: string
+  readonly load: () => Promise<C>
+}): Promise<C> => {
+  const [loaded] = await Promise.all([item.load(), loadTexts([item.module])])
+  return loaded
+}

@@ -5,9 +5,8 @@ import {
   lazyRouteComponent,
   type RouteComponent,
 } from '@tanstack/react-router'
-import { loadTexts } from '#web/lib/texts.ts'
 import { PageSkeleton } from '#web/ui/Skeletons.tsx'
-import { allPages, type FoundPage } from './modules.ts'
+import { allPages, type FoundPage, loadWithTexts } from './modules.ts'
 import { Guard } from './pages/Guard.tsx'
 import { FaultPage } from './pages/FaultPage.tsx'
 import { Landing } from './pages/Landing.tsx'
@@ -18,7 +17,7 @@ const rootRoute = createRootRoute({ component: Shell, errorComponent: FaultPage 
 
 const lazyPage = (page: FoundPage): RouteComponent =>
   lazyRouteComponent(async () => {
-    const [Page] = await Promise.all([page.load(), loadTexts([page.module])])
+    const Page = await loadWithTexts(page)
     const Guarded = () => (
       <Guard needs={page.needs}>
         <Page />

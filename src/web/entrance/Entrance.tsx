@@ -3,6 +3,7 @@ import { usePathname } from '#web/lib/navigate.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { BrandMark } from '#web/ui/BrandMark.tsx'
 import { EntranceSkeleton } from '#web/ui/plain/EntranceCard.tsx'
+import { BowLines } from './BowLines.tsx'
 import classes from './Entrance.module.css'
 import { LanguageSwitch } from './LanguageSwitch.tsx'
 import { PageBoundary } from './PageBoundary.tsx'
@@ -35,12 +36,13 @@ export const Entrance = () => {
   const Page = componentOf(page)
   return (
     <div className={classes.entrance}>
+      <BowLines />
       <main className={classes.main}>
         <div className={classes.card}>
           <div className={classes.brand}>
-            <BrandMark size={32} label={t('product')} />
+            <BrandMark size={36} label={t('product')} />
           </div>
-          <PageBoundary key={pathname} page={page}>
+          <PageBoundary key={pathname}>
             <Suspense fallback={<EntranceSkeleton fields={2} />}>
               <Page />
             </Suspense>

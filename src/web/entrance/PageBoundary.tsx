@@ -1,12 +1,14 @@
 import { Component, type ReactNode } from 'react'
-import type { EntrancePage } from '#web/lib/entrance-page.ts'
+import { reloadWithFragment } from '#web/lib/fragment.ts'
 import { EntranceFailure } from '#web/ui/plain/EntranceCard.tsx'
-import { forgetComponent } from './pages.ts'
 
-type Props = { readonly page: EntrancePage; readonly children: ReactNode }
+type Props = { readonly children: ReactNode }
 type State = { readonly error: unknown }
 
-/** A page that could not be loaded or broke: says so and offers another try. Only classes can catch. */
+/**
+ * A page that could not be loaded or broke. The next try loads everything anew: browsers remember that a
+ * script failed, and after a new release its old name is gone. Only classes can catch.
+ */
 export class PageBoundary extends Component<Props, State> {
   override state: State = { error: null }
 
@@ -14,13 +16,8 @@ export class PageBoundary extends Component<Props, State> {
     return { error: error ?? new Error('unknown') }
   }
 
-  retry = (): void => {
-    forgetComponent(this.props.page)
-    this.setState({ error: null })
-  }
-
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children
-    return <EntranceFailure error={this.state.error} onRetry={this.retry} />
+    return <EntranceFailure error={this.state.error} onRetry={reloadWithFragment} />
   }
 }

@@ -23,4 +23,15 @@ const start = async () => {
   )
 }
 
-void start()
+/** Before there are texts there is only this. */
+const giveUp = () => {
+  const notice = document.createElement('p')
+  notice.style.cssText = 'max-inline-size: 28rem; margin: 20dvh auto; padding-inline: 24px'
+  notice.textContent = 'This page could not be loaded. Check your connection and load it again.'
+  document.getElementById('root')?.replaceChildren(notice)
+}
+
+// A page taken out of the browser's memory shows a form that is still "sending".
+window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
+
+start().catch(giveUp)

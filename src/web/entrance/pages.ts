@@ -17,8 +17,6 @@ export const pageAt = (path: string): EntrancePage => {
   return page
 }
 
-export const isEntrancePage = (path: string): boolean => pages.some((page) => page.path === path)
-
 const loading = new Map<EntrancePage, Promise<ComponentType>>()
 
 export const preparePage = (page: EntrancePage): Promise<ComponentType> => {
@@ -26,8 +24,6 @@ export const preparePage = (page: EntrancePage): Promise<ComponentType> => {
   if (known) return known
   const fresh = page.load()
   loading.set(page, fresh)
-  // After a failure (the connection, a new release) the next attempt loads again.
-  fresh.catch(() => loading.delete(page))
   return fresh
 }
 
@@ -43,8 +39,4 @@ export const componentOf = (page: EntrancePage): ComponentType => {
   })
   components.set(page, component)
   return component
-}
-
-export const forgetComponent = (page: EntrancePage): void => {
-  components.delete(page)
 }

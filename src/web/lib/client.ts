@@ -2,7 +2,7 @@ import { lines, pages, uploads as uploadLimits } from 'virtual:rest-lines'
 import type { FileOutput, StreamOutput, Upload } from '@latchkey/kit'
 import type { z } from 'zod'
 import type { Contracts } from './contracts.ts'
-import { Problem, problemOfSilence, readProblem } from './problem.ts'
+import { Problem, problemOfSilence, readAnswer, readProblem } from './problem.ts'
 import { type Request, requestOf, type Values } from './request.ts'
 
 export { asProblem, Problem, type ProblemField } from './problem.ts'
@@ -86,7 +86,7 @@ const attempt = async (request: Request, signal: AbortSignal): Promise<unknown> 
   })
   csrfToken = response.headers.get('x-csrf-token') ?? csrfToken
   if (!response.ok) throw await readProblem(response)
-  return response.status === 204 ? {} : response.json()
+  return response.status === 204 ? {} : readAnswer(response)
 }
 
 const attemptInTime = async (request: Request, options: CallOptions): Promise<unknown> => {

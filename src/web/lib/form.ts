@@ -124,6 +124,7 @@ export const useForm = <N extends string>(
     field: (name: N) => ({ name, error: state.errors[name] }),
     pending: state.pending,
     problem: state.problem,
-    reset: () => form.current?.reset(),
+    /** Nothing is wrong and nothing under way: the outcome of the last time may be shown. */
+    isQuiet: !state.pending && !state.problem && !Object.values(state.errors).some(Boolean),
   }
 }

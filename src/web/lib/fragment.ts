@@ -10,5 +10,11 @@ window.addEventListener('hashchange', () => {
   if (location.hash.includes('=')) location.reload()
 })
 
+/** Loads the page again with what was taken out of its address, or a mailed link would be lost. */
+export const reloadWithFragment = (): void => {
+  if (taken.size > 0) history.replaceState(history.state, '', `#${taken}`)
+  location.reload()
+}
+
 /** Stays readable while the page is open; empty counts as absent. */
 export const takenFromFragment = (name: 'code' | 'token'): string | null => taken.get(name) || null

@@ -64,6 +64,20 @@ export const readProblem = async (response: Response): Promise<Problem> => {
   })
 }
 
+/** A hotel's sign-in page also answers 200: what is no JSON is not the product's answer. */
+export const readAnswer = async (response: Response): Promise<unknown> => {
+  const text = await response.text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Problem({
+      status: response.status,
+      code: 'network.unexpected_answer',
+      title: 'The server did not answer with JSON.',
+    })
+  }
+}
+
 /** No answer came: cable, proxy, or the limit of time. */
 export const problemOfSilence = (error: unknown): Problem =>
   error instanceof DOMException && error.name === 'TimeoutError'

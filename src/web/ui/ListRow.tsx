@@ -72,6 +72,7 @@ export const ListRow = (props: Props) => {
       {details && (
         <div id={detailsId} hidden={!isOpen} className={classes.details}>
           {isOpen && details}
+          {isOpen && actions && <div className={classes.lateActions}>{actions}</div>}
         </div>
       )}
     </li>

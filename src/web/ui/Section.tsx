@@ -53,3 +53,8 @@ export const Section = (props: Props) => {
 export const Sections = ({ children }: { readonly children: ReactNode }) => (
   <div className={classes.sections}>{children}</div>
 )
+
+/** Two short cards that belong together. */
+export const SectionPair = ({ children }: { readonly children: ReactNode }) => (
+  <div className={classes.pair}>{children}</div>
+)

@@ -7,7 +7,6 @@ export const EmailCard = ({ email }: { readonly email: string }) => {
   return (
     <Section title={t('email.title')} explanation={t('email.explanation')}>
       <p className={classes.address}>{email}</p>
-      <p className={classes.note}>{t('email.locked')}</p>
     </Section>
   )
 }

@@ -20,7 +20,7 @@ export const OrganisationCard = ({ organisation }: Pick<Profile, 'organisation'>
     </a>
   )
   return (
-    <Section title={t('organisation.title')}>
+    <Section title={t('organisation.title')} explanation={t('organisation.explanation')}>
       <Facts
         facts={[
           { label: t('organisation.name'), value: organisation.name },

@@ -3,7 +3,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { CardSlot } from '#web/ui/CardSlot.tsx'
 import { ErrorState } from '#web/ui/ErrorState.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
-import { Section, Sections } from '#web/ui/Section.tsx'
+import { Section, SectionPair, Sections } from '#web/ui/Section.tsx'
 import { FieldsSkeleton } from '#web/ui/Skeletons.tsx'
 import { DetailsCard } from './DetailsCard.tsx'
 import { EmailCard } from './EmailCard.tsx'
@@ -37,8 +37,10 @@ const Cards = () => {
     <>
       <PictureCard profile={query.data} />
       <DetailsCard profile={query.data} />
-      <EmailCard email={query.data.email} />
-      <OrganisationCard organisation={query.data.organisation} />
+      <SectionPair>
+        <EmailCard email={query.data.email} />
+        <OrganisationCard organisation={query.data.organisation} />
+      </SectionPair>
     </>
   )
 }

@@ -17,24 +17,7 @@ import { checkConfirmation, checkNewPassword } from './checks.ts'
 export const ChangePasswordCard = () => {
   const t = useTexts('password')
   const [changes, setChanges] = useState(0)
-  const [ended, setEnded] = useState<number | null>(null)
-  const outcome =
-    ended === null ? '' : ended === 0 ? t('change.done') : t('change.doneOthers', { count: ended })
-  const changed = (endedSessions: number) => {
-    setEnded(endedSessions)
-    setChanges((count) => count + 1)
-  }
-  // A new key empties the fields, the meter and the visible passwords in one go.
-  return <ChangeForm key={changes} outcome={outcome} onChanged={changed} />
-}
-
-type FormProps = {
-  readonly outcome: string
-  readonly onChanged: (endedSessions: number) => void
-}
-
-const ChangeForm = ({ outcome, onChanged }: FormProps) => {
-  const t = useTexts('password')
+  const [ended, setEnded] = useState(0)
   const { email } = useMe()
   const form = useForm(
     {
@@ -46,13 +29,15 @@ const ChangeForm = ({ outcome, onChanged }: FormProps) => {
       }),
       send: async ({ currentPassword, newPassword }) => {
         const { endedSessions } = await api.password.change({ currentPassword, newPassword })
-        onChanged(endedSessions)
+        setEnded(endedSessions)
+        setChanges((count) => count + 1)
         return undefined
       },
       besideField: { 'password.wrong': 'currentPassword', 'password.too_weak': 'newPassword' },
     },
     problemText,
   )
+  const outcome = ended === 0 ? t('change.done') : t('change.doneOthers', { count: ended })
   return (
     <form {...form.props}>
       {/* Password managers look for the account beside the password. */}
@@ -60,14 +45,15 @@ const ChangeForm = ({ outcome, onChanged }: FormProps) => {
       <Section
         title={t('change.title')}
         explanation={t('change.explanation')}
-        outcome={form.pending || form.problem ? '' : outcome}
+        outcome={changes > 0 && form.isQuiet ? outcome : ''}
         actions={
           <ProgressButton type="submit" pending={form.pending}>
             {t('change.submit')}
           </ProgressButton>
         }
       >
-        <div className={classes.fields}>
+        {/* A new key empties fields and meter; the button outside keeps the focus. */}
+        <div className={classes.fields} key={changes}>
           <ProblemNotice problem={form.problem} />
           <PasswordField
             {...form.field('currentPassword')}

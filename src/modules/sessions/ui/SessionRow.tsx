@@ -44,8 +44,9 @@ export const SessionRow = ({ session, isLeaving = false, onRevoke }: Props) => {
       actions={
         onRevoke && (
           <Button
-            variant="default"
-            size="xs"
+            variant="subtle"
+            color="gray"
+            size="compact-md"
             aria-label={t('row.revokeNamed', { device })}
             onClick={() => onRevoke(session)}
           >

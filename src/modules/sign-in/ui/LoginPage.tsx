@@ -11,7 +11,7 @@ import { rememberEmail, rememberedEmail } from '#web/lib/remembered-email.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { TextLink } from '#web/ui/plain/ButtonLink.tsx'
 import { EntranceCard, EntranceFailure, EntranceSkeleton } from '#web/ui/plain/EntranceCard.tsx'
-import { CheckField, TextField } from '#web/ui/plain/Field.tsx'
+import { CheckField, FieldRow, TextField } from '#web/ui/plain/Field.tsx'
 import { Notice, ProblemNotice } from '#web/ui/plain/Notice.tsx'
 import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
 import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
@@ -102,9 +102,11 @@ const SignInForm = () => {
         {...form.field('password')}
         label={t('password')}
         autoComplete="current-password"
-        aside={<TextLink href={pages.password.forgot}>{t('login.forgot')}</TextLink>}
       />
-      <CheckField name="keepSignedIn" label={t('login.keepSignedIn')} />
+      <FieldRow>
+        <CheckField name="keepSignedIn" label={t('login.keepSignedIn')} />
+        <TextLink href={pages.password.forgot}>{t('login.forgot')}</TextLink>
+      </FieldRow>
       <SubmitButton pending={form.pending}>{t('login.submit')}</SubmitButton>
     </form>
   )

@@ -7,12 +7,16 @@ import { hasText, say, useTexts } from '#web/lib/texts.ts'
 import type { ConfirmationProps } from '#web/lib/ui-module.ts'
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
 import { FieldsSkeleton } from '#web/ui/Skeletons.tsx'
-import { allConfirmations, type FoundConfirmation } from '../modules.ts'
+import { allConfirmations, type FoundConfirmation, loadWithTexts } from '../modules.ts'
+import { Part } from '../pages/Part.tsx'
 import classes from './ConfirmDialog.module.css'
 import { settleConfirmation, usePendingConfirmation } from './pending-confirmation.ts'
 
 const forms: Readonly<Record<string, ComponentType<ConfirmationProps>>> = Object.fromEntries(
-  allConfirmations.map(({ method, load }) => [method, lazy(async () => ({ default: await load() }))]),
+  allConfirmations.map((one) => [
+    one.method,
+    lazy(async () => ({ default: await loadWithTexts(one) })),
+  ]),
 )
 
 /** Strongest first, as the server orders them; what this interface has no form for is left out. */
@@ -96,15 +100,17 @@ const Conversation = ({ request }: { readonly request: ConfirmationRequest }) =>
       <p className={classes.words}>
         {t('confirm.waiting')} <strong>{actionText(request.operation, t('confirm.someAction'))}</strong>
       </p>
-      <Suspense fallback={<FieldsSkeleton count={1} />}>
-        <Form
-          email={email}
-          pending={isPending}
-          error={error}
-          submit={submit}
-          cancel={() => settleConfirmation(false)}
-        />
-      </Suspense>
+      <Part>
+        <Suspense fallback={<FieldsSkeleton count={1} />}>
+          <Form
+            email={email}
+            pending={isPending}
+            error={error}
+            submit={submit}
+            cancel={() => settleConfirmation(false)}
+          />
+        </Suspense>
+      </Part>
       <OtherWays others={ways.filter((one) => one !== way)} choose={choose} />
       <p className={classes.note}>{t('confirm.lasts')}</p>
     </>

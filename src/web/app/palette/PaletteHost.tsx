@@ -1,12 +1,14 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { type ComponentType, useEffect, useState } from 'react'
 import type { Navigation } from '../navigation.ts'
-import { togglePalette, useIsPaletteWanted } from './palette-state.ts'
+import { forgetPalette, togglePalette, useIsPaletteWanted } from './palette-state.ts'
 
-const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
+type PaletteComponent = ComponentType<{ readonly navigation: Navigation }>
 
 /** Hears Ctrl/Cmd+K; the palette itself is loaded when it is wanted for the first time. */
 export const PaletteHost = ({ navigation }: { readonly navigation: Navigation }) => {
   const isWanted = useIsPaletteWanted()
+  const [Palette, setPalette] = useState<PaletteComponent | null>(null)
+
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const isShortcut = event.code === 'KeyK' && (event.ctrlKey || event.metaKey)
@@ -17,10 +19,12 @@ export const PaletteHost = ({ navigation }: { readonly navigation: Navigation })
     addEventListener('keydown', hear)
     return () => removeEventListener('keydown', hear)
   }, [])
-  if (!isWanted) return null
-  return (
-    <Suspense fallback={null}>
-      <Palette navigation={navigation} />
-    </Suspense>
-  )
+
+  useEffect(() => {
+    if (!isWanted) return
+    // Without its code nothing opens, and the next press tries again: the page is worth more than a shortcut.
+    import('./Palette.tsx').then((module) => setPalette(() => module.Palette), forgetPalette)
+  }, [isWanted])
+
+  return Palette && <Palette navigation={navigation} />
 }

@@ -30,6 +30,12 @@ export const openPalette = (): void => show(true)
 export const closePalette = (): void => show(false)
 export const togglePalette = (): void => show(!isOpen)
 
+/** As if it had never been asked for. */
+export const forgetPalette = (): void => {
+  wasAsked = false
+  show(false)
+}
+
 export const useIsPaletteOpen = (): boolean => useSyncExternalStore(subscribe, () => isOpen)
 export const useIsPaletteWanted = (): boolean => useSyncExternalStore(subscribe, () => wasAsked)
 

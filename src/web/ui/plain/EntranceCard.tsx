@@ -49,9 +49,7 @@ export const EntranceSkeleton = ({ fields }: { readonly fields: number }) => {
   const isLate = useDelayed()
   return (
     <div className={classes.skeleton} data-late={isLate || undefined} aria-busy="true">
-      <span className={classes.unseen} role="status">
-        {isLate && t('entrance.loading')}
-      </span>
+      <h1 className={classes.unseen}>{t('entrance.loading')}</h1>
       <span data-bone="title" />
       {Array.from({ length: fields }, (_, index) => index).map((index) => (
         <span key={index} data-bone="field" />

@@ -12,27 +12,22 @@ export type FieldProps = {
   readonly label: string
   readonly error?: string | null | undefined
   readonly hint?: ReactNode
-  /** At the end of the label's line: one short link. */
-  readonly aside?: ReactNode
 }
 
 type FrameProps = FieldProps & {
   readonly children: (ids: { id: string; describedBy: string | undefined }) => ReactNode
 }
 
-export const FieldFrame = ({ label, error, hint, aside, children }: FrameProps) => {
+export const FieldFrame = ({ label, error, hint, children }: FrameProps) => {
   const id = useId()
   const errorId = `${id}-error`
   const hintId = `${id}-hint`
   const describedBy = [error && errorId, hint && hintId].filter(Boolean).join(' ') || undefined
   return (
     <div className={classes.field}>
-      <div className={classes.labelLine}>
-        <label className={classes.label} htmlFor={id}>
-          {label}
-        </label>
-        {aside && <span className={classes.aside}>{aside}</span>}
-      </div>
+      <label className={classes.label} htmlFor={id}>
+        {label}
+      </label>
       {children({ id, describedBy })}
       {error && (
         <p className={classes.error} id={errorId}>
@@ -52,15 +47,8 @@ export const FieldFrame = ({ label, error, hint, aside, children }: FrameProps) 
 type TextFieldProps = FieldProps &
   Omit<ComponentPropsWithoutRef<'input'>, keyof FieldProps> & { readonly isCode?: boolean }
 
-export const TextField = ({
-  isCode = false,
-  label,
-  error,
-  hint,
-  aside,
-  ...input
-}: TextFieldProps) => (
-  <FieldFrame name={input.name} label={label} error={error} hint={hint} aside={aside}>
+export const TextField = ({ isCode = false, label, error, hint, ...input }: TextFieldProps) => (
+  <FieldFrame name={input.name} label={label} error={error} hint={hint}>
     {({ id, describedBy }) => (
       <div className={classes.box} data-invalid={error ? true : undefined}>
         <input
@@ -87,4 +75,9 @@ export const CheckField = ({ label, ...input }: CheckFieldProps) => (
     <input {...input} type="checkbox" className={classes.tick} />
     {label}
   </label>
+)
+
+/** Small things side by side, as long as there is room. */
+export const FieldRow = ({ children }: { readonly children: ReactNode }) => (
+  <div className={classes.row}>{children}</div>
 )

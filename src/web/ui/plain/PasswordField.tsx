@@ -10,12 +10,12 @@ type Props = FieldProps &
   }
 
 /** Pasting is allowed, and so is looking at what one typed (NIST SP 800-63B-4 §3.1.1.2). */
-export const PasswordField = ({ label, error, hint, aside, ...input }: Props) => {
+export const PasswordField = ({ label, error, hint, ...input }: Props) => {
   const t = useTexts('web')
   const [isVisible, setIsVisible] = useState(false)
   const Icon = isVisible ? EyeOff : Eye
   return (
-    <FieldFrame name={input.name} label={label} error={error} hint={hint} aside={aside}>
+    <FieldFrame name={input.name} label={label} error={error} hint={hint}>
       {({ id, describedBy }) => (
         <div className={classes.box} data-invalid={error ? true : undefined}>
           <input

@@ -1,0 +1,8 @@
+import type { Context } from '@latchkey/kit'
+import { hasVerifiedPasskey } from './store.ts'
+
+export { passkeyWay } from './way.ts'
+
+/** Whether a passkey makes this account ask for a second step: one with which the person was verified. */
+export const hasPasskeyFactor = (ctx: Pick<Context, 'db'>, userId: string): Promise<boolean> =>
+  hasVerifiedPasskey(ctx.db, userId)

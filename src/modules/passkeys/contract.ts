@@ -1,0 +1,172 @@
+import { defineRefusals, operation } from '@latchkey/kit'
+import { z } from 'zod'
+import { Name } from '#modules/people/contract.ts'
+import { SignedIn } from '#modules/sign-in/contract.ts'
+
+export const pages = { list: '/admin/account/passkeys' } as const
+
+export const refusals = defineRefusals({
+  not_found: {
+    code: 'passkeys.not_found',
+    status: 404,
+    title: 'There is no such passkey.',
+    help: 'It may have been removed. Reload the list to see what is there.',
+  },
+  not_accepted: {
+    code: 'passkeys.not_accepted',
+    status: 422,
+    title: 'That passkey could not be added.',
+    help: 'Start again. A request is good for 5 minutes, for this browser and this address only, and a passkey can be added once.',
+  },
+  failed: {
+    code: 'passkeys.failed',
+    status: 401,
+    title: 'That passkey did not sign you in.',
+    help: 'Try again, or use another way. A passkey that was removed from the account no longer works.',
+  },
+  unknown: {
+    code: 'passkeys.unknown',
+    status: 401,
+    title: 'This passkey is not known here.',
+    help: 'It was removed from the account, or belongs to another one. Use another way to sign in; your browser can forget it.',
+  },
+  too_many: {
+    code: 'passkeys.too_many',
+    status: 409,
+    title: 'There are as many passkeys as an account can have.',
+    help: 'Remove one that is no longer used.',
+  },
+  last_way_in: {
+    code: 'passkeys.last_way_in',
+    status: 409,
+    title: 'This is the last way into the account.',
+    help: 'Add another passkey or a password first.',
+  },
+})
+
+export const passkeysMax = 20
+
+const Id = z.string().min(1).max(64)
+const Base64Url = (max: number) => z.string().regex(/^[A-Za-z0-9_-]*={0,2}$/).max(max)
+
+/** What `navigator.credentials` answers, as JSON (WebAuthn Level 3 §5.1.8). Checked in full by the verifier. */
+const Response = z.object({
+  id: Base64Url(1400),
+  rawId: Base64Url(1400),
+  type: z.literal('public-key'),
+  authenticatorAttachment: z.enum(['platform', 'cross-platform']).nullish(),
+  clientExtensionResults: z.record(z.string().max(60), z.unknown()).default({}),
+})
+export const RegistrationResponse = Response.extend({
+  response: z.object({
+    clientDataJSON: Base64Url(8000),
+    attestationObject: Base64Url(32_000),
+    transports: z.array(z.string().max(20)).max(10).optional(),
+    authenticatorData: Base64Url(8000).optional(),
+    publicKey: Base64Url(8000).optional(),
+    publicKeyAlgorithm: z.int().optional(),
+  }),
+})
+export const AuthenticationResponse = Response.extend({
+  response: z.object({
+    clientDataJSON: Base64Url(8000),
+    authenticatorData: Base64Url(8000),
+    signature: Base64Url(4000),
+    userHandle: Base64Url(200).nullish(),
+  }),
+})
+
+export const Passkey = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Who keeps it, from its AAGUID; null when that is not known. */
+  provider: z.string().nullable(),
+  /** Synced between devices by its provider, or bound to the one device. */
+  isSynced: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+})
+export type Passkey = z.output<typeof Passkey>
+
+/** Options for the browser, as JSON (`parseCreationOptionsFromJSON`, `parseRequestOptionsFromJSON`). */
+const Options = z.record(z.string(), z.unknown())
+const Ceremony = z.object({ ceremonyId: z.string(), options: Options })
+
+/** For the Signal API (WebAuthn Level 3 §5.1.10): what the browser's provider should know about this account. */
+const Signals = z.object({
+  rpId: z.string(),
+  userHandle: z.string().nullable(),
+  credentialIds: z.array(z.string()),
+  name: z.string(),
+  displayName: z.string(),
+})
+
+export const operations = {
+  list: operation({
+    name: 'passkeys.list',
+    summary: 'Your passkeys, newest first',
+    access: { permission: 'account.passkeys.manage' },
+    input: z.object({}),
+    output: z.object({ passkeys: z.array(Passkey), signals: Signals }),
+    refusals: [],
+    rest: 'GET /api/v1/account/passkeys',
+  }),
+  begin: operation({
+    name: 'passkeys.begin',
+    summary: 'Start adding a passkey',
+    access: { permission: 'account.passkeys.manage', assurance: 'recently-confirmed' },
+    input: z.object({}),
+    output: Ceremony,
+    refusals: [refusals.too_many],
+    rest: 'POST /api/v1/account/passkeys/options',
+    limit: { per: 'person', max: 30, windowSeconds: 600 },
+  }),
+  register: operation({
+    name: 'passkeys.register',
+    summary: 'Add the passkey the browser made',
+    access: { permission: 'account.passkeys.manage', assurance: 'recently-confirmed' },
+    input: z.object({ ceremonyId: Id, response: RegistrationResponse, name: Name.optional() }),
+    output: z.object({ passkey: Passkey, recoveryCodes: z.array(z.string()).nullable() }),
+    refusals: [refusals.not_accepted, refusals.too_many],
+    rest: 'POST /api/v1/account/passkeys',
+    limit: { per: 'person', max: 30, windowSeconds: 600 },
+  }),
+  rename: operation({
+    name: 'passkeys.rename',
+    summary: 'Rename a passkey',
+    access: { permission: 'account.passkeys.manage' },
+    input: z.object({ passkeyId: Id, name: Name }),
+    output: Passkey,
+    refusals: [refusals.not_found],
+    rest: 'PATCH /api/v1/account/passkeys/{passkeyId}',
+  }),
+  remove: operation({
+    name: 'passkeys.remove',
+    summary: 'Remove a passkey; the copy in the password manager stays until it is deleted there',
+    access: { permission: 'account.passkeys.manage', assurance: 'recently-confirmed' },
+    input: z.object({ passkeyId: Id }),
+    output: z.object({}),
+    refusals: [refusals.not_found, refusals.last_way_in],
+    rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
+  }),
+  signInOptions: operation({
+    name: 'passkeys.sign-in-options',
+    summary: 'Start signing in with a passkey',
+    access: { anyone: true, because: 'Signing in is what a stranger does; the answer names nobody' },
+    input: z.object({}),
+    output: Ceremony,
+    refusals: [],
+    rest: 'POST /api/v1/sign-in/passkey/options',
+    limit: { per: 'address', max: 120, windowSeconds: 600 },
+  }),
+  signIn: operation({
+    name: 'passkeys.sign-in',
+    summary: 'Sign in with a passkey',
+    access: { anyone: true, because: 'Signing in is what a stranger does' },
+    input: z.object({ ceremonyId: Id, response: AuthenticationResponse, keepSignedIn: z.boolean().default(false) }),
+    output: SignedIn,
+    refusals: [refusals.failed, refusals.unknown],
+    rest: 'POST /api/v1/sign-in/passkey',
+    limit: { per: 'address', max: 120, windowSeconds: 600 },
+  }),
+}

@@ -1,0 +1,123 @@
+import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { generateRegistrationOptions, type RegistrationResponseJSON, verifyRegistrationResponse } from '@simplewebauthn/server'
+import type { z } from 'zod'
+import { endOtherSessions } from '#modules/sessions/api.ts'
+import { dropCodes, hasAuthenticator, hasCodes, prepareCodes, saveCodes, twoFactorDisabled, twoFactorEnabled } from '#modules/two-factor/api.ts'
+import { hasPassword } from '#modules/password/api.ts'
+import { isDuplicate } from '#platform/db/dialect.ts'
+import { hasPasskeyFactor } from './api.ts'
+import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
+import { type operations, passkeysMax, refusals, type RegistrationResponse } from './contract.ts'
+import { passkeyAdded, passkeyRemoved } from './events.ts'
+import { providerOf } from './providers.ts'
+import { view } from './rules.ts'
+import { deletePasskey, insertPasskey, keepHandle, listPasskeys, lockPasskeys, type PasskeyRow } from './store.ts'
+import { isEmbedded } from './verify.ts'
+
+type Ops = typeof operations
+
+/** EdDSA, ES256, RS256 (IANA COSE algorithms): what authenticators in use can do. */
+const algorithms = [-8, -7, -257]
+const handleBytes = 64
+
+export const begin: Rule<Ops['begin']> = async (ctx) => {
+  const { userId, email, name, organisation } = ctx.actor
+  const present = await listPasskeys(ctx.db, userId)
+  if (present.length >= passkeysMax) throw new Refusal(refusals.too_many)
+  // Random, and no part of who they are: it is stored in places nobody controls (WebAuthn §14.6.1).
+  const handle = await keepHandle(ctx.db, userId, Buffer.from(ctx.random.bytes(handleBytes)).toString('base64url'))
+  const { ceremonyId, challenge } = await openCeremony(ctx, { purpose: 'register', userId, device: null })
+  const options = await generateRegistrationOptions({
+    rpName: organisation.name,
+    rpID: relyingParty(ctx).rpId,
+    userName: email,
+    userDisplayName: name,
+    userID: Uint8Array.from(Buffer.from(handle, 'base64url')),
+    challenge,
+    timeout: ceremonyMs,
+    attestationType: 'none',
+    supportedAlgorithmIDs: algorithms,
+    excludeCredentials: present.map((row) => ({ id: row.credential_id })),
+    authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
+  })
+  return { ceremonyId, options: { ...options } }
+}
+
+/** Steps R1 to R14 of WebAuthn §7.1. Any fault is one refusal: what exactly was wrong helps only who forged it. */
+const verifyNew = async (ctx: Context, response: z.output<typeof RegistrationResponse>, challenge: string) => {
+  const { rpId, origins } = relyingParty(ctx)
+  if (isEmbedded(response.response.clientDataJSON)) throw new Refusal(refusals.not_accepted)
+  try {
+    const { verified, registrationInfo } = await verifyRegistrationResponse({
+      response: response as unknown as RegistrationResponseJSON,
+      expectedChallenge: challenge,
+      expectedOrigin: origins,
+      expectedRPID: rpId,
+      requireUserVerification: false,
+      supportedAlgorithmIDs: algorithms,
+    })
+    if (verified) return registrationInfo
+  } catch {
+    // Falls through to the one refusal.
+  }
+  throw new Refusal(refusals.not_accepted)
+}
+
+export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, response, name }) => {
+  const { userId, credentialId } = ctx.actor
+  const ceremony = await closeCeremony(ctx, ceremonyId, 'register')
+  if (ceremony?.user_id !== userId) throw new Refusal(refusals.not_accepted)
+  const found = await verifyNew(ctx, response, ceremony.challenge)
+  const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
+  const at = ctx.now()
+  const row: PasskeyRow = {
+    id: ctx.random.id('pky'),
+    user_id: userId,
+    credential_id: found.credential.id,
+    public_key: found.credential.publicKey,
+    counter: found.credential.counter,
+    transports: JSON.stringify(found.credential.transports ?? []),
+    rp_id: relyingParty(ctx).rpId,
+    aaguid: found.aaguid,
+    name: name ?? providerOf(found.aaguid) ?? 'Passkey',
+    backup_eligible: found.credentialDeviceType === 'multiDevice' ? 1 : 0,
+    backed_up: found.credentialBackedUp ? 1 : 0,
+    created_at: at,
+    last_used_at: null,
+    verified_at: found.userVerified ? at : null,
+  }
+  try {
+    return await ctx.transaction(async (ctx) => {
+      if ((await lockPasskeys(ctx.db, userId)).length >= passkeysMax) throw new Refusal(refusals.too_many)
+      const wasOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
+      await insertPasskey(ctx.db, row)
+      await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id })
+      const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
+      if (!wasOn && row.verified_at !== null) {
+        await ctx.announce(twoFactorEnabled, {})
+        await endOtherSessions(ctx, userId, credentialId, 'two-factor-enabled')
+      }
+      return { passkey: view(row), recoveryCodes }
+    })
+  } catch (error) {
+    // Registered already, here or to somebody else: the answer does not tell which (R12).
+    if (isDuplicate(error)) throw new Refusal(refusals.not_accepted)
+    throw error
+  }
+}
+
+export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
+  ctx.transaction(async (ctx) => {
+    const { userId } = ctx.actor
+    const present = await lockPasskeys(ctx.db, userId)
+    const row = present.find((one) => one.id === passkeyId)
+    if (!row) throw new Refusal(refusals.not_found)
+    if (present.length === 1 && !(await hasPassword(ctx.db, userId))) throw new Refusal(refusals.last_way_in)
+    const wasFactor = await hasPasskeyFactor(ctx, userId)
+    await deletePasskey(ctx.db, userId, passkeyId)
+    await ctx.announce(passkeyRemoved, { name: row.name }, { target: passkeyId })
+    const isOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
+    if (!isOn && present.length === 1) await dropCodes(ctx, userId)
+    if (wasFactor && !isOn) await ctx.announce(twoFactorDisabled, {})
+    return {}
+  })

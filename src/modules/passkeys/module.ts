@@ -1,0 +1,22 @@
+import { answer, defineModule } from '@latchkey/kit'
+import { operations, pages, refusals } from './contract.ts'
+import * as events from './events.ts'
+import { jobs } from './jobs.ts'
+import { begin, register, remove } from './managing.ts'
+import { list, rename, signIn, signInOptions } from './rules.ts'
+import { migrations } from './tables.ts'
+
+export default defineModule({
+  name: 'passkeys',
+  summary: 'Passkeys: signing in with a fingerprint, a face or a key instead of a password',
+  needs: ['password', 'sessions', 'sign-in', 'two-factor'],
+  operations: answer(operations, { list, begin, register, rename, remove, signInOptions, signIn }),
+  permissions: [
+    { id: 'account.passkeys.manage', label: 'Manage passkeys', roles: ['owner', 'admin', 'member', 'viewer'] },
+  ],
+  refusals,
+  events: Object.values(events),
+  migrations,
+  jobs,
+  pages: Object.values(pages),
+})

@@ -1,0 +1,91 @@
+import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
+import { generateAuthenticationOptions } from '@simplewebauthn/server'
+import { newSecret } from '#platform/crypto/random.ts'
+import { completeSignIn } from '#modules/sign-in/api.ts'
+import { closeCeremony, ceremonyMs, openCeremony, relyingParty } from './ceremony.ts'
+import { type operations, type Passkey, refusals } from './contract.ts'
+import { passkeyRefused, passkeyRenamed } from './events.ts'
+import { providerOf } from './providers.ts'
+import { findByCredentialId, findByHandle, findHandle, listPasskeys, noteUse, type PasskeyRow, renamePasskey } from './store.ts'
+import { verifyAssertion } from './verify.ts'
+
+type Ops = typeof operations
+
+const iso = (moment: number): string => new Date(moment).toISOString()
+
+export const view = (row: PasskeyRow): Passkey => ({
+  id: row.id,
+  name: row.name,
+  provider: providerOf(row.aaguid),
+  isSynced: row.backed_up === 1,
+  createdAt: iso(row.created_at),
+  lastUsedAt: row.last_used_at === null ? null : iso(row.last_used_at),
+})
+
+export const list: Rule<Ops['list']> = async (ctx) => {
+  const { userId, email, name } = ctx.actor
+  const rows = await listPasskeys(ctx.db, userId)
+  return {
+    passkeys: rows.map(view),
+    signals: {
+      rpId: relyingParty(ctx).rpId,
+      userHandle: await findHandle(ctx.db, userId),
+      credentialIds: rows.map((row) => row.credential_id),
+      name: email,
+      displayName: name,
+    },
+  }
+}
+
+export const rename: Rule<Ops['rename']> = (ctx, { passkeyId, name }) =>
+  ctx.transaction(async (ctx) => {
+    const row = await renamePasskey(ctx.db, ctx.actor.userId, passkeyId, name)
+    if (!row) throw new Refusal(refusals.not_found)
+    await ctx.announce(passkeyRenamed, { name }, { target: row.id })
+    return view(row)
+  })
+
+/** No list of credentials: the browser offers what it has, and nobody learns who has an account (WebAuthn §14.6.2). */
+export const signInOptions: Rule<Ops['signInOptions']> = async (ctx) => {
+  const device = ctx.actor.client.device ?? newSecret(ctx.random)
+  const visitor: Context<Actor> = { ...ctx, actor: { kind: 'visitor', client: ctx.actor.client } }
+  const { ceremonyId, challenge } = await openCeremony(visitor, { purpose: 'sign-in', userId: null, device })
+  const options = await generateAuthenticationOptions({
+    rpID: relyingParty(ctx).rpId,
+    challenge,
+    timeout: ceremonyMs,
+    userVerification: 'preferred',
+  })
+  return holding({ ceremonyId, options: { ...options } }, { device: { value: device, expiresAt: null } })
+}
+
+const fail = async (ctx: Context<Actor>, row: PasskeyRow, reason: 'counter' | 'signature' | 'owner'): Promise<never> => {
+  await ctx.announce(passkeyRefused, { reason }, { userId: row.user_id, target: row.id, result: 'failure' })
+  throw new Refusal(refusals.failed)
+}
+
+/** §7.2 of WebAuthn for a person not known beforehand: the handle must name the owner of the credential (S3). */
+export const signIn: Rule<Ops['signIn']> = async (ctx, { ceremonyId, response, keepSignedIn }) => {
+  const visitor: Context<Actor> = { ...ctx, actor: { kind: 'visitor', client: ctx.actor.client } }
+  const ceremony = await closeCeremony(visitor, ceremonyId, 'sign-in')
+  if (!ceremony) throw new Refusal(refusals.failed)
+  const row = await findByCredentialId(ctx.db, response.id)
+  if (!row) throw new Refusal(refusals.unknown)
+  const handle = response.response.userHandle
+  if (!handle || (await findByHandle(ctx.db, handle)) !== row.user_id) return fail(ctx, row, 'owner')
+  const verified = await verifyAssertion(row, response, { challenge: ceremony.challenge, ...relyingParty(ctx) })
+  if (typeof verified === 'string') return fail(ctx, row, verified)
+  return ctx.transaction(async (ctx) => {
+    const at = ctx.now()
+    const firstVerified = verified.userVerified ? at : null
+    await noteUse(ctx.db, row.id, {
+      counter: verified.counter,
+      backed_up: verified.backedUp ? 1 : 0,
+      at,
+      verifiedAt: row.verified_at ?? firstVerified,
+    })
+    // Presence without verification is one factor: the password or a code has to be the other.
+    const proof = { method: 'passkey', isSecondFactor: verified.userVerified }
+    return completeSignIn(ctx, { userId: row.user_id, proofs: [proof], isComplete: verified.userVerified, keepSignedIn })
+  })
+}

@@ -1,0 +1,105 @@
+import type { Db } from '@latchkey/kit'
+import type { PasskeyTables } from './tables.ts'
+
+export type PasskeyRow = PasskeyTables['passkeys']
+const tables = (db: Db) => db.withTables<PasskeyTables>()
+
+export const listPasskeys = (db: Db, userId: string) =>
+  tables(db).selectFrom('passkeys').selectAll().where('user_id', '=', userId).orderBy('created_at', 'desc').orderBy('id').execute()
+
+export const findByCredentialId = (db: Db, credentialId: string) =>
+  tables(db).selectFrom('passkeys').selectAll().where('credential_id', '=', credentialId).executeTakeFirst()
+
+export const insertPasskey = async (db: Db, row: PasskeyRow): Promise<void> => {
+  await tables(db).insertInto('passkeys').values(row).execute()
+}
+
+export const renamePasskey = (db: Db, userId: string, id: string, name: string) =>
+  tables(db)
+    .updateTable('passkeys')
+    .set({ name })
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .returningAll()
+    .executeTakeFirst()
+
+/** Also takes the locks of all of a person's passkeys: two removals at once come one after the other. */
+export const lockPasskeys = (db: Db, userId: string) =>
+  tables(db)
+    .updateTable('passkeys')
+    .set((set) => ({ counter: set.ref('counter') }))
+    .where('user_id', '=', userId)
+    .returning(['id', 'name'])
+    .execute()
+
+export const deletePasskey = async (db: Db, userId: string, id: string): Promise<void> => {
+  await tables(db).deleteFrom('passkeys').where('id', '=', id).where('user_id', '=', userId).execute()
+}
+
+export const noteUse = async (
+  db: Db,
+  id: string,
+  use: Pick<PasskeyRow, 'counter' | 'backed_up'> & { readonly at: number; readonly verifiedAt: number | null },
+): Promise<void> => {
+  await tables(db)
+    .updateTable('passkeys')
+    .set({ counter: use.counter, backed_up: use.backed_up, last_used_at: use.at, verified_at: use.verifiedAt })
+    .where('id', '=', id)
+    .execute()
+}
+
+export const hasVerifiedPasskey = async (db: Db, userId: string): Promise<boolean> => {
+  const row = await tables(db)
+    .selectFrom('passkeys')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('verified_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export const findHandle = async (db: Db, userId: string): Promise<string | null> => {
+  const row = await tables(db).selectFrom('passkey_handles').select('handle').where('user_id', '=', userId).executeTakeFirst()
+  return row?.handle ?? null
+}
+
+export const findByHandle = async (db: Db, handle: string): Promise<string | null> => {
+  const row = await tables(db).selectFrom('passkey_handles').select('user_id').where('handle', '=', handle).executeTakeFirst()
+  return row?.user_id ?? null
+}
+
+/** The handle a person keeps for good; the given one is used only when there is none. */
+export const keepHandle = async (db: Db, userId: string, handle: string): Promise<string> => {
+  await tables(db)
+    .insertInto('passkey_handles')
+    .values({ user_id: userId, handle })
+    .onConflict((conflict) => conflict.column('user_id').doNothing())
+    .execute()
+  return (await findHandle(db, userId)) ?? handle
+}
+
+export const insertCeremony = async (db: Db, row: PasskeyTables['passkey_ceremonies']): Promise<void> => {
+  await tables(db).insertInto('passkey_ceremonies').values(row).execute()
+}
+
+/** Takes a ceremony away: of any number of simultaneous answers exactly one gets its challenge. */
+export const takeCeremony = (db: Db, id: string, purpose: string, holder: Uint8Array, now: number) =>
+  tables(db)
+    .deleteFrom('passkey_ceremonies')
+    .where('id', '=', id)
+    .where('purpose', '=', purpose)
+    .where('holder', '=', holder)
+    .where('expires_at', '>', now)
+    .returning(['challenge', 'user_id'])
+    .executeTakeFirst()
+
+export const deleteOldCeremonies = async (db: Db, now: number): Promise<void> => {
+  await tables(db).deleteFrom('passkey_ceremonies').where('expires_at', '<', now).execute()
+}
+
+/** RP IDs passkeys were made for; they cannot be moved to another one. */
+export const listRpIds = async (db: Db): Promise<readonly string[]> => {
+  const rows = await tables(db).selectFrom('passkeys').select('rp_id').distinct().execute()
+  return rows.map((row) => row.rp_id)
+}

@@ -1,0 +1,63 @@
+import type { Actor, Context, Way } from '@latchkey/kit'
+import { generateAuthenticationOptions } from '@simplewebauthn/server'
+import { z } from 'zod'
+import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
+import { AuthenticationResponse } from './contract.ts'
+import { passkeyRefused } from './events.ts'
+import { findByCredentialId, hasVerifiedPasskey, listPasskeys, noteUse } from './store.ts'
+import { verifyAssertion } from './verify.ts'
+
+const Proof = z.strictObject({ ceremonyId: z.string().max(64), response: AuthenticationResponse })
+
+const readProof = (text: string): z.output<typeof Proof> | null => {
+  try {
+    return Proof.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
+const challenge = async (ctx: Context<Actor>, userId: string): Promise<Record<string, unknown>> => {
+  const { rpId } = relyingParty(ctx)
+  const { ceremonyId, challenge } = await openCeremony(ctx, { purpose: 'prove', userId, device: ctx.actor.client.device })
+  const options = await generateAuthenticationOptions({
+    rpID: rpId,
+    challenge,
+    timeout: ceremonyMs,
+    userVerification: 'required',
+    allowCredentials: (await listPasskeys(ctx.db, userId)).map((row) => ({ id: row.credential_id })),
+  })
+  return { ceremonyId, options }
+}
+
+/** Only a verified person counts here: presence alone is one factor, and one they may have given already. */
+const verify = async (ctx: Context<Actor>, userId: string, proof: string): Promise<boolean> => {
+  const read = readProof(proof)
+  const ceremony = read && (await closeCeremony(ctx, read.ceremonyId, 'prove'))
+  if (!read || !ceremony || ceremony.user_id !== userId) return false
+  const row = await findByCredentialId(ctx.db, read.response.id)
+  if (row?.user_id !== userId) return false
+  const verified = await verifyAssertion(row, read.response, { challenge: ceremony.challenge, ...relyingParty(ctx) })
+  if (typeof verified === 'string') {
+    await ctx.announce(passkeyRefused, { reason: verified }, { userId, target: row.id, result: 'failure' })
+    return false
+  }
+  if (!verified.userVerified) return false
+  await noteUse(ctx.db, row.id, {
+    counter: verified.counter,
+    backed_up: verified.backedUp ? 1 : 0,
+    at: ctx.now(),
+    verifiedAt: row.verified_at ?? ctx.now(),
+  })
+  return true
+}
+
+export const passkeyWay: Way = {
+  method: 'passkey',
+  strength: 100,
+  isSecondFactor: true,
+  isGuessable: false,
+  available: (ctx, userId) => hasVerifiedPasskey(ctx.db, userId),
+  challenge,
+  verify,
+}

@@ -1,0 +1,63 @@
+import { type Actor, type Context, holding, type Way } from '@latchkey/kit'
+import { endOwnSession, type Proof, startSession } from '#modules/sessions/api.ts'
+import { sha256 } from '#platform/crypto/digest.ts'
+import { newSecret } from '#platform/crypto/random.ts'
+import { confirmingWays, hasSecondFactor, openWays } from '#platform/identity/ways.ts'
+import { signedIn } from './events.ts'
+import { insertPending } from './store.ts'
+import { ways } from './ways.ts'
+
+type Proven = {
+  readonly userId: string
+  readonly proofs: readonly [Proof, ...Proof[]]
+  readonly keepSignedIn: boolean
+}
+
+const pendingMs = 10 * 60 * 1000
+
+/** Everything that ends in "you are signed in" ends here. A session that was open in this browser is replaced. */
+export const openSession = async (ctx: Context<Actor>, person: Proven) => {
+  await endOwnSession(ctx, 'replaced')
+  const { sessionId, held } = await startSession(ctx, person)
+  const method = person.proofs.map((proof) => proof.method).join('+')
+  await ctx.announce(signedIn, { method }, { userId: person.userId, sessionId })
+  return holding({ next: 'done' as const }, { ...held, pending: null })
+}
+
+/** What may still be asked for: never the kind that was given already. */
+export const remainingWays = (open: readonly Way[], proofs: readonly Proof[]): readonly Way[] => {
+  const given = new Set(proofs.map((proof) => proof.method))
+  return (hasSecondFactor(open) ? confirmingWays(open) : open).filter((way) => !given.has(way.method))
+}
+
+const startPending = async (ctx: Context<Actor>, person: Proven, methods: readonly string[]) => {
+  const value = newSecret(ctx.random)
+  const at = ctx.now()
+  await insertPending(ctx.db, {
+    id: ctx.random.id('pen'),
+    token_hash: sha256(value),
+    user_id: person.userId,
+    proofs: JSON.stringify(person.proofs.map(({ method, isSecondFactor }) => ({ method, isSecondFactor }))),
+    keep_signed_in: person.keepSignedIn ? 1 : 0,
+    tries: 0,
+    created_at: at,
+    expires_at: at + pendingMs,
+    ended_at: null,
+  })
+  return holding(
+    { next: 'second-factor' as const, methods: [...methods] },
+    { pending: { value, expiresAt: null } },
+  )
+}
+
+/**
+ * After the first proof: signed in, or one more step. `isComplete` says that the proof was two factors at once,
+ * as a passkey is that verified the person.
+ */
+export const completeSignIn = async (ctx: Context<Actor>, person: Proven & { readonly isComplete: boolean }) => {
+  if (person.isComplete) return openSession(ctx, person)
+  const open = await openWays(ways, ctx, person.userId)
+  const [first] = person.proofs
+  if (first.method === 'password' && !hasSecondFactor(open)) return openSession(ctx, person)
+  return startPending(ctx, person, remainingWays(open, person.proofs).map((way) => way.method))
+}

@@ -1,0 +1,82 @@
+import { type Actor, type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
+import { findPersonById } from '#modules/people/api.ts'
+import type { Proof } from '#modules/sessions/api.ts'
+import { sha256 } from '#platform/crypto/digest.ts'
+import { guardGuess } from '#platform/identity/guessing.ts'
+import { openWays } from '#platform/identity/ways.ts'
+import { openSession, remainingWays } from './completing.ts'
+import { type operations, refusals } from './contract.ts'
+import { signInFailed } from './events.ts'
+import { endPending, findPending, takeTry } from './store.ts'
+import { ways } from './ways.ts'
+
+type Ops = typeof operations
+
+/** Per pending sign-in; per account there is a count of its own, which a new pending sign-in does not reset. */
+const triesMax = 5
+
+type Pending = NonNullable<Awaited<ReturnType<typeof findPending>>>
+
+/** The pending sign-in this browser holds; a disabled account has none. */
+const requirePending = async (ctx: Context<Actor>): Promise<Pending> => {
+  const value = ctx.actor.client.pending
+  const pending = value === null ? undefined : await findPending(ctx.db, sha256(value), ctx.now())
+  const person = pending && (await findPersonById(ctx.db, pending.user_id))
+  if (!pending || !person || person.disabled_at !== null) throw new Refusal(refusals.nothing_pending)
+  return pending
+}
+
+const proofsOf = (pending: Pending): [Proof, ...Proof[]] => JSON.parse(pending.proofs) as [Proof, ...Proof[]]
+
+const offered = async (ctx: Context<Actor>, pending: Pending): Promise<readonly Way[]> =>
+  remainingWays(await openWays(ways, ctx, pending.user_id), proofsOf(pending))
+
+export const pending: Rule<Ops['pending']> = async (ctx) => {
+  const pending = await requirePending(ctx)
+  const methods = (await offered(ctx, pending)).map((way) => way.method)
+  return { methods, triesLeft: Math.max(0, triesMax - pending.tries), expiresAt: new Date(pending.expires_at).toISOString() }
+}
+
+export const secondChallenge: Rule<Ops['secondChallenge']> = async (ctx, { method }) => {
+  const pending = await requirePending(ctx)
+  const way = (await offered(ctx, pending)).find((one) => one.method === method)
+  if (!way?.challenge) throw new Refusal(refusals.nothing_pending)
+  return { challenge: await way.challenge(ctx, pending.user_id) }
+}
+
+const check = (ctx: Context<Actor>, pending: Pending, way: Way, proof: string) => {
+  const verify = () => way.verify(ctx, pending.user_id, proof)
+  if (!way.isGuessable) return verify().then((right) => ({ right }))
+  const kind = way.method === 'password' ? 'password' : 'second-factor'
+  return guardGuess(ctx, { account: pending.user_id, kind }, verify)
+}
+
+export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
+  const pending = await requirePending(ctx)
+  const way = (await offered(ctx, pending)).find((one) => one.method === method)
+  if (!way) throw new Refusal(refusals.second_step_failed)
+  const tried = await takeTry(ctx.db, pending.id, triesMax)
+  if (!tried) throw new Refusal(refusals.nothing_pending)
+  const { right } = await check(ctx, pending, way, proof)
+  if (!right) {
+    await ctx.announce(signInFailed, { method }, { userId: pending.user_id, result: 'failure' })
+    throw new Refusal(refusals.second_step_failed, {
+      fields: [{ pointer: '/proof', code: 'second_step_failed', message: refusals.second_step_failed.title }],
+    })
+  }
+  return ctx.transaction(async (ctx) => {
+    if (!(await endPending(ctx.db, pending.id, ctx.now()))) throw new Refusal(refusals.nothing_pending)
+    return openSession(ctx, {
+      userId: pending.user_id,
+      proofs: [...proofsOf(pending), way],
+      keepSignedIn: pending.keep_signed_in === 1,
+    })
+  })
+}
+
+export const cancel: Rule<Ops['cancel']> = async (ctx) => {
+  const value = ctx.actor.client.pending
+  const pending = value === null ? undefined : await findPending(ctx.db, sha256(value), ctx.now())
+  if (pending) await endPending(ctx.db, pending.id, ctx.now())
+  return holding({}, { pending: null })
+}

@@ -1,0 +1,47 @@
+import type { Db } from '@latchkey/kit'
+import type { PendingTables } from './tables.ts'
+
+const tables = (db: Db) => db.withTables<PendingTables>()
+
+export const insertPending = async (db: Db, row: PendingTables['pending_sign_ins']): Promise<void> => {
+  await tables(db).insertInto('pending_sign_ins').values(row).execute()
+}
+
+export const findPending = (db: Db, tokenHash: Uint8Array, now: number) =>
+  tables(db)
+    .selectFrom('pending_sign_ins')
+    .selectAll()
+    .where('token_hash', '=', tokenHash)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+
+/** Counts a try before it is checked. Nothing when there is none left: fifty at once count as fifty. */
+export const takeTry = (db: Db, id: string, triesMax: number) =>
+  tables(db)
+    .updateTable('pending_sign_ins')
+    .set((set) => ({ tries: set('tries', '+', 1) }))
+    .where('id', '=', id)
+    .where('tries', '<', triesMax)
+    .where('ended_at', 'is', null)
+    .returning(['tries'])
+    .executeTakeFirst()
+
+/** Ends it; of two that finish at once exactly one gets true. */
+export const endPending = async (db: Db, id: string, at: number): Promise<boolean> => {
+  const result = await tables(db)
+    .updateTable('pending_sign_ins')
+    .set({ ended_at: at })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export const endPendingOf = async (db: Db, userId: string, at: number): Promise<void> => {
+  await tables(db).updateTable('pending_sign_ins').set({ ended_at: at }).where('user_id', '=', userId).where('ended_at', 'is', null).execute()
+}
+
+export const deleteOldPending = async (db: Db, before: number): Promise<void> => {
+  await tables(db).deleteFrom('pending_sign_ins').where('expires_at', '<', before).execute()
+}

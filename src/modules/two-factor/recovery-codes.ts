@@ -1,0 +1,79 @@
+import type { Actor, Context } from '@latchkey/kit'
+import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
+import { codesIssued, codeUsed } from './events.ts'
+import { countUnusedCodes, deleteCodes, findCodeSet, findUnusedCode, replaceCodes, useCode } from './store.ts'
+
+export const codesTotal = 10
+const alphabet = '23456789abcdefghjkmnpqrstuvwxyz0'
+
+/** 16 characters of 5 bits: 80 bits each, in groups people can type (security.md 6.8). */
+const newCode = (random: Context['random'], number: number): string => {
+  const letters = Array.from(random.bytes(16), (byte) => alphabet[byte & 31]).join('')
+  return `${number}-${letters.match(/.{4}/g)?.join('-') ?? ''}`
+}
+
+/** As typed: any case, with or without dashes and blanks; `1-…` names which code it is. */
+const parse = (typed: string): { number: number; secret: string } | null => {
+  const clean = typed.toLowerCase().replace(/[^0-9a-z]/g, '')
+  const secret = clean.slice(-16)
+  const number = Number(clean.slice(0, -16))
+  return secret.length === 16 && Number.isInteger(number) && number >= 1 && number <= codesTotal ? { number, secret } : null
+}
+
+export type PreparedCodes = {
+  readonly codes: readonly string[]
+  readonly stored: readonly { readonly number: number; readonly phc: string; readonly pepperVersion: number }[]
+}
+
+/** Ten slow hashes, half a second: to be called before a transaction, never in one. */
+export const prepareCodes = async (ctx: Pick<Context, 'keys' | 'random'>): Promise<PreparedCodes> => {
+  const codes = Array.from({ length: codesTotal }, (_, index) => newCode(ctx.random, index + 1))
+  const stored = await Promise.all(
+    codes.map(async (code, index) => ({ number: index + 1, ...(await hashPassword(ctx, parse(code)?.secret ?? '')) })),
+  )
+  return { codes, stored }
+}
+
+export const saveCodes = async (
+  ctx: Pick<Context, 'db' | 'now' | 'announce'>,
+  userId: string,
+  prepared: PreparedCodes,
+): Promise<readonly string[]> => {
+  await replaceCodes(ctx.db, userId, prepared.stored, ctx.now())
+  await ctx.announce(codesIssued, { count: codesTotal }, { userId })
+  return prepared.codes
+}
+
+export const hasCodes = async (ctx: Pick<Context, 'db'>, userId: string): Promise<boolean> =>
+  (await findCodeSet(ctx.db, userId)) !== undefined
+
+export const dropCodes = (ctx: Pick<Context, 'db'>, userId: string): Promise<void> => deleteCodes(ctx.db, userId)
+
+type Checked = { readonly userId: string; readonly number: number; readonly phc: string }
+
+/** One slow hash for any input, so that a code that does not exist takes as long as a wrong one. */
+export const checkCode = async (
+  ctx: Pick<Context, 'db' | 'keys'>,
+  userId: string,
+  typed: string,
+): Promise<Checked | null> => {
+  const parsed = parse(typed)
+  const row = parsed ? await findUnusedCode(ctx.db, userId, parsed.number) : undefined
+  const stored = row ? { phc: row.phc, pepperVersion: row.pepper_version } : null
+  const { right } = await verifyPassword(ctx, stored, parsed?.secret ?? typed)
+  return right && parsed && row ? { userId, number: parsed.number, phc: row.phc } : null
+}
+
+export const warnAt = 3
+
+/** Checks and uses up a code. Tells the person, and warns when few are left. */
+export const spendCode = async (ctx: Context<Actor>, userId: string, typed: string): Promise<boolean> => {
+  const checked = await checkCode(ctx, userId, typed)
+  if (!checked) return false
+  return ctx.transaction(async (ctx) => {
+    if (!(await useCode(ctx.db, checked, ctx.now()))) return false
+    const remaining = await countUnusedCodes(ctx.db, userId)
+    await ctx.announce(codeUsed, { remaining }, { userId })
+    return true
+  })
+}

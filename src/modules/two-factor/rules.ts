@@ -1,0 +1,167 @@
+import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { endOtherSessions } from '#modules/sessions/api.ts'
+import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
+import { authenticatorsMax, type Authenticator, type operations, refusals } from './contract.ts'
+import { authenticatorAdded, authenticatorRemoved, authenticatorRenamed, codesSaved, twoFactorDisabled, twoFactorEnabled } from './events.ts'
+import { checkCode, codesTotal, dropCodes, hasCodes, prepareCodes, saveCodes } from './recovery-codes.ts'
+import {
+  type AuthenticatorRow, confirmSetup, countUnusedCodes, deleteAuthenticator, deleteAuthenticators, deleteSetups, findCodeSet,
+  findSetup, hasAuthenticator, insertAuthenticator, listAuthenticators, markSaved, renameAuthenticator, setPosition,
+} from './store.ts'
+import { base32, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './totp.ts'
+
+type Ops = typeof operations
+
+const setupMs = 10 * 60 * 1000
+const iso = (moment: number): string => new Date(moment).toISOString()
+
+const view = (row: AuthenticatorRow): Authenticator => ({
+  id: row.id,
+  name: row.name,
+  createdAt: iso(row.confirmed_at ?? row.created_at),
+  lastUsedAt: row.last_used_at === null ? null : iso(row.last_used_at),
+})
+
+export const read: Rule<Ops['read']> = async (ctx) => {
+  const { userId } = ctx.actor
+  const rows = await listAuthenticators(ctx.db, userId)
+  const set = await findCodeSet(ctx.db, userId)
+  return {
+    isOn: rows.length > 0 || (await hasPasskeyFactor(ctx, userId)),
+    authenticators: rows.map(view),
+    recoveryCodes: set
+      ? {
+          total: codesTotal,
+          remaining: await countUnusedCodes(ctx.db, userId),
+          createdAt: iso(set.created_at),
+          savedAt: set.saved_at === null ? null : iso(set.saved_at),
+        }
+      : null,
+  }
+}
+
+const requireRoom = async (ctx: Context, replaced: number): Promise<readonly AuthenticatorRow[]> => {
+  const rows = await listAuthenticators(ctx.db, ctx.actor.userId)
+  if (rows.length - replaced >= authenticatorsMax) throw new Refusal(refusals.too_many)
+  return rows
+}
+
+export const begin: Rule<Ops['begin']> = async (ctx) => {
+  const { userId, email, organisation } = ctx.actor
+  await requireRoom(ctx, 1)
+  const id = ctx.random.id('otp')
+  const secret = ctx.random.bytes(secretBytes)
+  const sealed = await sealSecret(ctx, id, secret)
+  return ctx.transaction(async (ctx) => {
+    const at = ctx.now()
+    await deleteSetups(ctx.db, userId)
+    await insertAuthenticator(ctx.db, {
+      id, user_id: userId, name: '', secret: sealed, position: 0, last_step: 0,
+      created_at: at, confirmed_at: null, last_used_at: null, setup_expires_at: at + setupMs,
+    })
+    return {
+      setupId: id,
+      secret: base32(secret),
+      uri: otpUri(secret, organisation.name, email),
+      issuer: organisation.name,
+      account: email,
+      algorithm: 'SHA1' as const,
+      digits: 6 as const,
+      periodSeconds: 30 as const,
+      expiresAt: iso(at + setupMs),
+    }
+  })
+}
+
+export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, replaces }) => {
+  const { userId, credentialId } = ctx.actor
+  const setup = await findSetup(ctx.db, userId, setupId, ctx.now())
+  if (!setup) throw new Refusal(refusals.not_found)
+  const step = stepOf(await openSecret(ctx, setup), code, ctx.now())
+  if (step === null) throw new Refusal(refusals.code_wrong, { fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }] })
+  const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
+  return ctx.transaction(async (ctx) => {
+    const rows = await requireRoom(ctx, replaces === undefined ? 0 : 1)
+    const wasOn = rows.length > 0 || (await hasPasskeyFactor(ctx, userId))
+    const old = rows.find((row) => row.id === replaces)
+    if (replaces !== undefined && !old) throw new Refusal(refusals.not_found)
+    const position = old ? old.position : (rows.at(-1)?.position ?? 0) + 1
+    const confirmed = await confirmSetup(ctx.db, { id: setupId, name, position, last_step: step, at: ctx.now() })
+    if (!confirmed) throw new Refusal(refusals.not_found)
+    await ctx.announce(authenticatorAdded, { name }, { target: setupId })
+    if (old) {
+      await deleteAuthenticator(ctx.db, userId, old.id)
+      await ctx.announce(authenticatorRemoved, { name: old.name }, { target: old.id })
+    }
+    const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
+    if (!wasOn) {
+      await ctx.announce(twoFactorEnabled, {})
+      // Whoever signed in with the password alone has to come back with both.
+      await endOtherSessions(ctx, userId, credentialId, 'two-factor-enabled')
+    }
+    const added = { ...setup, name, confirmed_at: ctx.now(), last_used_at: ctx.now() }
+    return { authenticator: view(added), recoveryCodes }
+  })
+}
+
+export const rename: Rule<Ops['rename']> = (ctx, { authenticatorId, name }) =>
+  ctx.transaction(async (ctx) => {
+    const row = await renameAuthenticator(ctx.db, ctx.actor.userId, authenticatorId, name)
+    if (!row) throw new Refusal(refusals.not_found)
+    await ctx.announce(authenticatorRenamed, { name }, { target: row.id })
+    return view(row)
+  })
+
+export const reorder: Rule<Ops['reorder']> = (ctx, { authenticatorIds }) =>
+  ctx.transaction(async (ctx) => {
+    const { userId } = ctx.actor
+    const present = (await listAuthenticators(ctx.db, userId)).map((row) => row.id).sort()
+    if (present.join() !== [...new Set(authenticatorIds)].sort().join() || present.length !== authenticatorIds.length)
+      throw new Refusal(refusals.order_stale)
+    for (const [index, id] of authenticatorIds.entries()) await setPosition(ctx.db, userId, id, index + 1)
+    return {}
+  })
+
+/** What follows when an app is gone: codes go with the last factor, and the trail says that it is off. */
+const afterRemoval = async (ctx: Context): Promise<void> => {
+  const { userId } = ctx.actor
+  if ((await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))) return
+  await dropCodes(ctx, userId)
+  await ctx.announce(twoFactorDisabled, {})
+}
+
+export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
+  ctx.transaction(async (ctx) => {
+    const removed = await deleteAuthenticator(ctx.db, ctx.actor.userId, authenticatorId)
+    if (!removed) throw new Refusal(refusals.not_found)
+    await ctx.announce(authenticatorRemoved, { name: removed.name }, { target: authenticatorId })
+    await afterRemoval(ctx)
+    return {}
+  })
+
+export const disable: Rule<Ops['disable']> = (ctx) =>
+  ctx.transaction(async (ctx) => {
+    const rows = await listAuthenticators(ctx.db, ctx.actor.userId)
+    await deleteAuthenticators(ctx.db, ctx.actor.userId)
+    for (const row of rows) await ctx.announce(authenticatorRemoved, { name: row.name }, { target: row.id })
+    if (rows.length > 0) await afterRemoval(ctx)
+    return { removed: rows.length }
+  })
+
+export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
+  const { userId } = ctx.actor
+  if (!(await hasAuthenticator(ctx.db, userId)) && !(await hasPasskeyFactor(ctx, userId))) throw new Refusal(refusals.no_codes)
+  const prepared = await prepareCodes(ctx)
+  return ctx.transaction(async (ctx) => ({ recoveryCodes: [...(await saveCodes(ctx, userId, prepared))] }))
+}
+
+export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
+  const { userId } = ctx.actor
+  const checked = await checkCode(ctx, userId, code)
+  if (!checked) throw new Refusal(refusals.code_wrong, { fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }] })
+  return ctx.transaction(async (ctx) => {
+    await markSaved(ctx.db, userId, ctx.now())
+    await ctx.announce(codesSaved, {})
+    return { savedAt: iso(ctx.now()) }
+  })
+}

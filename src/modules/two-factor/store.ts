@@ -1,0 +1,157 @@
+import type { Db } from '@latchkey/kit'
+import type { TwoFactorTables } from './tables.ts'
+
+export type AuthenticatorRow = TwoFactorTables['authenticators']
+const tables = (db: Db) => db.withTables<TwoFactorTables>()
+
+export const insertAuthenticator = async (db: Db, row: AuthenticatorRow): Promise<void> => {
+  await tables(db).insertInto('authenticators').values(row).execute()
+}
+
+export const listAuthenticators = (db: Db, userId: string) =>
+  tables(db)
+    .selectFrom('authenticators')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('confirmed_at', 'is not', null)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
+
+export const hasAuthenticator = async (db: Db, userId: string): Promise<boolean> => {
+  const row = await tables(db)
+    .selectFrom('authenticators')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('confirmed_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export const findSetup = (db: Db, userId: string, id: string, now: number) =>
+  tables(db)
+    .selectFrom('authenticators')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('confirmed_at', 'is', null)
+    .where('setup_expires_at', '>', now)
+    .executeTakeFirst()
+
+/** A second start makes the first one's secret worthless. */
+export const deleteSetups = async (db: Db, userId: string): Promise<void> => {
+  await tables(db).deleteFrom('authenticators').where('user_id', '=', userId).where('confirmed_at', 'is', null).execute()
+}
+
+/** False when somebody else finished this setup at the same moment. */
+export const confirmSetup = async (
+  db: Db,
+  change: Pick<AuthenticatorRow, 'id' | 'name' | 'position' | 'last_step'> & { readonly at: number },
+): Promise<boolean> => {
+  const result = await tables(db)
+    .updateTable('authenticators')
+    .set({ name: change.name, position: change.position, last_step: change.last_step, confirmed_at: change.at, last_used_at: change.at })
+    .where('id', '=', change.id)
+    .where('confirmed_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** Accepts a time step once: of any number of simultaneous uses exactly one gets true. */
+export const useStep = async (db: Db, id: string, step: number, at: number): Promise<boolean> => {
+  const result = await tables(db)
+    .updateTable('authenticators')
+    .set({ last_step: step, last_used_at: at })
+    .where('id', '=', id)
+    .where('last_step', '<', step)
+    .where('confirmed_at', 'is not', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export const renameAuthenticator = (db: Db, userId: string, id: string, name: string) =>
+  tables(db)
+    .updateTable('authenticators')
+    .set({ name })
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('confirmed_at', 'is not', null)
+    .returningAll()
+    .executeTakeFirst()
+
+export const setPosition = async (db: Db, userId: string, id: string, position: number): Promise<void> => {
+  await tables(db).updateTable('authenticators').set({ position }).where('id', '=', id).where('user_id', '=', userId).execute()
+}
+
+export const deleteAuthenticator = (db: Db, userId: string, id: string) =>
+  tables(db)
+    .deleteFrom('authenticators')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('confirmed_at', 'is not', null)
+    .returning(['name'])
+    .executeTakeFirst()
+
+export const deleteAuthenticators = async (db: Db, userId: string): Promise<number> => {
+  const result = await tables(db).deleteFrom('authenticators').where('user_id', '=', userId).executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
+export const replaceCodes = async (
+  db: Db,
+  userId: string,
+  codes: readonly { readonly number: number; readonly phc: string; readonly pepperVersion: number }[],
+  at: number,
+): Promise<void> => {
+  await deleteCodes(db, userId)
+  await tables(db).insertInto('recovery_code_sets').values({ user_id: userId, created_at: at, saved_at: null }).execute()
+  await tables(db)
+    .insertInto('recovery_codes')
+    .values(codes.map((code) => ({ user_id: userId, number: code.number, phc: code.phc, pepper_version: code.pepperVersion, used_at: null })))
+    .execute()
+}
+
+export const deleteCodes = async (db: Db, userId: string): Promise<void> => {
+  await tables(db).deleteFrom('recovery_codes').where('user_id', '=', userId).execute()
+  await tables(db).deleteFrom('recovery_code_sets').where('user_id', '=', userId).execute()
+}
+
+export const findCodeSet = (db: Db, userId: string) =>
+  tables(db).selectFrom('recovery_code_sets').selectAll().where('user_id', '=', userId).executeTakeFirst()
+
+export const countUnusedCodes = async (db: Db, userId: string): Promise<number> => {
+  const row = await tables(db)
+    .selectFrom('recovery_codes')
+    .select((select) => select.fn.countAll<number>().as('unused'))
+    .where('user_id', '=', userId)
+    .where('used_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return row.unused
+}
+
+export const findUnusedCode = (db: Db, userId: string, number: number) =>
+  tables(db)
+    .selectFrom('recovery_codes')
+    .select(['phc', 'pepper_version'])
+    .where('user_id', '=', userId)
+    .where('number', '=', number)
+    .where('used_at', 'is', null)
+    .executeTakeFirst()
+
+/** Uses a code up, if it is still the one that was checked and still unused. */
+export const useCode = async (db: Db, code: { userId: string; number: number; phc: string }, at: number): Promise<boolean> => {
+  const result = await tables(db)
+    .updateTable('recovery_codes')
+    .set({ used_at: at })
+    .where('user_id', '=', code.userId)
+    .where('number', '=', code.number)
+    .where('phc', '=', code.phc)
+    .where('used_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export const markSaved = async (db: Db, userId: string, at: number): Promise<void> => {
+  await tables(db).updateTable('recovery_code_sets').set({ saved_at: at }).where('user_id', '=', userId).execute()
+}

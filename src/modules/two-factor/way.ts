@@ -1,0 +1,34 @@
+import type { Actor, Context, Way } from '@latchkey/kit'
+import { hasCodes, spendCode } from './recovery-codes.ts'
+import { hasAuthenticator, listAuthenticators, useStep } from './store.ts'
+import { openSecret, stepOf } from './totp.ts'
+
+/** Tries the code against each app in turn; the one it fits takes it, once. */
+const acceptCode = async (ctx: Context<Actor>, userId: string, typed: string): Promise<boolean> => {
+  const code = typed.replace(/\s/g, '')
+  if (!/^\d{6}$/.test(code)) return false
+  for (const row of await listAuthenticators(ctx.db, userId)) {
+    const step = stepOf(await openSecret(ctx, row), code, ctx.now())
+    if (step !== null && (await useStep(ctx.db, row.id, step, ctx.now()))) return true
+  }
+  return false
+}
+
+export const authenticatorWay: Way = {
+  method: 'totp',
+  strength: 50,
+  isSecondFactor: true,
+  isGuessable: true,
+  available: (ctx, userId) => hasAuthenticator(ctx.db, userId),
+  verify: acceptCode,
+}
+
+export const recoveryCodeWay: Way = {
+  method: 'recovery-code',
+  strength: 20,
+  isSecondFactor: false,
+  isSpare: true,
+  isGuessable: true,
+  available: (ctx, userId) => hasCodes(ctx, userId),
+  verify: spendCode,
+}

@@ -1,0 +1,63 @@
+import type { Actor, Context } from '@latchkey/kit'
+import { addressBucket } from '../client/address.ts'
+import { limitSettings } from '../config/core.ts'
+import { countGuess, forgiveGuesses, type Guess, type GuessRule, reopenGuesses, uncountGuess } from './throttle.ts'
+
+/** security.md 6.3. Five mistakes are free; then each wait is twice the one before. */
+const password: GuessRule = { name: 'password', free: 5, hardMax: 100 }
+/** From a browser the person has signed in with before: a stranger's guesses cannot lock the owner out of it. */
+const passwordOnDevice: GuessRule = { name: 'password on device', free: 20, hardMax: 100 }
+/** Over all codes and all pending sign-ins of an account together. */
+const secondFactor: GuessRule = { name: 'second factor', free: 10, forgetSeconds: 900 }
+
+export type Guessed = {
+  /** Id of the account; for an address without one the address itself, so that both behave alike. */
+  readonly account: string
+  readonly kind: 'password' | 'second-factor'
+  /** Value of the device cookie, when this account knows it. */
+  readonly knownDevice?: string | null
+}
+
+const accountGuess = ({ account, kind, knownDevice }: Guessed): Guess => {
+  if (kind === 'second-factor') return { rule: secondFactor, about: account }
+  return knownDevice
+    ? { rule: passwordOnDevice, about: `${account} ${knownDevice}` }
+    : { rule: password, about: account }
+}
+
+const addressGuess = (ctx: Pick<Context<Actor>, 'config' | 'actor'>): Guess => ({
+  rule: { name: 'address', free: ctx.config.read(limitSettings).guessesPerAddress, forgetSeconds: 600 },
+  about: addressBucket(ctx.actor.client.address),
+})
+
+/**
+ * The only way to check something that can be guessed: counted first, in its own transaction, then checked.
+ * Refuses with 429 while a wait is running. Must not be called inside a transaction.
+ */
+export const guardGuess = async (
+  ctx: Context<Actor>,
+  guessed: Guessed,
+  check: () => Promise<boolean>,
+): Promise<{ readonly right: boolean; readonly failures: number }> => {
+  const [account, address] = [accountGuess(guessed), addressGuess(ctx)]
+  const { failures } = await countGuess(ctx, [account, address])
+  const right = await check()
+  if (right) {
+    await forgiveGuesses(ctx, [account])
+    await uncountGuess(ctx, address)
+  }
+  return { right, failures: right ? 0 : failures }
+}
+
+const allOf = (account: string): Guess[] => [
+  accountGuess({ account, kind: 'password' }),
+  accountGuess({ account, kind: 'second-factor' }),
+]
+
+/** The person lifts their own lock with the link from the mail. */
+export const liftGuessLock = (ctx: Pick<Context, 'keys' | 'db'>, account: string): Promise<void> =>
+  forgiveGuesses(ctx, allOf(account))
+
+/** The password was replaced through recovery. */
+export const resetPasswordGuesses = (ctx: Pick<Context, 'keys' | 'db'>, account: string): Promise<void> =>
+  reopenGuesses(ctx, [accountGuess({ account, kind: 'password' })])
