@@ -16,7 +16,7 @@ const sharedChunks = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 2 },
   {
     name: 'base',
-    test: /src\/web\/(ui\/(plain\/|BrandMark)|lib\/(boot\/\w+|color-scheme|field-checks|form|fragment|installation|navigate|next-path|query|remembered-email)\.ts)/,
+    test: /src\/web\/(ui\/(plain\/|BrandMark)|lib\/(boot\/[\w-]+|color-scheme|field-checks|form|fragment|installation|navigate|next-path|query|remembered-email)\.ts)/,
     priority: 1,
   },
 ] as const

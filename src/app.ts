@@ -6,6 +6,7 @@ import activity from '#modules/activity/module.ts'
 import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
 import people from '#modules/people/module.ts'
+import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import signIn from '#modules/sign-in/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
@@ -34,7 +35,7 @@ import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 
 /** The product is this list. */
-export const modules: readonly ModuleSpec[] = [people, sessions, password, twoFactor, passkeys, signIn, account, activity]
+export const modules: readonly ModuleSpec[] = [people, sessions, password, twoFactor, passkeys, recovery, signIn, account, activity]
 
 /** Everything that can be set, by whom it is declared. */
 export const settingsGroups = [...platformSettings, ...modules.flatMap((module) => module.settings ?? [])]

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config, Db, Log } from '@latchkey/kit'
-import { createApp, defaultWebRoot, migrations, settingsGroups } from '#app'
+import { createApp, defaultWebRoot, migrations, modules, settingsGroups } from '#app'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import { coreSettings, mailSettings } from '#platform/config/core.ts'
 import { ConfigProblem, loadConfig } from '#platform/config/load.ts'
@@ -78,9 +78,14 @@ const start = async (): Promise<void> => {
     webRoot: defaultWebRoot,
     strict: false,
   })
+  const system = createContext(app.ground, systemActor('start'))
+  for (const module of modules) {
+    const problem = await module.startCheck?.(system)
+    if (problem) throw new StartProblem(problem)
+  }
   const listening = await listen(app.fetch, core)
   const background = app.startBackground()
-  const setupCode = await prepareSetup(createContext(app.ground, systemActor('start')))
+  const setupCode = await prepareSetup(system)
   say(`Latchkey is running at ${origin}`)
   if (setupCode) {
     say('Nobody has an account yet. Create the first one here:')

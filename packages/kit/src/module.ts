@@ -57,6 +57,9 @@ export type Way = {
   readonly verify: (ctx: Context<Actor>, userId: string, proof: string) => Promise<boolean>
 }
 
+/** What a well-known address (RFC 8615) answers; null: it does not exist here. */
+export type WellKnown = { readonly json: object } | { readonly redirect: string } | null
+
 export type ModuleSpec = {
   readonly name: string
   readonly summary: string
@@ -75,6 +78,10 @@ export type ModuleSpec = {
   readonly pages?: readonly string[]
   /** Pages for people who are not signed in: they load a light document instead of the whole app. */
   readonly entrances?: readonly string[]
+  /** Name below `/.well-known/` → what it answers. */
+  readonly wellKnown?: Readonly<Record<string, (config: Context['config']) => WellKnown>>
+  /** Asked once before listening: what the operator has to put right first, or null. */
+  readonly startCheck?: (ctx: Context<System>) => Promise<string | null>
   /** Folder with the texts of its mails, `<locale>.json`: `new URL('./mails/', import.meta.url)`. */
   readonly mails?: URL
 }

@@ -2,7 +2,10 @@ import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
 
-export const pages = { profile: '/admin/account/profile' } as const
+export const pages = {
+  profile: '/admin/account/profile',
+  security: '/admin/account/security',
+} as const
 
 export const refusals = defineRefusals({
   picture_unreadable: {

@@ -1,6 +1,7 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { generateRegistrationOptions, type RegistrationResponseJSON, verifyRegistrationResponse } from '@simplewebauthn/server'
 import type { z } from 'zod'
+import { securityNotice } from '#modules/people/api.ts'
 import { endOtherSessions } from '#modules/sessions/api.ts'
 import { dropCodes, hasAuthenticator, hasCodes, prepareCodes, saveCodes, twoFactorDisabled, twoFactorEnabled } from '#modules/two-factor/api.ts'
 import { hasPassword } from '#modules/password/api.ts'
@@ -91,7 +92,8 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
       if ((await lockPasskeys(ctx.db, userId)).length >= passkeysMax) throw new Refusal(refusals.too_many)
       const wasOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
       await insertPasskey(ctx.db, row)
-      await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id })
+      const letters = await securityNotice(ctx, userId, 'passkeys:added', { what: row.name })
+      await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id, letters })
       const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
       if (!wasOn && row.verified_at !== null) {
         await ctx.announce(twoFactorEnabled, {})
@@ -115,7 +117,8 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
     if (present.length === 1 && !(await hasPassword(ctx.db, userId))) throw new Refusal(refusals.last_way_in)
     const wasFactor = await hasPasskeyFactor(ctx, userId)
     await deletePasskey(ctx.db, userId, passkeyId)
-    await ctx.announce(passkeyRemoved, { name: row.name }, { target: passkeyId })
+    const letters = await securityNotice(ctx, userId, 'passkeys:removed', { what: row.name })
+    await ctx.announce(passkeyRemoved, { name: row.name }, { target: passkeyId, letters })
     const isOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
     if (!isOn && present.length === 1) await dropCodes(ctx, userId)
     if (wasFactor && !isOn) await ctx.announce(twoFactorDisabled, {})

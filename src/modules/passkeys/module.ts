@@ -4,12 +4,14 @@ import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { begin, register, remove } from './managing.ts'
 import { list, rename, signIn, signInOptions } from './rules.ts'
+import { startCheck } from './start-check.ts'
 import { migrations } from './tables.ts'
+import { wellKnown } from './well-known.ts'
 
 export default defineModule({
   name: 'passkeys',
   summary: 'Passkeys: signing in with a fingerprint, a face or a key instead of a password',
-  needs: ['password', 'sessions', 'sign-in', 'two-factor'],
+  needs: ['password', 'people', 'sessions', 'sign-in', 'two-factor'],
   operations: answer(operations, { list, begin, register, rename, remove, signInOptions, signIn }),
   permissions: [
     { id: 'account.passkeys.manage', label: 'Manage passkeys', roles: ['owner', 'admin', 'member', 'viewer'] },
@@ -18,5 +20,8 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   jobs,
+  wellKnown,
+  startCheck,
   pages: Object.values(pages),
+  mails: new URL('./mails/', import.meta.url),
 })

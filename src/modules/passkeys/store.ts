@@ -103,3 +103,7 @@ export const listRpIds = async (db: Db): Promise<readonly string[]> => {
   const rows = await tables(db).selectFrom('passkeys').select('rp_id').distinct().execute()
   return rows.map((row) => row.rp_id)
 }
+
+export const deletePasskeys = async (db: Db, userId: string): Promise<void> => {
+  await tables(db).deleteFrom('passkeys').where('user_id', '=', userId).execute()
+}

@@ -16,6 +16,18 @@ export const refusals = defineRefusals({
     title: 'That password is too easy to guess.',
     help: 'Use a longer one, or several unrelated words. Common passwords, breached passwords, and your own name or address are refused.',
   },
+  factor_needed: {
+    code: 'password.factor_needed',
+    status: 403,
+    title: 'Your second factor is needed as well.',
+    help: 'This account has a second factor, so the link alone is not enough. Send one of “methods” and its proof with the same call.',
+  },
+  factor_wrong: {
+    code: 'password.factor_wrong',
+    status: 403,
+    title: 'That second factor is not right.',
+    help: 'Check the code and try again, or use another way. The link can still be used.',
+  },
   link_invalid: {
     code: 'password.link_invalid',
     status: 410,
@@ -23,6 +35,8 @@ export const refusals = defineRefusals({
     help: 'Ask for a new link on the page “Forgot your password?”. A link works once and for 30 minutes.',
   },
 })
+
+const Method = z.string().min(1).max(40)
 
 /** Why a password is refused. Keys of the text files. */
 export const Weakness = z.enum(['too_short', 'too_long', 'common', 'personal', 'guessable', 'breached', 'same'])
@@ -35,7 +49,7 @@ export const operations = {
   change: operation({
     name: 'password.change',
     summary: 'Change your password; your other sessions end',
-    access: { permission: 'account.view' },
+    access: { permission: 'account.view', assurance: 'recently-confirmed' },
     input: z.object({ currentPassword: CurrentPassword, newPassword: NewPassword }),
     output: z.object({ endedSessions: z.int().min(0) }),
     refusals: [refusals.wrong, refusals.too_weak],
@@ -72,13 +86,29 @@ export const operations = {
     rest: 'POST /api/v1/password/forgot',
     limit: { per: 'address', max: 30, windowSeconds: 600 },
   }),
+  resetChallenge: operation({
+    name: 'password.reset-challenge',
+    summary: 'What the browser needs to prove a second factor while choosing a new password',
+    access: { anyone: true, because: 'The mailed link is the credential' },
+    input: z.object({ token: z.string().min(20).max(200), method: Method }),
+    output: z.object({ challenge: z.record(z.string(), z.unknown()) }),
+    refusals: [refusals.link_invalid, refusals.factor_wrong],
+    rest: 'POST /api/v1/password/reset/challenge',
+    limit: { per: 'address', max: 30, windowSeconds: 600 },
+  }),
   reset: operation({
     name: 'password.reset',
     summary: 'Choose a new password with the mailed link; every session ends',
     access: { anyone: true, because: 'The link is the credential: single use, 30 minutes, bound to one account' },
-    input: z.object({ token: z.string().min(20).max(200), newPassword: NewPassword }),
+    input: z.object({
+      token: z.string().min(20).max(200),
+      newPassword: NewPassword,
+      /** For an account with a second factor: one of the `methods` the refusal names, and its proof. */
+      method: Method.optional(),
+      proof: z.string().min(1).max(20_000).optional(),
+    }),
     output: z.object({}),
-    refusals: [refusals.link_invalid, refusals.too_weak],
+    refusals: [refusals.link_invalid, refusals.too_weak, refusals.factor_needed, refusals.factor_wrong],
     rest: 'POST /api/v1/password/reset',
     limit: { per: 'address', max: 30, windowSeconds: 600 },
   }),

@@ -1,7 +1,8 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
-import { assess, change, requestReset, reset } from './rules.ts'
+import { reset, resetChallenge } from './resetting.ts'
+import { assess, change, requestReset } from './rules.ts'
 import { passwordSettings } from './settings.ts'
 import { migrations } from './tables.ts'
 
@@ -9,11 +10,13 @@ export default defineModule({
   name: 'password',
   summary: 'The password: changing it, and the way back when it is forgotten',
   needs: ['people', 'sessions', 'sign-in'],
-  operations: answer(operations, { change, assess, requestReset, reset }),
+  operations: answer(operations, { change, assess, requestReset, reset, resetChallenge }),
   refusals,
   events: Object.values(events),
   migrations,
   settings: [passwordSettings],
+  // https://w3c.github.io/webappsec-change-password-url/
+  wellKnown: { 'change-password': () => ({ redirect: '/admin/account/profile#password' }) },
   entrances: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

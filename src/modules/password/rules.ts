@@ -1,28 +1,21 @@
-import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
-import { findPersonByEmail, findPersonById, raiseEpoch } from '#modules/people/api.ts'
+import { holding, Refusal, type Rule } from '@latchkey/kit'
+import { findPersonByEmail, raiseEpoch } from '#modules/people/api.ts'
 import { endOtherSessions, recognisedDevice, renewSession } from '#modules/sessions/api.ts'
 import { endPendingOf } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
-import { guardGuess, resetPasswordGuesses } from '#platform/identity/guessing.ts'
+import { guardGuess } from '#platform/identity/guessing.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
-import { consumeOneTimeToken, issueOneTimeToken, mayMailAgain, peekOneTimeToken, voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
+import { issueOneTimeToken, mayMailAgain, voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { passwordChanged, passwordChangeFailed, resetRequested } from './events.ts'
 import { assess as assessPassword, requireAcceptable } from './policy.ts'
-import { findPassword, replacePassword, savePassword } from './store.ts'
+import { changedNotice, resetKind } from './replacing.ts'
+import { findPassword, replacePassword } from './store.ts'
 
 type Ops = typeof operations
 
-const resetKind = 'password-reset'
 const resetSeconds = 30 * 60
-
-/** The notice that cannot be switched off: whoever did not do this must learn of it. */
-const notice = (ctx: Pick<Context, 'config'>, email: string, name: string) => ({
-  to: email,
-  text: 'password:changed',
-  values: { name, link: publicLink(ctx.config, pages.forgot) },
-})
 
 export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPassword }) => {
   const { userId, name, email, credentialId } = ctx.actor
@@ -48,7 +41,7 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
     await voidOneTimeTokens(ctx, resetKind, userId)
     await endPendingOf(ctx.db, userId, ctx.now())
     const session = await renewSession(ctx, 'password')
-    await ctx.announce(passwordChanged, { how: 'change', endedSessions }, { letters: [notice(ctx, email, name)] })
+    await ctx.announce(passwordChanged, { how: 'change', endedSessions }, { letters: [changedNotice(ctx, email, name)] })
     return holding({ endedSessions }, { session })
   })
 }
@@ -78,28 +71,4 @@ export const requestReset: Rule<Ops['requestReset']> = async (ctx, input) => {
     await ctx.announce(resetRequested, {}, { userId: to.id, letters: [{ to: to.email, text: 'password:reset', values }] })
   })
   return {}
-}
-
-export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword }) => {
-  const open = await peekOneTimeToken(ctx, resetKind, token)
-  const person = open?.userId ? await findPersonById(ctx.db, open.userId) : undefined
-  if (!person || person.disabled_at !== null) throw new Refusal(refusals.link_invalid)
-  await requireAcceptable(ctx, newPassword, { name: person.name, email: person.email }, '/newPassword')
-  const next = await hashPassword(ctx, newPassword)
-  return ctx.transaction(async (ctx) => {
-    // Decided here, in one statement; the look above only spared the slow work.
-    if (!(await consumeOneTimeToken(ctx, resetKind, token))) throw new Refusal(refusals.link_invalid)
-    await savePassword(ctx.db, person.id, next, ctx.now())
-    await voidOneTimeTokens(ctx, resetKind, person.id)
-    await resetPasswordGuesses(ctx, person.id)
-    await endPendingOf(ctx.db, person.id, ctx.now())
-    await raiseEpoch(ctx.db, person.id)
-    const endedSessions = await endOtherSessions(ctx, person.id, null, 'password-reset')
-    await ctx.announce(
-      passwordChanged,
-      { how: 'reset', endedSessions },
-      { userId: person.id, letters: [notice(ctx, person.email, person.name)] },
-    )
-    return {}
-  })
 }

@@ -6,6 +6,8 @@ import { insertPerson } from './store.ts'
 
 export { findOnlyOrganisation, findOrganisation, findPersonByEmail, findPersonById, insertOrganisation, raiseEpoch, updatePerson } from './store.ts'
 export { organisationCreated } from './events.ts'
+export { requireManageable } from './managing.ts'
+export { securityNotice } from './notice.ts'
 /** Columns another module's query may join: who a session belongs to and what they may do. */
 export type { PeopleTables } from './tables.ts'
 

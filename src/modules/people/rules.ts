@@ -3,6 +3,7 @@ import { endOtherSessions } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { pictureUrl, requireEmail } from './api.ts'
+import { requireManageable, requireNotAbove } from './managing.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled, personInvited } from './events.ts'
 import { findPersonByEmail, findPersonById, listPeople, lockActiveOwners, raiseEpoch, updatePerson } from './store.ts'
@@ -52,11 +53,6 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   }
 }
 
-/** Admins manage everybody but owners: otherwise the first thing a stolen admin does is to remove them. */
-const requireNotAbove = (ctx: Context, role: string): void => {
-  if (role === 'owner' && ctx.actor.role !== 'owner') throw new Refusal(refusals.above_you)
-}
-
 export const invite: Rule<Ops['invite']> = async (ctx, input) => {
   const email = requireEmail(input.email)
   requireNotAbove(ctx, input.role)
@@ -75,13 +71,6 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
     await ctx.announce(personInvited, { role: input.role }, { letters: [{ to: email, text: 'people:invitation', values }] })
     return { expiresAt: iso(ctx.now() + ttlSeconds * 1000) }
   })
-}
-
-const requireManageable = async (ctx: Context, userId: string): Promise<Row> => {
-  const person = await findPersonById(ctx.db, userId)
-  if (person?.organisation_id !== ctx.actor.organisation.id) throw new Refusal(refusals.not_found)
-  requireNotAbove(ctx, person.role)
-  return person
 }
 
 export const disable = async (ctx: Context, { userId }: Input<Ops['disable']>) =>

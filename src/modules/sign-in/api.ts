@@ -1,3 +1,4 @@
 export { completeSignIn } from './completing.ts'
 export { prepareSetup } from './setup.ts'
 export { endPendingOf } from './store.ts'
+export { ways } from './ways.ts'

@@ -1,4 +1,5 @@
 export { dropCodes, hasCodes, prepareCodes, saveCodes } from './recovery-codes.ts'
 export { hasAuthenticator } from './store.ts'
 export { twoFactorDisabled, twoFactorEnabled } from './events.ts'
+export { removeFactors } from './removing.ts'
 export { authenticatorWay, recoveryCodeWay } from './way.ts'

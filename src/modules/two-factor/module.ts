@@ -16,4 +16,5 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   pages: Object.values(pages),
+  mails: new URL('./mails/', import.meta.url),
 })

@@ -1,4 +1,5 @@
 import type { Actor, Context } from '@latchkey/kit'
+import { securityNotice } from '#modules/people/api.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
 import { codesIssued, codeUsed } from './events.ts'
 import { countUnusedCodes, deleteCodes, findCodeSet, findUnusedCode, replaceCodes, useCode } from './store.ts'
@@ -35,12 +36,13 @@ export const prepareCodes = async (ctx: Pick<Context, 'keys' | 'random'>): Promi
 }
 
 export const saveCodes = async (
-  ctx: Pick<Context, 'db' | 'now' | 'announce'>,
+  ctx: Pick<Context, 'db' | 'now' | 'announce' | 'config' | 'actor'>,
   userId: string,
   prepared: PreparedCodes,
 ): Promise<readonly string[]> => {
   await replaceCodes(ctx.db, userId, prepared.stored, ctx.now())
-  await ctx.announce(codesIssued, { count: codesTotal }, { userId })
+  const letters = await securityNotice(ctx, userId, 'two-factor:codes')
+  await ctx.announce(codesIssued, { count: codesTotal }, { userId, letters })
   return prepared.codes
 }
 
@@ -64,7 +66,7 @@ export const checkCode = async (
   return right && parsed && row ? { userId, number: parsed.number, phc: row.phc } : null
 }
 
-export const warnAt = 3
+const warnAt = 3
 
 /** Checks and uses up a code. Tells the person, and warns when few are left. */
 export const spendCode = async (ctx: Context<Actor>, userId: string, typed: string): Promise<boolean> => {
@@ -73,7 +75,9 @@ export const spendCode = async (ctx: Context<Actor>, userId: string, typed: stri
   return ctx.transaction(async (ctx) => {
     if (!(await useCode(ctx.db, checked, ctx.now()))) return false
     const remaining = await countUnusedCodes(ctx.db, userId)
-    await ctx.announce(codeUsed, { remaining }, { userId })
+    const text = remaining <= warnAt ? 'two-factor:low' : 'two-factor:used'
+    const letters = await securityNotice(ctx, userId, text, { remaining: String(remaining) })
+    await ctx.announce(codeUsed, { remaining }, { userId, letters })
     return true
   })
 }

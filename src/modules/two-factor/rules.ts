@@ -1,4 +1,5 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { securityNotice } from '#modules/people/api.ts'
 import { endOtherSessions } from '#modules/sessions/api.ts'
 import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { authenticatorsMax, type Authenticator, type operations, refusals } from './contract.ts'
@@ -88,14 +89,18 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     const position = old ? old.position : (rows.at(-1)?.position ?? 0) + 1
     const confirmed = await confirmSetup(ctx.db, { id: setupId, name, position, last_step: step, at: ctx.now() })
     if (!confirmed) throw new Refusal(refusals.not_found)
-    await ctx.announce(authenticatorAdded, { name }, { target: setupId })
+    await ctx.announce(
+      authenticatorAdded,
+      { name },
+      { target: setupId, letters: await securityNotice(ctx, userId, 'two-factor:added', { what: name }) },
+    )
     if (old) {
       await deleteAuthenticator(ctx.db, userId, old.id)
       await ctx.announce(authenticatorRemoved, { name: old.name }, { target: old.id })
     }
     const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
     if (!wasOn) {
-      await ctx.announce(twoFactorEnabled, {})
+      await ctx.announce(twoFactorEnabled, {}, { letters: await securityNotice(ctx, userId, 'two-factor:enabled') })
       // Whoever signed in with the password alone has to come back with both.
       await endOtherSessions(ctx, userId, credentialId, 'two-factor-enabled')
     }
@@ -127,14 +132,15 @@ const afterRemoval = async (ctx: Context): Promise<void> => {
   const { userId } = ctx.actor
   if ((await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))) return
   await dropCodes(ctx, userId)
-  await ctx.announce(twoFactorDisabled, {})
+  await ctx.announce(twoFactorDisabled, {}, { letters: await securityNotice(ctx, userId, 'two-factor:disabled') })
 }
 
 export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
   ctx.transaction(async (ctx) => {
     const removed = await deleteAuthenticator(ctx.db, ctx.actor.userId, authenticatorId)
     if (!removed) throw new Refusal(refusals.not_found)
-    await ctx.announce(authenticatorRemoved, { name: removed.name }, { target: authenticatorId })
+    const letters = await securityNotice(ctx, ctx.actor.userId, 'two-factor:removed', { what: removed.name })
+    await ctx.announce(authenticatorRemoved, { name: removed.name }, { target: authenticatorId, letters })
     await afterRemoval(ctx)
     return {}
   })

@@ -22,6 +22,11 @@ export const coreSettings = settings(
       .url({ protocol: /^https?$/ })
       .optional()
       .describe('Address people type, without a path. Must be https, except for localhost.'),
+    otherOrigins: z
+      .array(z.url({ protocol: /^https?$/ }))
+      .max(5)
+      .default([])
+      .describe('Further addresses of the same product, e.g. other country domains. Passkeys belong to the public one and work on these too.'),
     trustedProxies: z
       .int()
       .min(0)

@@ -9,14 +9,18 @@ const isLocal = (hostname: string): boolean =>
  * The origins that are ours; the first one goes into links. Never taken from a Host header: whoever sends
  * the request writes that. Unset means a trial on this machine, under either of its two usual names.
  */
-export const publicOrigins = (core: { readonly publicUrl?: string | undefined; readonly port: number }): readonly string[] => {
+export const publicOrigins = (core: {
+  readonly publicUrl?: string | undefined
+  readonly port: number
+  readonly otherOrigins: readonly string[]
+}): readonly string[] => {
   if (!core.publicUrl) return [`http://localhost:${core.port}`, `http://127.0.0.1:${core.port}`]
   const url = new URL(core.publicUrl)
   if (url.pathname !== '/' || url.search || url.hash || url.username)
     throw new ConfigProblem(['LATCHKEY_PUBLIC_URL must be an address without a path, like https://account.example.com.'])
   if (url.protocol === 'http:' && !isLocal(url.hostname))
     throw new ConfigProblem(['LATCHKEY_PUBLIC_URL must start with https:// (plain http is accepted for localhost only).'])
-  return [url.origin]
+  return [url.origin, ...core.otherOrigins.map((other) => new URL(other).origin)]
 }
 
 /** A link for a mail. The secret goes into the fragment, which browsers send to nobody and nothing logs. */

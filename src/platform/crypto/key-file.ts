@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { platform } from 'node:os'
 import { join } from 'node:path'
 import type { KeyPurpose, Keys } from '@latchkey/kit'
 import { z } from 'zod'
@@ -39,7 +40,7 @@ const fresh = (): string =>
 
 /** Written beside and linked into place: two processes starting at once agree on one file, and a half-written one is never seen. */
 const create = (path: string): void => {
-  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  const draft = `${path}.${randomBytes(8).toString('hex')}`
   const file = openSync(draft, 'wx', 0o600)
   try {
     writeSync(file, fresh())
@@ -61,7 +62,7 @@ export const openKeyFile = (dataDir: string): Keys & { readonly fingerprint: str
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const path = join(dataDir, 'keys.json')
   if (!statSync(path, { throwIfNoEntry: false })) create(path)
-  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+  if (platform() !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
     throw new KeyFileProblem(`${path} can be read by others. Run: chmod 600 "${path}"`)
   }
   const parsed = KeyFile.safeParse(jsonOrNull(readFileSync(path, 'utf8')))

@@ -10,31 +10,35 @@ import {
 /** Prepared statements kept per connection. Above it the oldest goes; queries are few and fixed, so this is a bound, not a tuning knob. */
 const statementsMax = 400
 
+/** Whether rows come back is asked once: asking builds a description of every column, which costs more than a look-up by key. */
+type Prepared = { readonly statement: StatementSync; readonly returnsRows: boolean }
+
 class Statements {
   readonly #db: DatabaseSync
-  readonly #kept = new Map<string, StatementSync>()
+  readonly #kept = new Map<string, Prepared>()
 
   constructor(db: DatabaseSync) {
     this.#db = db
   }
 
-  get(sql: string): StatementSync {
+  get(sql: string): Prepared {
     const kept = this.#kept.get(sql)
     if (kept) return kept
     const statement = this.#db.prepare(sql)
+    const prepared = { statement, returnsRows: statement.columns().length > 0 }
     if (this.#kept.size >= statementsMax) {
       const oldest = this.#kept.keys().next().value
       if (oldest !== undefined) this.#kept.delete(oldest)
     }
-    this.#kept.set(sql, statement)
-    return statement
+    this.#kept.set(sql, prepared)
+    return prepared
   }
 }
 
 const execute = <R>(statements: Statements, query: CompiledQuery): QueryResult<R> => {
-  const statement = statements.get(query.sql)
+  const { statement, returnsRows } = statements.get(query.sql)
   const parameters = query.parameters as readonly SQLInputValue[]
-  if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] }
+  if (returnsRows) return { rows: statement.all(...parameters) as R[] }
   const { changes } = statement.run(...parameters)
   return { rows: [], numAffectedRows: BigInt(changes) }
 }

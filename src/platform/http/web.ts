@@ -108,6 +108,19 @@ const operatorRoutes = (app: Hono, parts: Parts): void => {
   })
 }
 
+const wellKnownRoutes = (app: Hono, parts: Parts): void => {
+  const { door } = parts
+  for (const module of door.registry.modules)
+    for (const [name, find] of Object.entries(module.wellKnown ?? {}))
+      app.get(`/.well-known/${name}`, (c) => {
+        const found = find(door.ground.config)
+        if (!found) return notFound(parts)(c)
+        return 'redirect' in found
+          ? new Response(null, { status: 302, headers: { ...door.apiHeaders, location: found.redirect } })
+          : c.json(found.json, 200, { ...door.apiHeaders })
+      })
+}
+
 const matches = (entry: Entry, path: string): boolean =>
   new RegExp(`^${entry.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
@@ -149,6 +162,7 @@ export const createWeb = (parts: Parts): Hono => {
   app.get('/api/problems/:code', (c) => problemPage(door, c.req.param('code')) ?? notFound(parts)(c))
   app.post('/api/v1/csp-report', cspReport(parts))
   operatorRoutes(app, parts)
+  wellKnownRoutes(app, parts)
   pageRoutes(app, parts)
   app.notFound(notFound(parts))
   app.onError((error, _c) => {

@@ -42,11 +42,12 @@ export const Entrance = () => {
           <div className={classes.brand}>
             <BrandMark size={36} label={t('product')} />
           </div>
-          <PageBoundary key={pathname}>
-            <Suspense fallback={<EntranceSkeleton fields={2} />}>
+          {/* Around the keyed boundary: a new place to wait in would show its skeleton at once. */}
+          <Suspense fallback={<EntranceSkeleton fields={2} />}>
+            <PageBoundary key={pathname}>
               <Page />
-            </Suspense>
-          </PageBoundary>
+            </PageBoundary>
+          </Suspense>
         </div>
       </main>
       <footer className={classes.footer}>

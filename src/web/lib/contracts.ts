@@ -8,6 +8,7 @@ export type Contracts = {
   passkeys: typeof import('#modules/passkeys/contract.ts')
   password: typeof import('#modules/password/contract.ts')
   people: typeof import('#modules/people/contract.ts')
+  recovery: typeof import('#modules/recovery/contract.ts')
   sessions: typeof import('#modules/sessions/contract.ts')
   signIn: typeof import('#modules/sign-in/contract.ts')
   twoFactor: typeof import('#modules/two-factor/contract.ts')

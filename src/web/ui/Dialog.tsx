@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import classes from './Dialog.module.css'
+import { useReturnedFocus } from './use-returned-focus.ts'
 
 type Props = {
   readonly opened: boolean
@@ -18,6 +19,7 @@ type Props = {
 export const Dialog = ({ opened, onClose, title, children, size = 440 }: Props) => {
   const stackId = useId()
   const t = useTexts('app')
+  useReturnedFocus(opened)
   return (
     <Modal
       opened={opened}
@@ -25,6 +27,7 @@ export const Dialog = ({ opened, onClose, title, children, size = 440 }: Props) 
       title={title}
       size={size}
       stackId={stackId}
+      returnFocus={false}
       centered
       classNames={{ content: classes.content, header: classes.header, title: classes.title, body: classes.body }}
       transitionProps={{ duration: 140, transition: 'fade' }}

@@ -33,6 +33,9 @@ const cropOf = ({ x, y, width, height }: Area) => {
   }
 }
 
+/** The arrow keys work on it, so it takes the focus when the dialog opens. */
+const cropperProps = (label: string) => ({ 'aria-label': label, role: 'group', 'data-autofocus': true })
+
 type CropProps = { readonly picture: ChosenPicture; readonly onCrop: (area: Area) => void }
 
 const Crop = ({ picture, onCrop }: CropProps) => {
@@ -56,7 +59,7 @@ const Crop = ({ picture, onCrop }: CropProps) => {
           keyboardStep={keyboardStepPixels}
           // Its style element would need a nonce; the same rules come with the style sheet of this page.
           disableAutomaticStylesInjection
-          cropperProps={{ 'aria-label': t('crop.area'), role: 'group' }}
+          cropperProps={cropperProps(t('crop.area'))}
           onCropChange={setPosition}
           onZoomChange={setScale}
           onCropAreaChange={onCrop}

@@ -19,8 +19,13 @@ type Field = (typeof fields)[number]
 /** The same bounds as the contract, so that a slip is said before anything is sent. */
 const phone = (value: string) =>
   /^(\+?[0-9 ().-]{3,})?$/.test(value.trim()) ? undefined : say('account', 'details.phoneWrong')
+const domain = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/i
+const isWebsite = (value: string) => {
+  const url = /^https?:\/\/\S+$/.test(value) && URL.canParse(value) ? new URL(value) : null
+  return url !== null && domain.test(url.hostname)
+}
 const website = (value: string) =>
-  value.trim() === '' || /^https?:\/\/\S+$/.test(value.trim()) ? undefined : say('account', 'details.websiteWrong')
+  value.trim() === '' || isWebsite(value.trim()) ? undefined : say('account', 'details.websiteWrong')
 
 const check = (values: FormValues<Field>) => ({
   name: firstOf(values.name, required, atMost(100)),

@@ -37,6 +37,7 @@ export const ConfirmPassword = ({ email, pending, error, submit, cancel }: Confi
         name="password"
         autoComplete="current-password"
         required
+        data-autofocus
         error={error ?? undefined}
       />
       <DialogActions>

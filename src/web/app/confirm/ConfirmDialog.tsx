@@ -98,7 +98,8 @@ const Conversation = ({ request }: { readonly request: ConfirmationRequest }) =>
   return (
     <>
       <p className={classes.words}>
-        {t('confirm.waiting')} <strong>{actionText(request.operation, t('confirm.someAction'))}</strong>
+        {t('confirm.waiting')}{' '}
+        <strong>{actionText(request.operation, t('confirm.someAction'))}.</strong> {t('confirm.lasts')}
       </p>
       <Part>
         <Suspense fallback={<FieldsSkeleton count={1} />}>
@@ -112,7 +113,6 @@ const Conversation = ({ request }: { readonly request: ConfirmationRequest }) =>
         </Suspense>
       </Part>
       <OtherWays others={ways.filter((one) => one !== way)} choose={choose} />
-      <p className={classes.note}>{t('confirm.lasts')}</p>
     </>
   )
 }

@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
+import { useReturnedFocus } from '#web/ui/use-returned-focus.ts'
 import type { Navigation } from '../navigation.ts'
 import classes from './Palette.module.css'
 import { closePalette, useIsPaletteOpen } from './palette-state.ts'
@@ -96,9 +97,12 @@ const Choices = ({ navigation }: { readonly navigation: Navigation }) => {
 export const Palette = ({ navigation }: { readonly navigation: Navigation }) => {
   const t = useTexts('app')
   const stackId = useId()
+  const isOpen = useIsPaletteOpen()
+  useReturnedFocus(isOpen)
   return (
     <Modal
-      opened={useIsPaletteOpen()}
+      opened={isOpen}
+      returnFocus={false}
       onClose={closePalette}
       stackId={stackId}
       size={560}

@@ -1,0 +1,36 @@
+import type { Actor, Context, Letter } from '@latchkey/kit'
+import { raiseEpoch } from '#modules/people/api.ts'
+import { endOtherSessions } from '#modules/sessions/api.ts'
+import { endPendingOf } from '#modules/sign-in/api.ts'
+import { publicLink } from '#platform/config/public-url.ts'
+import type { StoredPassword } from '#platform/crypto/password-hash.ts'
+import { resetPasswordGuesses } from '#platform/identity/guessing.ts'
+import { voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
+import { pages } from './contract.ts'
+import { passwordChanged } from './events.ts'
+import { savePassword } from './store.ts'
+
+export const resetKind = 'password-reset'
+
+/** The notice that cannot be switched off: whoever did not do this must learn of it. */
+export const changedNotice = (ctx: Pick<Context, 'config'>, email: string, name: string): Letter => ({
+  to: email,
+  text: 'password:changed',
+  values: { name, link: publicLink(ctx.config, pages.forgot) },
+})
+
+/** A new password for somebody who is not signed in: everything that was open before it ends. In a transaction. */
+export const replaceForgotten = async (
+  ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce'>,
+  person: { readonly id: string; readonly email: string; readonly name: string },
+  next: StoredPassword,
+): Promise<void> => {
+  await savePassword(ctx.db, person.id, next, ctx.now())
+  await voidOneTimeTokens(ctx, resetKind, person.id)
+  await resetPasswordGuesses(ctx, person.id)
+  await endPendingOf(ctx.db, person.id, ctx.now())
+  await raiseEpoch(ctx.db, person.id)
+  const endedSessions = await endOtherSessions(ctx, person.id, null, 'password-reset')
+  const letters = [changedNotice(ctx, person.email, person.name)]
+  await ctx.announce(passwordChanged, { how: 'reset', endedSessions }, { userId: person.id, letters })
+}

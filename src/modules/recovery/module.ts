@@ -1,0 +1,19 @@
+import { answer, defineModule } from '@latchkey/kit'
+import { operations, pages, refusals } from './contract.ts'
+import * as events from './events.ts'
+import { jobs } from './jobs.ts'
+import { cancel, finish, read, start, stop, stopByLink } from './rules.ts'
+import { migrations } from './tables.ts'
+
+export default defineModule({
+  name: 'recovery',
+  summary: 'The way back for somebody who lost every way in: slow, told, and theirs to stop',
+  needs: ['passkeys', 'password', 'people', 'two-factor'],
+  operations: answer(operations, { read, stop, stopByLink, start, cancel, finish }),
+  refusals,
+  events: Object.values(events),
+  migrations,
+  jobs,
+  entrances: Object.values(pages),
+  mails: new URL('./mails/', import.meta.url),
+})

@@ -1,0 +1,44 @@
+import type { Db } from '@latchkey/kit'
+import type { RecoveryTables } from './tables.ts'
+
+const tables = (db: Db) => db.withTables<RecoveryTables>()
+
+export const insertRecovery = async (db: Db, row: RecoveryTables['recoveries']): Promise<void> => {
+  await tables(db).insertInto('recoveries').values(row).execute()
+}
+
+export const findOpen = (db: Db, userId: string) =>
+  tables(db).selectFrom('recoveries').selectAll().where('user_id', '=', userId).where('ended_at', 'is', null).executeTakeFirst()
+
+/** Ends the open one; of several at once exactly one gets it. */
+export const endOpen = async (db: Db, userId: string, at: number, reason: string): Promise<boolean> => {
+  const result = await tables(db)
+    .updateTable('recoveries')
+    .set({ ended_at: at, end_reason: reason })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export const listDue = (db: Db, now: number, max: number) =>
+  tables(db)
+    .selectFrom('recoveries')
+    .selectAll()
+    .where('ended_at', 'is', null)
+    .where('mailed_at', 'is', null)
+    .where('ready_at', '<=', now)
+    .limit(max)
+    .execute()
+
+/** False when another process mails this one. */
+export const markMailed = async (db: Db, id: string, at: number): Promise<boolean> => {
+  const result = await tables(db)
+    .updateTable('recoveries')
+    .set({ mailed_at: at })
+    .where('id', '=', id)
+    .where('mailed_at', 'is', null)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}

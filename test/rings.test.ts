@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { describe, test } from 'node:test'
+
+type File = { readonly path: string; readonly text: string }
+type Place = { readonly ring: string; readonly module?: string }
+
+/** Who may import whom. Words of the rows are rings; words of the lists are what `nameTarget` calls a target. */
+const table: Readonly<Record<string, readonly string[]>> = {
+  kit: ['kit', 'zod', 'kysely types'],
+  sdk: ['sdk'],
+  platform: ['kit', 'platform', 'node', 'zod', 'kysely types', 'package'],
+  contract: ['kit', 'zod', 'contract', 'own contract'],
+  module: [
+    ...['kit', 'platform', 'own', 'own contract', 'contract', 'needed api'],
+    ...['node', 'zod', 'kysely types', 'package'],
+  ],
+  ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
+  web: ['kit', 'contract', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
+  build: ['web', 'web/lib', 'node', 'package'],
+  main: ['app', 'platform', 'kit', 'node'],
+}
+
+/** What the table forbids and is there all the same. Each with its reason; one that is gone must leave the list. */
+const exceptions: Readonly<Record<string, string>> = {
+  'src/main.ts imports #modules/sign-in/api.ts':
+    'the start prints the setup code, and only sign-in can make one',
+  'src/web/lib/text-keys.ts imports #modules/sign-in/ui/texts/en.json': 'the type of its keys',
+  'src/web/lib/text-keys.ts imports #modules/password/ui/texts/en.json': 'the type of its keys',
+}
+
+const placeOf = (path: string): Place => {
+  const module = /^src\/modules\/([^/]+)\//.exec(path)?.[1]
+  if (module !== undefined) {
+    if (path === `src/modules/${module}/contract.ts`) return { ring: 'contract', module }
+    return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
+  }
+  if (path.startsWith('packages/')) return { ring: path.split('/')[1] ?? '' }
+  if (path === 'src/main.ts' || path === 'src/app.ts') return { ring: path.slice(4, -3) }
+  if (path.startsWith('src/web/build/')) return { ring: 'build' }
+  return { ring: path.split('/')[1] ?? '' }
+}
+
+type Import = { readonly from: string; readonly typesOnly: boolean }
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
+
+const importsIn = (text: string): Import[] => {
+  const code = withoutComments(text)
+  const statements =
+    /\b(?:import|export)\s+(type\s+)?(?:[\w*${}\s,]+?\s+from\s+)?['"]([^'"\n$]+)['"]/g
+  const calls = /\bimport\s*\(\s*['"]([^'"\n$]+)['"]/g
+  return [
+    ...[...code.matchAll(statements)].map(([, type, from = '']) => ({ from, typesOnly: !!type })),
+    ...[...code.matchAll(calls)].map(([, from = '']) => ({ from, typesOnly: false })),
+  ]
+}
+
+const pathOf = (file: File, from: string): string | null => {
+  if (from.startsWith('.')) return posix.join(posix.dirname(file.path), from)
+  if (from === '#app') return 'src/app.ts'
+  if (from.startsWith('#test/')) return from.slice(1)
+  return from.startsWith('#') ? `src/${from.slice(1)}` : null
+}
+
+const nameInModule = (
+  home: Place,
+  path: string,
+  { place, needs }: { readonly place: Place; readonly needs: readonly string[] },
+): string => {
+  const name = place.module ?? ''
+  const isOwn = name === home.module
+  if (place.ring === 'contract') return isOwn ? 'own contract' : 'contract'
+  if (isOwn) return place.ring === 'ui' ? 'own ui' : 'own'
+  if (path !== `src/modules/${name}/api.ts`) return `inside of ${name}`
+  return needs.includes(name) ? 'needed api' : `api of ${name}, which is not in needs`
+}
+
+const nameInside = (home: Place, path: string, needs: readonly string[]): string => {
+  const place = placeOf(path)
+  if (place.module !== undefined) return nameInModule(home, path, { place, needs })
+  return /^src\/(web\/(?:ui|lib))\//.exec(path)?.[1] ?? place.ring
+}
+
+const nameTarget = (file: File, { from, typesOnly }: Import, needs: readonly string[]): string => {
+  const path = pathOf(file, from)
+  if (path !== null) return nameInside(placeOf(file.path), path, needs)
+  if (from === '@latchkey/kit') return 'kit'
+  if (from.startsWith('node:')) return 'node'
+  if (from === 'zod') return 'zod'
+  return from === 'kysely' && typesOnly ? 'kysely types' : 'package'
+}
+
+const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path)
+
+/** `needs` of every manifest, by module. */
+const needsIn = (files: readonly File[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    files.flatMap(({ path, text }) => {
+      const name = /^src\/modules\/([^/]+)\/module\.ts$/.exec(path)?.[1]
+      const list = /\bneeds:\s*\[([^\]]*)\]/.exec(text)?.[1] ?? ''
+      return name
+        ? [[name, [...list.matchAll(/'([^']+)'/g)].map(([, one = '']) => one)] as const]
+        : []
+    }),
+  )
+
+/** Leaving the ring by a relative path hides the crossing; `#` shows it. */
+const leavesQuietly = (file: File, from: string): boolean => {
+  if (!from.startsWith('.')) return false
+  const [home, away] = [placeOf(file.path), placeOf(posix.join(posix.dirname(file.path), from))]
+  const outer = ({ ring, module }: Place): string => module ?? (ring === 'build' ? 'web' : ring)
+  return outer(home) !== outer(away)
+}
+
+const importFaults = (files: readonly File[]): string[] => {
+  const needs = needsIn(files)
+  return files.flatMap((file) => {
+    const { ring, module } = placeOf(file.path)
+    const allowed = table[ring]
+    return importsIn(file.text).flatMap((one) => {
+      const what = `${file.path} imports ${one.from}`
+      if (one.from.startsWith('../../')) return [`${what}: two steps up`]
+      if (isTest(file.path) || !allowed) return []
+      if (leavesQuietly(file, one.from)) return [`${what}: leaves its ring without #`]
+      const target = nameTarget(file, one, needs.get(module ?? '') ?? [])
+      return allowed.includes(target) ? [] : [what]
+    })
+  })
+}
+
+/** Where a process is asked for anything. Everything else gets it as an argument. */
+const processFaults = (files: readonly File[]): string[] =>
+  files
+    .filter(
+      ({ path }) => path !== 'src/main.ts' && !path.startsWith('src/web/build/') && !isTest(path),
+    )
+    .filter(({ text }) =>
+      /(?<![\w.])process\.[a-z]|from 'node:process'/.test(withoutComments(text)),
+    )
+    .map(({ path }) => `${path} touches the process`)
+
+/** Files outside platform/db that have to say which engine it is. */
+const mayNameEngines: Readonly<Record<string, string>> = {
+  'src/main.ts': 'opens the one or the other',
+  'src/web/build/bundle-guard.ts': 'keeps the drivers out of the bundle by their names',
+  'src/platform/config/core.ts': 'the setting is an address of PostgreSQL and says so',
+}
+
+const engineFaults = (files: readonly File[]): string[] =>
+  files
+    .filter(
+      ({ path }) => !path.startsWith('src/platform/db/') && !isTest(path) && !mayNameEngines[path],
+    )
+    .filter(({ text }) => /sqlite|postgres|\bpg\b|\bpg_/i.test(withoutComments(text)))
+    .map(({ path }) => `${path} names an engine`)
+
+const drawers = /(^|[/-])(utils?|helpers?|common|shared|misc)(\.|\/|$)/
+const drawerFaults = (files: readonly File[]): string[] =>
+  files.filter(({ path }) => drawers.test(path)).map(({ path }) => `${path} is a drawer`)
+
+const linesMax = (path: string): number => {
+  if (isTest(path)) return 400
+  const inModule = /^src\/modules\/[^/]+\/(.+)$/.exec(path)?.[1] ?? ''
+  const budget: Record<string, number> = { 'module.ts': 60, 'contract.ts': 200, 'api.ts': 40 }
+  return budget[inModule] ?? (inModule.startsWith('ui/') ? 200 : 300)
+}
+
+/** Larger than their budget today. A file that was made to fit must leave the list. */
+const tooLarge: Readonly<Record<string, string>> = {
+  'src/modules/people/api.ts': 'holds how an account is made, not only the names others may call',
+  'src/modules/sessions/api.ts':
+    'holds how a session is opened, not only the names others may call',
+}
+
+const sizeFaults = (files: readonly File[]): string[] =>
+  files
+    .map(({ path, text }) => ({
+      path,
+      lines: text.trimEnd().split('\n').length,
+      max: linesMax(path),
+    }))
+    .filter(({ lines, max }) => lines > max)
+    .map(({ path, lines, max }) => `${path} has ${lines} lines of ${max}`)
+
+const filesUnder = (root: string): File[] =>
+  readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx|mts)$/.test(entry.name))
+    .map((entry) => posix.join(entry.parentPath.replaceAll('\\', '/'), entry.name))
+    .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path))
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
+
+process.chdir(new URL('..', import.meta.url).pathname)
+const files = [...filesUnder('src'), ...filesUnder('packages')]
+
+describe('the rings', () => {
+  test('nobody imports what their ring may not', () => {
+    assert.ok(files.length > 100, 'the files were not found')
+    const found = importFaults(files)
+    assert.deepEqual(
+      found.filter((fault) => !exceptions[fault]),
+      [],
+    )
+  })
+
+  test('every exception is still needed', () => {
+    const faults = importFaults(files)
+    const gone = Object.keys(exceptions).filter((one) => !faults.includes(one))
+    const large = sizeFaults(files).map((fault) => fault.split(' ')[0])
+    assert.deepEqual([...gone, ...Object.keys(tooLarge).filter((one) => !large.includes(one))], [])
+  })
+
+  test('only main.ts touches the process', () => assert.deepEqual(processFaults(files), []))
+  test('only platform/db knows which engine it is', () => assert.deepEqual(engineFaults(files), []))
+  test('there are no drawers', () => assert.deepEqual(drawerFaults(files), []))
+  test('every file is small enough to be read in one go', () => {
+    const found = sizeFaults(files).filter((fault) => !tooLarge[fault.split(' ')[0] ?? ''])
+    assert.deepEqual(found, [])
+  })
+})
+
+const made = (path: string, text = ''): File => ({ path, text })
+const line = (from: string): string => `import { x } from '${from}'`
+
+const forbidden: readonly (readonly [string, string])[] = [
+  ['packages/kit/src/a.ts', line('node:fs')],
+  ['packages/kit/src/a.ts', line('kysely')],
+  ['packages/kit/src/a.ts', line('hono')],
+  ['packages/sdk/src/a.ts', line('#platform/log/log.ts')],
+  ['src/platform/a/b.ts', line('#modules/keys/api.ts')],
+  ['src/platform/a/b.ts', line('#modules/keys/contract.ts')],
+  ['src/platform/a/b.ts', line('#app')],
+  ['src/platform/a/b.ts', "const x = await import('#web/ui/theme.ts')"],
+  ['src/modules/locks/contract.ts', line('node:crypto')],
+  ['src/modules/locks/contract.ts', line('./rules.ts')],
+  ['src/modules/locks/contract.ts', line('#platform/crypto/digest.ts')],
+  ['src/modules/locks/contract.ts', line('hono')],
+  ['src/modules/locks/rules.ts', line('#modules/keys/store.ts')],
+  ['src/modules/locks/rules.ts', `import type { X } from '#modules/keys/tables.ts'`],
+  ['src/modules/locks/rules.ts', line('#modules/doors/api.ts')],
+  ['src/modules/locks/rules.ts', line('../keys/api.ts')],
+  ['src/modules/locks/rules/end.ts', line('../../keys/contract.ts')],
+  ['src/modules/locks/rules.ts', line('#web/lib/client.ts')],
+  ['src/modules/locks/rules.ts', "export * from '#modules/keys/rules.ts'"],
+  ['src/modules/locks/ui/Page.tsx', line('../rules.ts')],
+  ['src/modules/locks/ui/Page.tsx', line('#platform/log/log.ts')],
+  ['src/modules/locks/ui/Page.tsx', line('#modules/keys/contract.ts')],
+  ['src/modules/locks/ui/Page.tsx', line('node:fs')],
+  ['src/modules/locks/ui/Page.tsx', line('#web/app/router.tsx')],
+  ['src/web/app/a.ts', line('#platform/log/log.ts')],
+  ['src/web/app/a.ts', line('#modules/locks/rules.ts')],
+  ['src/web/app/a.ts', line('node:fs')],
+  ['src/main.ts', line('#modules/keys/api.ts')],
+  ['src/platform/a/b/c.ts', line('../../log/log.ts')],
+  ['src/platform/a.ts', line('../web/ui/theme.ts')],
+]
+
+const permitted: readonly (readonly [string, string])[] = [
+  ['packages/kit/src/a.ts', "import type { Kysely } from 'kysely'\nimport { z } from 'zod'"],
+  ['src/platform/a/b.ts', `${line('../log/log.ts')}\n${line('node:fs')}\n${line('@latchkey/kit')}`],
+  ['src/modules/locks/contract.ts', `${line('#modules/doors/contract.ts')}\n${line('zod')}`],
+  ['src/modules/locks/rules.ts', `${line('#modules/keys/api.ts')}\n${line('./store.ts')}`],
+  ['src/modules/locks/rules.ts', "// import { x } from '#modules/doors/store.ts'"],
+  ['src/modules/locks/ui/Page.tsx', `${line('#web/ui/Page.tsx')}\n${line('react')}`],
+  ['src/modules/locks/ui/Page.tsx', "import type { pages } from '../contract.ts'"],
+  ['src/app.ts', line('#modules/locks/module.ts')],
+  ['src/modules/locks/rules.test.ts', line('#test/harness/app.ts')],
+]
+
+describe('the checker itself', () => {
+  const manifest = made('src/modules/locks/module.ts', "export default { needs: ['keys'] }")
+  for (const [path, text] of forbidden)
+    test(`reports ${path}: ${text}`, () => {
+      assert.equal(importFaults([manifest, made(path, text)]).length, 1)
+    })
+  for (const [path, text] of permitted)
+    test(`accepts ${path}: ${text.replaceAll('\n', '; ')}`, () => {
+      assert.deepEqual(importFaults([manifest, made(path, text)]), [])
+    })
+
+  test('reports the process, engines, drawers and large files, and not what only sounds like them', () => {
+    const bad = [
+      made('src/platform/a.ts', 'const x = process.env.HOME'),
+      made('src/modules/locks/store.ts', "if (engine === 'sqlite') run()"),
+      made('src/modules/locks/rules.ts', 'sql`select pg_sleep(1)`'),
+    ]
+    assert.equal(processFaults(bad).length, 1)
+    assert.equal(engineFaults(bad).length, 2)
+    const fine = [
+      made('src/platform/a.ts', '// SQLite has one writer\nconst x = child_process.spawn'),
+    ]
+    assert.deepEqual([...processFaults(fine), ...engineFaults(fine)], [])
+    const named = [
+      'src/web/lib/utils.ts',
+      'src/platform/shared/a.ts',
+      'src/modules/x/test-helpers.ts',
+    ]
+    assert.equal(drawerFaults(named.map((path) => made(path))).length, 3)
+    assert.deepEqual(drawerFaults([made('src/modules/password/common-passwords.ts')]), [])
+    const long = 'x\n'.repeat(61)
+    assert.equal(sizeFaults([made('src/modules/locks/module.ts', long)]).length, 1)
+    assert.deepEqual(sizeFaults([made('src/modules/locks/rules.ts', long)]), [])
+  })
+})
