@@ -10,7 +10,12 @@ import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import signIn from '#modules/sign-in/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
-import { coreSettings, limitSettings, metricsSettings, platformSettings } from '#platform/config/core.ts'
+import {
+  coreSettings,
+  limitSettings,
+  metricsSettings,
+  platformSettings,
+} from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, type Ground, systemActor } from '#platform/context.ts'
 import { migrations as cryptoMigrations } from '#platform/crypto/tables.ts'
@@ -28,17 +33,33 @@ import { buildRegistry } from '#platform/http/registry.ts'
 import type { Fetch } from '#platform/http/serve.ts'
 import { openSite } from '#platform/http/site.ts'
 import { createWeb } from '#platform/http/web.ts'
-import { deleteOldOneTimeTokens, migrations as tokenMigrations } from '#platform/identity/one-time-token.ts'
+import {
+  deleteOldOneTimeTokens,
+  migrations as tokenMigrations,
+} from '#platform/identity/one-time-token.ts'
 import { deleteOldGuesses, migrations as guessMigrations } from '#platform/identity/throttle.ts'
 import { startJobs } from '#platform/jobs/schedule.ts'
 import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 
 /** The product is this list. */
-export const modules: readonly ModuleSpec[] = [people, sessions, password, twoFactor, passkeys, recovery, signIn, account, activity]
+export const modules: readonly ModuleSpec[] = [
+  people,
+  sessions,
+  password,
+  twoFactor,
+  passkeys,
+  recovery,
+  signIn,
+  account,
+  activity,
+]
 
 /** Everything that can be set, by whom it is declared. */
-export const settingsGroups = [...platformSettings, ...modules.flatMap((module) => module.settings ?? [])]
+export const settingsGroups = [
+  ...platformSettings,
+  ...modules.flatMap((module) => module.settings ?? []),
+]
 
 export const migrations = collectMigrations([
   cryptoMigrations,
@@ -73,11 +94,15 @@ export type App = {
 const day = 24 * 3600
 
 const platformJobs = [
-  { name: 'platform.delete-old', everySeconds: day, run: async (ctx: Parameters<typeof deleteOldLetters>[0]) => {
-    await deleteOldLetters(ctx)
-    await deleteOldOneTimeTokens(ctx)
-    await deleteOldGuesses(ctx)
-  } },
+  {
+    name: 'platform.delete-old',
+    everySeconds: day,
+    run: async (ctx: Parameters<typeof deleteOldLetters>[0]) => {
+      await deleteOldLetters(ctx)
+      await deleteOldOneTimeTokens(ctx)
+      await deleteOldGuesses(ctx)
+    },
+  },
 ]
 
 const createDoor = (ground: Ground, parts: Parts, origins: readonly string[]): Door => {
@@ -122,7 +147,10 @@ export const createApp = (parts: Parts): App => {
       texts: createMailTexts(modules),
     })
     delivery = startDelivery(ctx, mailer)
-    const jobs = startJobs(ctx, [...platformJobs, ...modules.flatMap((module) => module.jobs ?? [])])
+    const jobs = startJobs(ctx, [
+      ...platformJobs,
+      ...modules.flatMap((module) => module.jobs ?? []),
+    ])
     return {
       stop: async () => {
         await jobs.stop()

@@ -7,13 +7,13 @@ import { coreSettings, mailSettings } from '#platform/config/core.ts'
 import { ConfigProblem, loadConfig } from '#platform/config/load.ts'
 import { publicLink, publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, systemActor } from '#platform/context.ts'
+import { claimInstallation, InstallationProblem } from '#platform/crypto/installation.ts'
 import { KeyFileProblem, openKeyFile } from '#platform/crypto/key-file.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { ping } from '#platform/db/dialect.ts'
 import { MigrationProblem, migrate } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
-import { claimInstallation, InstallationProblem } from '#platform/crypto/installation.ts'
 import { ListenProblem, listen } from '#platform/http/serve.ts'
 import { createLog, faultFacts } from '#platform/log/log.ts'
 
@@ -39,21 +39,27 @@ const prepareDataDir = (dataDir: string): void => {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     accessSync(dataDir, constants.W_OK)
   } catch {
-    throw new StartProblem(`The data folder ${dataDir} cannot be written. Give this user the right to, or set LATCHKEY_DATA_DIR to another folder.`)
+    throw new StartProblem(
+      `The data folder ${dataDir} cannot be written. Give this user the right to, or set LATCHKEY_DATA_DIR to another folder.`,
+    )
   }
 }
 
 const openDatabase = async (config: Config, dataDir: string, log: Log): Promise<Db> => {
   const { databaseUrl } = config.read(coreSettings)
   const db = databaseUrl
-    ? openPostgres(databaseUrl, (error) => log.warn(faultFacts(error), 'a database connection was lost'))
+    ? openPostgres(databaseUrl, (error) =>
+        log.warn(faultFacts(error), 'a database connection was lost'),
+      )
     : openSqlite(join(dataDir, 'latchkey.db'))
   try {
     await ping(db)
   } catch (error) {
     // The driver's words name host and reason; the address itself may carry a password and stays out.
     const reason = error instanceof Error ? error.message : String(error)
-    throw new StartProblem(`The database cannot be reached: ${reason}. Check LATCHKEY_DATABASE_URL and that the server is running.`)
+    throw new StartProblem(
+      `The database cannot be reached: ${reason}. Check LATCHKEY_DATABASE_URL and that the server is running.`,
+    )
   }
   return db
 }
@@ -73,7 +79,11 @@ const start = async (): Promise<void> => {
   const now = Date.now
   await claimInstallation(db, keys.fingerprint, now())
   const app = createApp({
-    db, config, keys, log, now,
+    db,
+    config,
+    keys,
+    log,
+    now,
     random: createRandom(now),
     webRoot: defaultWebRoot,
     strict: false,
@@ -91,7 +101,8 @@ const start = async (): Promise<void> => {
     say('Nobody has an account yet. Create the first one here:')
     say(`  ${publicLink(config, '/setup', { name: 'code', value: setupCode })}`)
   }
-  if (!config.read(mailSettings).url) say(`Mails are written to ${join(dataDir, 'mail')} until LATCHKEY_MAIL_URL is set.`)
+  if (!config.read(mailSettings).url)
+    say(`Mails are written to ${join(dataDir, 'mail')} until LATCHKEY_MAIL_URL is set.`)
   stopOnSignal(log, async () => {
     for (const stream of app.door.streams.open) stream.close()
     await listening.stop()
@@ -119,10 +130,21 @@ const stopOnSignal = (log: Log, stop: () => Promise<void>): void => {
   process.on('unhandledRejection', (error) => log.error(faultFacts(error), 'unhandled rejection'))
 }
 
-const explained = [ConfigProblem, StartProblem, KeyFileProblem, MigrationProblem, InstallationProblem, ListenProblem]
+const explained = [
+  ConfigProblem,
+  StartProblem,
+  KeyFileProblem,
+  MigrationProblem,
+  InstallationProblem,
+  ListenProblem,
+]
 
 start().catch((error: unknown) => {
   const known = error instanceof Error && explained.some((kind) => error instanceof kind)
-  process.stderr.write(known ? `Latchkey cannot start.\n${error.message}\n` : `Latchkey cannot start.\n${error instanceof Error ? error.stack : String(error)}\n`)
+  process.stderr.write(
+    known
+      ? `Latchkey cannot start.\n${error.message}\n`
+      : `Latchkey cannot start.\n${error instanceof Error ? error.stack : String(error)}\n`,
+  )
   process.exit(1)
 })

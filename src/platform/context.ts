@@ -1,4 +1,15 @@
-import type { About, Actor, Config, Context, Db, EventSpec, Keys, Log, Random, System } from '@latchkey/kit'
+import type {
+  About,
+  Actor,
+  Config,
+  Context,
+  Db,
+  EventSpec,
+  Keys,
+  Log,
+  Random,
+  System,
+} from '@latchkey/kit'
 import { enqueueLetter } from './events/outbox.ts'
 import { type Announced, appendToTrail } from './events/trail.ts'
 
@@ -21,7 +32,8 @@ const write = async (bound: Bound<Actor>, announced: readonly Announced[]): Prom
   await appendToTrail(bound, bound.actor, announced)
   for (const { event, about } of announced) {
     const userId = about.userId ?? ('userId' in bound.actor ? bound.actor.userId : null)
-    for (const letter of about.letters ?? []) await enqueueLetter(bound, { userId, event: event.name, letter })
+    for (const letter of about.letters ?? [])
+      await enqueueLetter(bound, { userId, event: event.name, letter })
   }
 }
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Db } from '@latchkey/kit'
-import { type App, createApp, defaultWebRoot, migrations, settingsGroups } from '#app'
+import { type App, createApp, defaultWebRoot, migrations, modules, settingsGroups } from '#app'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import { loadConfig } from '#platform/config/load.ts'
 import { createContext, systemActor } from '#platform/context.ts'
@@ -18,9 +18,8 @@ import { listen } from '#platform/http/serve.ts'
 import { createLog } from '#platform/log/log.ts'
 import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
-import { modules } from '#app'
 import { Browser } from './client.ts'
-import { readMails, type ReadMail } from './mails.ts'
+import { type ReadMail, readMails } from './mails.ts'
 import { createDatabase } from './postgres.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -94,12 +93,17 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
   const clock = createClock()
   const logLines: string[] = []
   const log = createLog('debug', { write: (line) => logLines.push(line) })
-  const db = database ? openPostgres(database.url, () => undefined) : openSqlite(join(dataDir, 'latchkey.db'))
+  const db = database
+    ? openPostgres(database.url, () => undefined)
+    : openSqlite(join(dataDir, 'latchkey.db'))
   await migrate(db, migrations, dataDir)
   const keys = openKeyFile(dataDir)
   await claimInstallation(db, keys.fingerprint, clock.now())
   const app = createApp({
-    db, config, keys, log,
+    db,
+    config,
+    keys,
+    log,
     now: clock.now,
     random: createRandom(clock.now),
     webRoot: defaultWebRoot,
@@ -108,9 +112,22 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
   const system = createContext(app.ground, systemActor('test'))
   const setupCode = (await prepareSetup(system)) ?? ''
   const listening = await listen(app.fetch, { host: '127.0.0.1', port })
-  const mailer = createMailer({ config, log, dataDir, publicUrl: url, texts: createMailTexts(modules) })
+  const mailer = createMailer({
+    config,
+    log,
+    dataDir,
+    publicUrl: url,
+    texts: createMailTexts(modules),
+  })
   return {
-    url, engine, app, db, clock, dataDir, logLines, setupCode,
+    url,
+    engine,
+    app,
+    db,
+    clock,
+    dataDir,
+    logLines,
+    setupCode,
     databaseUrl: database?.url ?? null,
     newBrowser: (options = {}) => new Browser(url, app.door.registry, options),
     mails: async () => {

@@ -39,10 +39,19 @@ export class Browser {
 
   /** The bare request: nothing is added but what is given. */
   send({ method, path, headers = {}, body }: Sending): Promise<Answer> {
-    const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
+    const given = Object.fromEntries(
+      Object.entries(headers).filter(([, value]) => value !== undefined),
+    )
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        { host: '127.0.0.1', port: this.#url.port, method, path, headers: given as Record<string, string>, agent: this.#agent },
+        {
+          host: '127.0.0.1',
+          port: this.#url.port,
+          method,
+          path,
+          headers: given as Record<string, string>,
+          agent: this.#agent,
+        },
         (incoming) => {
           const chunks: Buffer[] = []
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -51,7 +60,13 @@ export class Browser {
             const bytes = Buffer.concat(chunks)
             const text = bytes.toString('utf8')
             const json = /json/.test(incoming.headers['content-type'] ?? '')
-            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, bytes, body: json ? JSON.parse(text) : {} })
+            resolve({
+              status: incoming.statusCode ?? 0,
+              headers: incoming.headers,
+              text,
+              bytes,
+              body: json ? JSON.parse(text) : {},
+            })
           })
         },
       )
@@ -77,7 +92,10 @@ export class Browser {
   keep(answer: Answer): Answer {
     for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
       const [pair = ''] = line.split(';')
-      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
+      const [name = '', value = ''] = [
+        pair.slice(0, pair.indexOf('=')),
+        pair.slice(pair.indexOf('=') + 1),
+      ]
       if (/Max-Age=0/.test(line)) this.cookies.delete(name)
       else this.cookies.set(name, value)
     }
@@ -87,18 +105,40 @@ export class Browser {
   }
 
   async fetch(sending: Sending): Promise<Answer> {
-    return this.keep(await this.send({ ...sending, headers: { ...this.headers(sending.method), ...sending.headers } }))
+    return this.keep(
+      await this.send({
+        ...sending,
+        headers: { ...this.headers(sending.method), ...sending.headers },
+      }),
+    )
   }
 
   /** Calls an operation by its name, putting the input where its REST line wants it. `content` is an upload's body. */
-  async do(name: string, input: Readonly<Record<string, unknown>> = {}, extra: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  async do(
+    name: string,
+    input: Readonly<Record<string, unknown>> = {},
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const entry = this.#registry.entries.find((one) => one.operation.name === name)
     if (!entry) throw new Error(`there is no operation ${name}`)
-    const path = entry.path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(input[key])))
-    const { content, ...rest } = Object.fromEntries(Object.entries(input).filter(([key]) => !entry.pathNames.includes(key)))
+    const path = entry.path.replace(/\{(\w+)\}/g, (_, key: string) =>
+      encodeURIComponent(String(input[key])),
+    )
+    const { content, ...rest } = Object.fromEntries(
+      Object.entries(input).filter(([key]) => !entry.pathNames.includes(key)),
+    )
     const inQuery = entry.method === 'GET' || entry.method === 'DELETE' || entry.operation.upload
-    const query = inQuery && Object.keys(rest).length > 0 ? `?${new URLSearchParams(rest as Record<string, string>)}` : ''
-    if (content !== undefined) return this.fetch({ method: entry.method, path: path + query, headers: { 'content-type': 'image/png', ...extra }, body: content as Uint8Array })
+    const query =
+      inQuery && Object.keys(rest).length > 0
+        ? `?${new URLSearchParams(rest as Record<string, string>)}`
+        : ''
+    if (content !== undefined)
+      return this.fetch({
+        method: entry.method,
+        path: path + query,
+        headers: { 'content-type': 'image/png', ...extra },
+        body: content as Uint8Array,
+      })
     if (inQuery) return this.fetch({ method: entry.method, path: path + query, headers: extra })
     return this.fetch({
       method: entry.method,

@@ -2,20 +2,41 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 
-export type ReadMail = { readonly to: string; readonly subject: string; readonly text: string; readonly html: string; readonly link: string; readonly raw: string }
+export type ReadMail = {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  readonly link: string
+  readonly raw: string
+}
 
 const read = async (path: string): Promise<ReadMail> => {
   const raw = readFileSync(path, 'utf8')
   const mail = await simpleParser(raw)
-  const to = [mail.to ?? []].flat().flatMap((list) => list.value.map((one) => one.address ?? '')).join(', ')
+  const to = [mail.to ?? []]
+    .flat()
+    .flatMap((list) => list.value.map((one) => one.address ?? ''))
+    .join(', ')
   const text = mail.text ?? ''
-  return { to, subject: mail.subject ?? '', text, html: mail.html || '', link: /https?:\/\/\S+/.exec(text)?.[0] ?? '', raw }
+  return {
+    to,
+    subject: mail.subject ?? '',
+    text,
+    html: mail.html || '',
+    link: /https?:\/\/\S+/.exec(text)?.[0] ?? '',
+    raw,
+  }
 }
 
 /** Every mail that was written to the data folder, oldest first. */
 export const readMails = (dataDir: string): Promise<readonly ReadMail[]> => {
   const folder = join(dataDir, 'mail')
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.eml')).sort() : []
+  const names = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.eml'))
+        .sort()
+    : []
   return Promise.all(names.map((name) => read(join(folder, name))))
 }
 

@@ -5,7 +5,12 @@ import { tokenIn } from './mails.ts'
 /** Strong enough for the policy, and not the same for everybody. */
 export const passwordOf = (name: string): string => `${name.toLowerCase()}:violet-kettle-93-harbour`
 
-export type Person = { readonly browser: Browser; readonly email: string; readonly password: string; readonly userId: string }
+export type Person = {
+  readonly browser: Browser
+  readonly email: string
+  readonly password: string
+  readonly userId: string
+}
 
 const whoIs = async (browser: Browser, email: string, password: string): Promise<Person> => {
   const me = await browser.do('account.me')
@@ -17,13 +22,24 @@ export const setUpOwner = async (app: TestApp, name = 'Ada'): Promise<Person> =>
   const browser = app.newBrowser()
   const email = `${name.toLowerCase()}@example.com`
   const password = passwordOf('quartz')
-  const done = await browser.do('sign-in.set-up', { code: app.setupCode, organisationName: 'Acme', name, email, password })
+  const done = await browser.do('sign-in.set-up', {
+    code: app.setupCode,
+    organisationName: 'Acme',
+    name,
+    email,
+    password,
+  })
   if (done.status !== 200) throw new Error(`setting up failed: ${done.text}`)
   return whoIs(browser, email, password)
 }
 
 /** Somebody who was invited by mail and followed the link. */
-export const joinAs = async (app: TestApp, inviter: Person, name: string, role = 'member'): Promise<Person> => {
+export const joinAs = async (
+  app: TestApp,
+  inviter: Person,
+  name: string,
+  role = 'member',
+): Promise<Person> => {
   const email = `${name.toLowerCase()}@example.com`
   const password = passwordOf('basalt')
   const invited = await inviter.browser.do('people.invite', { email, role })
@@ -35,10 +51,18 @@ export const joinAs = async (app: TestApp, inviter: Person, name: string, role =
   return whoIs(browser, email, password)
 }
 
-export const signIn = async (app: TestApp, person: Pick<Person, 'email' | 'password'>, options: { keepSignedIn?: boolean; userAgent?: string } = {}): Promise<Browser> => {
+export const signIn = async (
+  app: TestApp,
+  person: Pick<Person, 'email' | 'password'>,
+  options: { keepSignedIn?: boolean; userAgent?: string } = {},
+): Promise<Browser> => {
   const browser = app.newBrowser(options.userAgent ? { userAgent: options.userAgent } : {})
   const { email, password } = person
-  const done = await browser.do('sign-in.start', { email, password, ...(options.keepSignedIn ? { keepSignedIn: true } : {}) })
+  const done = await browser.do('sign-in.start', {
+    email,
+    password,
+    ...(options.keepSignedIn ? { keepSignedIn: true } : {}),
+  })
   if (done.status !== 200) throw new Error(`signing in failed: ${done.text}`)
   return browser
 }

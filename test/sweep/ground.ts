@@ -120,6 +120,7 @@ export const personActor = (userId: string, client: Partial<Actor['client']> = {
     userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0',
     hints: {},
     device: null,
+    pending: null,
     requestId: 'req_test',
     ...client,
   },

@@ -27,7 +27,10 @@ export type Config = {
 
 /** The installation's secret keys, by purpose and version. They never leave the platform's crypto functions. */
 export type Keys = {
-  readonly current: (purpose: KeyPurpose) => { readonly version: number; readonly secret: Uint8Array }
+  readonly current: (purpose: KeyPurpose) => {
+    readonly version: number
+    readonly secret: Uint8Array
+  }
   readonly version: (purpose: KeyPurpose, version: number) => Uint8Array
 }
 export type KeyPurpose = 'encryption' | 'pepper' | 'audit' | 'lookup'

@@ -7,10 +7,16 @@ import type { RefusalSpec } from './refusal.ts'
 import type { SettingsGroup } from './settings.ts'
 
 /** Column types that differ between engines; everything else is written once. */
-export type Columns = { readonly secret: 'blob' | 'bytea'; readonly moment: 'bigint'; readonly json: 'text' }
+export type Columns = {
+  readonly secret: 'blob' | 'bytea'
+  readonly moment: 'bigint'
+  readonly json: 'text'
+}
 
 /** Forward only, frozen once released. Keyed by UTC minute and name: `202611230900_sessions`. */
-export type Migrations = Readonly<Record<string, (db: Kysely<unknown>, columns: Columns) => Promise<void>>>
+export type Migrations = Readonly<
+  Record<string, (db: Kysely<unknown>, columns: Columns) => Promise<void>>
+>
 
 /** A permission a module offers, without the namespace, and the built-in roles that carry it. */
 export type PermissionSpec = {

@@ -18,7 +18,11 @@ export type PersonAccess = {
 export type Access = OpenAccess | PersonAccess
 
 /** At most `max` calls in `windowSeconds`, counted per caller address or per person. */
-export type Limit = { readonly per: 'address' | 'person'; readonly max: number; readonly windowSeconds: number }
+export type Limit = {
+  readonly per: 'address' | 'person'
+  readonly max: number
+  readonly windowSeconds: number
+}
 
 /** The request body is a file, handed to the rule as `content`; every other input comes from path and query. */
 export type Upload = { readonly types: readonly string[]; readonly bytesMax: number }
@@ -26,12 +30,22 @@ export type Upload = { readonly types: readonly string[]; readonly bytesMax: num
 /** The answer is a file: bytes, not JSON. */
 export type FileOutput = { readonly kind: 'file'; readonly types: readonly string[] }
 /** The answer is a stream of server-sent events (WHATWG HTML §9.2), one JSON value each. */
-export type StreamOutput<M extends z.ZodType = z.ZodType> = { readonly kind: 'stream'; readonly message: M }
+export type StreamOutput<M extends z.ZodType = z.ZodType> = {
+  readonly kind: 'stream'
+  readonly message: M
+}
 
 export const fileOutput = (...types: string[]): FileOutput => ({ kind: 'file', types })
-export const streamOutput = <M extends z.ZodType>(message: M): StreamOutput<M> => ({ kind: 'stream', message })
+export const streamOutput = <M extends z.ZodType>(message: M): StreamOutput<M> => ({
+  kind: 'stream',
+  message,
+})
 
-export type FileAnswer = { readonly bytes: Uint8Array; readonly type: string; readonly etag: string }
+export type FileAnswer = {
+  readonly bytes: Uint8Array
+  readonly type: string
+  readonly etag: string
+}
 
 export type Output = z.ZodType | FileOutput | StreamOutput
 
@@ -67,7 +81,11 @@ export const operation = <
 ): OperationSpec<I, O, A, U> => spec
 
 export type Input<Op extends { input: z.ZodType }> = z.output<Op['input']> &
-  (Op extends { upload?: infer U } ? ([NonNullable<U>] extends [never] ? unknown : { readonly content: Uint8Array }) : unknown)
+  (Op extends { upload?: infer U }
+    ? [NonNullable<U>] extends [never]
+      ? unknown
+      : { readonly content: Uint8Array }
+    : unknown)
 
 export type OutputOf<Op extends { output: Output }> = Op['output'] extends FileOutput
   ? FileAnswer
@@ -78,7 +96,10 @@ export type OutputOf<Op extends { output: Output }> = Op['output'] extends FileO
       : never
 
 /** A secret the caller shall hold from now on (or, with null, no longer). The transport decides how: a browser gets a cookie. */
-export type Held = { readonly value: string; /** null: until the browser closes. */ readonly expiresAt: number | null }
+export type Held = {
+  readonly value: string /** null: until the browser closes. */
+  readonly expiresAt: number | null
+}
 export type Holdings = {
   readonly session?: Held | null
   readonly device?: Held

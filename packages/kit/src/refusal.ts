@@ -13,7 +13,11 @@ export type RefusalSpec = {
 }
 
 /** One wrong place in the input. `pointer` is a JSON Pointer (RFC 6901) into it. */
-export type FieldFault = { readonly pointer: string; readonly code: string; readonly message: string }
+export type FieldFault = {
+  readonly pointer: string
+  readonly code: string
+  readonly message: string
+}
 
 /** What may vary from one refusal to the next. Every member is shown to the caller. */
 export type RefusalDetails = {
@@ -25,7 +29,8 @@ export type RefusalDetails = {
 }
 
 /** Declares the refusals of a module; the key is only a name in code. */
-export const defineRefusals = <const R extends Record<string, RefusalSpec>>(refusals: R): R => refusals
+export const defineRefusals = <const R extends Record<string, RefusalSpec>>(refusals: R): R =>
+  refusals
 
 /**
  * An expected "no": declared in the contract, safe to show, not logged as a fault.

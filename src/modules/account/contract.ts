@@ -34,9 +34,7 @@ const Phone = z
   .max(30)
   .regex(/^(\+?[0-9 ().-]{3,})?$/)
   .transform((value) => value || null)
-const JobTitle = z
-  .union([z.literal(''), Name])
-  .transform((value) => value || null)
+const JobTitle = z.union([z.literal(''), Name]).transform((value) => value || null)
 
 export const Profile = z.object({
   userId: z.string(),

@@ -8,9 +8,20 @@ export default defineModule({
   name: 'account',
   summary: 'Who you are here: name, picture, contact, organisation',
   needs: ['people'],
-  operations: answer(operations, { me, readProfile, updateProfile, setPicture, removePicture, readPicture }),
+  operations: answer(operations, {
+    me,
+    readProfile,
+    updateProfile,
+    setPicture,
+    removePicture,
+    readPicture,
+  }),
   permissions: [
-    { id: 'account.view', label: 'View your account', roles: ['owner', 'admin', 'member', 'viewer'] },
+    {
+      id: 'account.view',
+      label: 'View your account',
+      roles: ['owner', 'admin', 'member', 'viewer'],
+    },
   ],
   refusals,
   events: Object.values(events),

@@ -12,7 +12,12 @@ const withinSeconds = 10
 /** Decoding takes memory in proportion to the pixels, whoever sends them. */
 const decoding = new Semaphore({ atOnce: Math.max(1, availableParallelism() - 1), waitingMax: 8 })
 
-export type Crop = { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
+export type Crop = {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
 
 const starts = (bytes: Uint8Array, at: number, text: string): boolean =>
   Buffer.from(bytes.subarray(at, at + text.length)).toString('latin1') === text
@@ -39,7 +44,12 @@ const convert = async (bytes: Uint8Array, crop: Crop | null): Promise<Buffer> =>
   // Loaded when the first picture comes: its native library weighs 15 MB that most processes never need.
   const { default: sharp } = await import('sharp')
   sharp.cache(false)
-  const options = { limitInputPixels: pixelsMax, failOn: 'error', pages: 1, sequentialRead: false } as const
+  const options = {
+    limitInputPixels: pixelsMax,
+    failOn: 'error',
+    pages: 1,
+    sequentialRead: false,
+  } as const
   const upright = sharp(bytes, options).autoOrient()
   const { autoOrient } = await sharp(bytes, options).metadata()
   const framed = crop ? upright.extract(box(crop, autoOrient.width, autoOrient.height)) : upright

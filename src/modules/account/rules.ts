@@ -9,7 +9,8 @@ import { deletePicture, findPicture, savePicture } from './store.ts'
 
 type Ops = typeof operations
 
-const isoOrNull = (moment: number | null): string | null => (moment === null ? null : new Date(moment).toISOString())
+const isoOrNull = (moment: number | null): string | null =>
+  moment === null ? null : new Date(moment).toISOString()
 
 /** Answered from what the request's own look-up already brought: no further query. */
 export const me: Rule<Ops['me']> = async (ctx) => {
@@ -57,7 +58,10 @@ export const updateProfile: Rule<Ops['updateProfile']> = (ctx, input) =>
       (field) => input[field] !== undefined && input[field] !== before[field],
     )
     if (fields.length === 0) return before
-    const after = { ...before, ...Object.fromEntries(fields.map((field) => [field, input[field]])) } as Profile
+    const after = {
+      ...before,
+      ...Object.fromEntries(fields.map((field) => [field, input[field]])),
+    } as Profile
     await updatePerson(ctx.db, ctx.actor.userId, {
       name: after.name,
       job_title: after.jobTitle,
@@ -69,7 +73,12 @@ export const updateProfile: Rule<Ops['updateProfile']> = (ctx, input) =>
     return after
   })
 
-const cropOf = (input: { left?: number | undefined; top?: number | undefined; width?: number | undefined; height?: number | undefined }): Crop | null => {
+const cropOf = (input: {
+  left?: number | undefined
+  top?: number | undefined
+  width?: number | undefined
+  height?: number | undefined
+}): Crop | null => {
   const { left, top, width, height } = input
   return left === undefined || top === undefined || width === undefined || height === undefined
     ? null
@@ -100,7 +109,10 @@ export const removePicture: Rule<Ops['removePicture']> = (ctx) =>
 /** Everybody in the organisation sees each other's picture; nobody else does, and cannot tell whether there is one. */
 export const readPicture: Rule<Ops['readPicture']> = async (ctx, { userId }) => {
   const person = await findPersonById(ctx.db, userId)
-  const seen = person?.organisation_id === ctx.actor.organisation.id ? await findPicture(ctx.db, userId) : undefined
+  const seen =
+    person?.organisation_id === ctx.actor.organisation.id
+      ? await findPicture(ctx.db, userId)
+      : undefined
   if (!seen) throw new Refusal(refusals.picture_not_found)
   return { bytes: seen.bytes, type: 'image/webp', etag: seen.version }
 }

@@ -13,7 +13,10 @@ export const savePicture = async (db: Db, row: PictureTables['pictures']): Promi
 }
 
 export const deletePicture = async (db: Db, userId: string): Promise<boolean> => {
-  const result = await tables(db).deleteFrom('pictures').where('user_id', '=', userId).executeTakeFirst()
+  const result = await tables(db)
+    .deleteFrom('pictures')
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
   return result.numDeletedRows > 0n
 }
 

@@ -26,7 +26,10 @@ export const operations = {
     summary: 'What happened to your account, newest first',
     access: { permission: 'account.view', scope: 'account:read' },
     input: z.object({
-      before: z.string().regex(/^[0-9]{1,16}$/).optional(),
+      before: z
+        .string()
+        .regex(/^[0-9]{1,16}$/)
+        .optional(),
       limit: z.coerce.number().int().min(1).max(100).default(25),
     }),
     output: z.object({ entries: z.array(Entry), next: z.string().nullable() }),

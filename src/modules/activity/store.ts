@@ -10,10 +10,24 @@ export const listEntries = (
     .withTables<TrailTables>()
     .selectFrom('audit_entries')
     .leftJoin('audit_contexts', 'audit_contexts.seq', 'audit_entries.seq')
-    .select(['audit_entries.seq', 'id', 'at', 'code', 'message', 'actor_kind', 'target', 'result', 'request_id', 'session_hash', 'data'])
+    .select([
+      'audit_entries.seq',
+      'id',
+      'at',
+      'code',
+      'message',
+      'actor_kind',
+      'target',
+      'result',
+      'request_id',
+      'session_hash',
+      'data',
+    ])
     .select(['address', 'location', 'device_type', 'browser', 'os_name'])
     .where('user_id', '=', page.userId)
-    .$if(page.beforeSeq !== null, (query) => query.where('audit_entries.seq', '<', page.beforeSeq ?? 0))
+    .$if(page.beforeSeq !== null, (query) =>
+      query.where('audit_entries.seq', '<', page.beforeSeq ?? 0),
+    )
     .orderBy('audit_entries.seq', 'desc')
     .limit(page.limit)
     .execute()

@@ -1,7 +1,7 @@
 import type { Actor, Context } from '@latchkey/kit'
-import { keyedHash } from '#platform/crypto/digest.ts'
 import { coreSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
+import { keyedHash } from '#platform/crypto/digest.ts'
 import { insertCeremony, takeCeremony } from './store.ts'
 
 export type Purpose = 'register' | 'sign-in' | 'prove'
@@ -10,20 +10,29 @@ export type Purpose = 'register' | 'sign-in' | 'prove'
 export const ceremonyMs = 300_000
 const challengeBytes = 32
 
-export const relyingParty = (ctx: Pick<Context, 'config'>): { readonly rpId: string; readonly origins: string[] } => {
+export const relyingParty = (
+  ctx: Pick<Context, 'config'>,
+): { readonly rpId: string; readonly origins: string[] } => {
   const origins = [...publicOrigins(ctx.config.read(coreSettings))]
   return { rpId: new URL(origins[0] ?? '').hostname, origins }
 }
 
 /** A challenge made in one browser is worth nothing in another: signed in, by its session; else by its device cookie. */
-const holderOf = (ctx: Pick<Context<Actor>, 'keys' | 'actor'>, device: string | null): Uint8Array => {
+const holderOf = (
+  ctx: Pick<Context<Actor>, 'keys' | 'actor'>,
+  device: string | null,
+): Uint8Array => {
   const who = ctx.actor.kind === 'session' ? ctx.actor.credentialId : `device ${device ?? ''}`
   return keyedHash(ctx.keys.version('lookup', 1), 'ceremony', who)
 }
 
 export const openCeremony = async (
   ctx: Context<Actor>,
-  ceremony: { readonly purpose: Purpose; readonly userId: string | null; readonly device: string | null },
+  ceremony: {
+    readonly purpose: Purpose
+    readonly userId: string | null
+    readonly device: string | null
+  },
 ): Promise<{ readonly ceremonyId: string; readonly challenge: Uint8Array<ArrayBuffer> }> => {
   const challenge = Uint8Array.from(ctx.random.bytes(challengeBytes))
   const ceremonyId = ctx.random.id('cer')

@@ -47,7 +47,11 @@ export const refusals = defineRefusals({
 export const passkeysMax = 20
 
 const Id = z.string().min(1).max(64)
-const Base64Url = (max: number) => z.string().regex(/^[A-Za-z0-9_-]*={0,2}$/).max(max)
+const Base64Url = (max: number) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_-]*={0,2}$/)
+    .max(max)
 
 /** What `navigator.credentials` answers, as JSON (WebAuthn Level 3 §5.1.8). Checked in full by the verifier. */
 const Response = z.object({
@@ -152,7 +156,10 @@ export const operations = {
   signInOptions: operation({
     name: 'passkeys.sign-in-options',
     summary: 'Start signing in with a passkey',
-    access: { anyone: true, because: 'Signing in is what a stranger does; the answer names nobody' },
+    access: {
+      anyone: true,
+      because: 'Signing in is what a stranger does; the answer names nobody',
+    },
     input: z.object({}),
     output: Ceremony,
     refusals: [],
@@ -163,7 +170,11 @@ export const operations = {
     name: 'passkeys.sign-in',
     summary: 'Sign in with a passkey',
     access: { anyone: true, because: 'Signing in is what a stranger does' },
-    input: z.object({ ceremonyId: Id, response: AuthenticationResponse, keepSignedIn: z.boolean().default(false) }),
+    input: z.object({
+      ceremonyId: Id,
+      response: AuthenticationResponse,
+      keepSignedIn: z.boolean().default(false),
+    }),
     output: SignedIn,
     refusals: [refusals.failed, refusals.unknown],
     rest: 'POST /api/v1/sign-in/passkey',

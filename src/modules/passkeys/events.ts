@@ -3,11 +3,26 @@ import { z } from 'zod'
 
 const named = z.object({ name: z.string() })
 
-export const passkeyAdded = event({ name: 'passkey.added', code: 'user.passkey:added', summary: 'A passkey was added', data: named })
+export const passkeyAdded = event({
+  name: 'passkey.added',
+  code: 'user.passkey:added',
+  summary: 'A passkey was added',
+  data: named,
+})
 
-export const passkeyRenamed = event({ name: 'passkey.renamed', code: 'user.passkey:renamed', summary: 'A passkey was renamed', data: named })
+export const passkeyRenamed = event({
+  name: 'passkey.renamed',
+  code: 'user.passkey:renamed',
+  summary: 'A passkey was renamed',
+  data: named,
+})
 
-export const passkeyRemoved = event({ name: 'passkey.removed', code: 'user.passkey:removed', summary: 'A passkey was removed', data: named })
+export const passkeyRemoved = event({
+  name: 'passkey.removed',
+  code: 'user.passkey:removed',
+  summary: 'A passkey was removed',
+  data: named,
+})
 
 export const passkeyRefused = event({
   name: 'passkey.refused',

@@ -2,5 +2,9 @@ import type { Job } from '@latchkey/kit'
 import { deleteOldCeremonies } from './store.ts'
 
 export const jobs: readonly Job[] = [
-  { name: 'passkeys.delete-old', everySeconds: 3600, run: (ctx) => deleteOldCeremonies(ctx.db, ctx.now()) },
+  {
+    name: 'passkeys.delete-old',
+    everySeconds: 3600,
+    run: (ctx) => deleteOldCeremonies(ctx.db, ctx.now()),
+  },
 ]

@@ -1,18 +1,37 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
-import { generateRegistrationOptions, type RegistrationResponseJSON, verifyRegistrationResponse } from '@simplewebauthn/server'
+import {
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server'
 import type { z } from 'zod'
+import { hasPassword } from '#modules/password/api.ts'
 import { securityNotice } from '#modules/people/api.ts'
 import { endOtherSessions } from '#modules/sessions/api.ts'
-import { dropCodes, hasAuthenticator, hasCodes, prepareCodes, saveCodes, twoFactorDisabled, twoFactorEnabled } from '#modules/two-factor/api.ts'
-import { hasPassword } from '#modules/password/api.ts'
+import {
+  dropCodes,
+  hasAuthenticator,
+  hasCodes,
+  prepareCodes,
+  saveCodes,
+  twoFactorDisabled,
+  twoFactorEnabled,
+} from '#modules/two-factor/api.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { hasPasskeyFactor } from './api.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
-import { type operations, passkeysMax, refusals, type RegistrationResponse } from './contract.ts'
+import { type operations, passkeysMax, type RegistrationResponse, refusals } from './contract.ts'
 import { passkeyAdded, passkeyRemoved } from './events.ts'
 import { providerOf } from './providers.ts'
 import { view } from './rules.ts'
-import { deletePasskey, insertPasskey, keepHandle, listPasskeys, lockPasskeys, type PasskeyRow } from './store.ts'
+import {
+  deletePasskey,
+  insertPasskey,
+  keepHandle,
+  listPasskeys,
+  lockPasskeys,
+  type PasskeyRow,
+} from './store.ts'
 import { isEmbedded } from './verify.ts'
 
 type Ops = typeof operations
@@ -26,8 +45,16 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
   const present = await listPasskeys(ctx.db, userId)
   if (present.length >= passkeysMax) throw new Refusal(refusals.too_many)
   // Random, and no part of who they are: it is stored in places nobody controls (WebAuthn §14.6.1).
-  const handle = await keepHandle(ctx.db, userId, Buffer.from(ctx.random.bytes(handleBytes)).toString('base64url'))
-  const { ceremonyId, challenge } = await openCeremony(ctx, { purpose: 'register', userId, device: null })
+  const handle = await keepHandle(
+    ctx.db,
+    userId,
+    Buffer.from(ctx.random.bytes(handleBytes)).toString('base64url'),
+  )
+  const { ceremonyId, challenge } = await openCeremony(ctx, {
+    purpose: 'register',
+    userId,
+    device: null,
+  })
   const options = await generateRegistrationOptions({
     rpName: organisation.name,
     rpID: relyingParty(ctx).rpId,
@@ -45,7 +72,11 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
 }
 
 /** Steps R1 to R14 of WebAuthn §7.1. Any fault is one refusal: what exactly was wrong helps only who forged it. */
-const verifyNew = async (ctx: Context, response: z.output<typeof RegistrationResponse>, challenge: string) => {
+const verifyNew = async (
+  ctx: Context,
+  response: z.output<typeof RegistrationResponse>,
+  challenge: string,
+) => {
   const { rpId, origins } = relyingParty(ctx)
   if (isEmbedded(response.response.clientDataJSON)) throw new Refusal(refusals.not_accepted)
   try {
@@ -89,8 +120,10 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
   }
   try {
     return await ctx.transaction(async (ctx) => {
-      if ((await lockPasskeys(ctx.db, userId)).length >= passkeysMax) throw new Refusal(refusals.too_many)
-      const wasOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
+      if ((await lockPasskeys(ctx.db, userId)).length >= passkeysMax)
+        throw new Refusal(refusals.too_many)
+      const wasOn =
+        (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
       await insertPasskey(ctx.db, row)
       const letters = await securityNotice(ctx, userId, 'passkeys:added', { what: row.name })
       await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id, letters })
@@ -114,7 +147,8 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
     const present = await lockPasskeys(ctx.db, userId)
     const row = present.find((one) => one.id === passkeyId)
     if (!row) throw new Refusal(refusals.not_found)
-    if (present.length === 1 && !(await hasPassword(ctx.db, userId))) throw new Refusal(refusals.last_way_in)
+    if (present.length === 1 && !(await hasPassword(ctx.db, userId)))
+      throw new Refusal(refusals.last_way_in)
     const wasFactor = await hasPasskeyFactor(ctx, userId)
     await deletePasskey(ctx.db, userId, passkeyId)
     const letters = await securityNotice(ctx, userId, 'passkeys:removed', { what: row.name })

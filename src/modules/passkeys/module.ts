@@ -14,7 +14,11 @@ export default defineModule({
   needs: ['password', 'people', 'sessions', 'sign-in', 'two-factor'],
   operations: answer(operations, { list, begin, register, rename, remove, signInOptions, signIn }),
   permissions: [
-    { id: 'account.passkeys.manage', label: 'Manage passkeys', roles: ['owner', 'admin', 'member', 'viewer'] },
+    {
+      id: 'account.passkeys.manage',
+      label: 'Manage passkeys',
+      roles: ['owner', 'admin', 'member', 'viewer'],
+    },
   ],
   refusals,
   events: Object.values(events),

@@ -1,12 +1,20 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { generateAuthenticationOptions } from '@simplewebauthn/server'
-import { newSecret } from '#platform/crypto/random.ts'
 import { completeSignIn } from '#modules/sign-in/api.ts'
-import { closeCeremony, ceremonyMs, openCeremony, relyingParty } from './ceremony.ts'
+import { newSecret } from '#platform/crypto/random.ts'
+import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, type Passkey, refusals } from './contract.ts'
 import { passkeyRefused, passkeyRenamed } from './events.ts'
 import { providerOf } from './providers.ts'
-import { findByCredentialId, findByHandle, findHandle, listPasskeys, noteUse, type PasskeyRow, renamePasskey } from './store.ts'
+import {
+  findByCredentialId,
+  findByHandle,
+  findHandle,
+  listPasskeys,
+  noteUse,
+  type PasskeyRow,
+  renamePasskey,
+} from './store.ts'
 import { verifyAssertion } from './verify.ts'
 
 type Ops = typeof operations
@@ -49,18 +57,33 @@ export const rename: Rule<Ops['rename']> = (ctx, { passkeyId, name }) =>
 export const signInOptions: Rule<Ops['signInOptions']> = async (ctx) => {
   const device = ctx.actor.client.device ?? newSecret(ctx.random)
   const visitor: Context<Actor> = { ...ctx, actor: { kind: 'visitor', client: ctx.actor.client } }
-  const { ceremonyId, challenge } = await openCeremony(visitor, { purpose: 'sign-in', userId: null, device })
+  const { ceremonyId, challenge } = await openCeremony(visitor, {
+    purpose: 'sign-in',
+    userId: null,
+    device,
+  })
   const options = await generateAuthenticationOptions({
     rpID: relyingParty(ctx).rpId,
     challenge,
     timeout: ceremonyMs,
     userVerification: 'preferred',
   })
-  return holding({ ceremonyId, options: { ...options } }, { device: { value: device, expiresAt: null } })
+  return holding(
+    { ceremonyId, options: { ...options } },
+    { device: { value: device, expiresAt: null } },
+  )
 }
 
-const fail = async (ctx: Context<Actor>, row: PasskeyRow, reason: 'counter' | 'signature' | 'owner'): Promise<never> => {
-  await ctx.announce(passkeyRefused, { reason }, { userId: row.user_id, target: row.id, result: 'failure' })
+const fail = async (
+  ctx: Context<Actor>,
+  row: PasskeyRow,
+  reason: 'counter' | 'signature' | 'owner',
+): Promise<never> => {
+  await ctx.announce(
+    passkeyRefused,
+    { reason },
+    { userId: row.user_id, target: row.id, result: 'failure' },
+  )
   throw new Refusal(refusals.failed)
 }
 
@@ -72,8 +95,12 @@ export const signIn: Rule<Ops['signIn']> = async (ctx, { ceremonyId, response, k
   const row = await findByCredentialId(ctx.db, response.id)
   if (!row) throw new Refusal(refusals.unknown)
   const handle = response.response.userHandle
-  if (!handle || (await findByHandle(ctx.db, handle)) !== row.user_id) return fail(ctx, row, 'owner')
-  const verified = await verifyAssertion(row, response, { challenge: ceremony.challenge, ...relyingParty(ctx) })
+  if (!handle || (await findByHandle(ctx.db, handle)) !== row.user_id)
+    return fail(ctx, row, 'owner')
+  const verified = await verifyAssertion(row, response, {
+    challenge: ceremony.challenge,
+    ...relyingParty(ctx),
+  })
   if (typeof verified === 'string') return fail(ctx, row, verified)
   return ctx.transaction(async (ctx) => {
     const at = ctx.now()
@@ -86,6 +113,11 @@ export const signIn: Rule<Ops['signIn']> = async (ctx, { ceremonyId, response, k
     })
     // Presence without verification is one factor: the password or a code has to be the other.
     const proof = { method: 'passkey', isSecondFactor: verified.userVerified }
-    return completeSignIn(ctx, { userId: row.user_id, proofs: [proof], isComplete: verified.userVerified, keepSignedIn })
+    return completeSignIn(ctx, {
+      userId: row.user_id,
+      proofs: [proof],
+      isComplete: verified.userVerified,
+      keepSignedIn,
+    })
   })
 }

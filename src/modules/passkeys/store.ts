@@ -5,10 +5,20 @@ export type PasskeyRow = PasskeyTables['passkeys']
 const tables = (db: Db) => db.withTables<PasskeyTables>()
 
 export const listPasskeys = (db: Db, userId: string) =>
-  tables(db).selectFrom('passkeys').selectAll().where('user_id', '=', userId).orderBy('created_at', 'desc').orderBy('id').execute()
+  tables(db)
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute()
 
 export const findByCredentialId = (db: Db, credentialId: string) =>
-  tables(db).selectFrom('passkeys').selectAll().where('credential_id', '=', credentialId).executeTakeFirst()
+  tables(db)
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('credential_id', '=', credentialId)
+    .executeTakeFirst()
 
 export const insertPasskey = async (db: Db, row: PasskeyRow): Promise<void> => {
   await tables(db).insertInto('passkeys').values(row).execute()
@@ -33,17 +43,29 @@ export const lockPasskeys = (db: Db, userId: string) =>
     .execute()
 
 export const deletePasskey = async (db: Db, userId: string, id: string): Promise<void> => {
-  await tables(db).deleteFrom('passkeys').where('id', '=', id).where('user_id', '=', userId).execute()
+  await tables(db)
+    .deleteFrom('passkeys')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .execute()
 }
 
 export const noteUse = async (
   db: Db,
   id: string,
-  use: Pick<PasskeyRow, 'counter' | 'backed_up'> & { readonly at: number; readonly verifiedAt: number | null },
+  use: Pick<PasskeyRow, 'counter' | 'backed_up'> & {
+    readonly at: number
+    readonly verifiedAt: number | null
+  },
 ): Promise<void> => {
   await tables(db)
     .updateTable('passkeys')
-    .set({ counter: use.counter, backed_up: use.backed_up, last_used_at: use.at, verified_at: use.verifiedAt })
+    .set({
+      counter: use.counter,
+      backed_up: use.backed_up,
+      last_used_at: use.at,
+      verified_at: use.verifiedAt,
+    })
     .where('id', '=', id)
     .execute()
 }
@@ -60,12 +82,20 @@ export const hasVerifiedPasskey = async (db: Db, userId: string): Promise<boolea
 }
 
 export const findHandle = async (db: Db, userId: string): Promise<string | null> => {
-  const row = await tables(db).selectFrom('passkey_handles').select('handle').where('user_id', '=', userId).executeTakeFirst()
+  const row = await tables(db)
+    .selectFrom('passkey_handles')
+    .select('handle')
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
   return row?.handle ?? null
 }
 
 export const findByHandle = async (db: Db, handle: string): Promise<string | null> => {
-  const row = await tables(db).selectFrom('passkey_handles').select('user_id').where('handle', '=', handle).executeTakeFirst()
+  const row = await tables(db)
+    .selectFrom('passkey_handles')
+    .select('user_id')
+    .where('handle', '=', handle)
+    .executeTakeFirst()
   return row?.user_id ?? null
 }
 
@@ -79,12 +109,21 @@ export const keepHandle = async (db: Db, userId: string, handle: string): Promis
   return (await findHandle(db, userId)) ?? handle
 }
 
-export const insertCeremony = async (db: Db, row: PasskeyTables['passkey_ceremonies']): Promise<void> => {
+export const insertCeremony = async (
+  db: Db,
+  row: PasskeyTables['passkey_ceremonies'],
+): Promise<void> => {
   await tables(db).insertInto('passkey_ceremonies').values(row).execute()
 }
 
 /** Takes a ceremony away: of any number of simultaneous answers exactly one gets its challenge. */
-export const takeCeremony = (db: Db, id: string, purpose: string, holder: Uint8Array, now: number) =>
+export const takeCeremony = (
+  db: Db,
+  id: string,
+  purpose: string,
+  holder: Uint8Array,
+  now: number,
+) =>
   tables(db)
     .deleteFrom('passkey_ceremonies')
     .where('id', '=', id)

@@ -50,7 +50,11 @@ export const migrations: Migrations = {
       .addColumn('last_used_at', columns.moment)
       .addColumn('verified_at', columns.moment)
       .execute()
-    await db.schema.createIndex('passkeys_by_person').on('passkeys').columns(['user_id', 'created_at']).execute()
+    await db.schema
+      .createIndex('passkeys_by_person')
+      .on('passkeys')
+      .columns(['user_id', 'created_at'])
+      .execute()
     await db.schema
       .createTable('passkey_handles')
       .addColumn('user_id', 'text', (column) => column.primaryKey().references('people.id'))
@@ -65,6 +69,10 @@ export const migrations: Migrations = {
       .addColumn('holder', columns.secret as 'bytea', (column) => column.notNull())
       .addColumn('expires_at', columns.moment, (column) => column.notNull())
       .execute()
-    await db.schema.createIndex('passkey_ceremonies_expiry').on('passkey_ceremonies').column('expires_at').execute()
+    await db.schema
+      .createIndex('passkey_ceremonies_expiry')
+      .on('passkey_ceremonies')
+      .column('expires_at')
+      .execute()
   },
 }

@@ -1,16 +1,27 @@
-import { type AuthenticationResponseJSON, verifyAuthenticationResponse } from '@simplewebauthn/server'
+import {
+  type AuthenticationResponseJSON,
+  verifyAuthenticationResponse,
+} from '@simplewebauthn/server'
 import type { z } from 'zod'
 import type { AuthenticationResponse } from './contract.ts'
 import type { PasskeyRow } from './store.ts'
 
-export type Verified = { readonly counter: number; readonly userVerified: boolean; readonly backedUp: boolean }
+export type Verified = {
+  readonly counter: number
+  readonly userVerified: boolean
+  readonly backedUp: boolean
+}
 
 type ClientData = { readonly crossOrigin?: unknown; readonly topOrigin?: unknown }
 
 /** Nothing of ours is embedded anywhere, so a ceremony inside a foreign page is an attack (WebAuthn §13.4.9). */
 export const isEmbedded = (clientDataJson: string): boolean => {
   try {
-    const data = JSON.parse(Buffer.from(clientDataJson, 'base64url').toString('utf8').replace(/^\uFEFF/, '')) as ClientData
+    const data = JSON.parse(
+      Buffer.from(clientDataJson, 'base64url')
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    ) as ClientData
     return data.crossOrigin === true || data.topOrigin !== undefined
   } catch {
     return true
@@ -37,7 +48,8 @@ export const verifyAssertion = async (
       credential: { id: row.credential_id, publicKey: Uint8Array.from(row.public_key), counter: 0 },
     })
     if (!verified) return 'signature'
-    const { newCounter, userVerified, credentialBackedUp, credentialDeviceType } = authenticationInfo
+    const { newCounter, userVerified, credentialBackedUp, credentialDeviceType } =
+      authenticationInfo
     if ((credentialDeviceType === 'multiDevice') !== (row.backup_eligible === 1)) return 'signature'
     if ((newCounter > 0 || row.counter > 0) && newCounter <= row.counter) return 'counter'
     return { counter: newCounter, userVerified, backedUp: credentialBackedUp }

@@ -19,13 +19,19 @@ const readProof = (text: string): z.output<typeof Proof> | null => {
 
 const challenge = async (ctx: Context<Actor>, userId: string): Promise<Record<string, unknown>> => {
   const { rpId } = relyingParty(ctx)
-  const { ceremonyId, challenge } = await openCeremony(ctx, { purpose: 'prove', userId, device: ctx.actor.client.device })
+  const { ceremonyId, challenge } = await openCeremony(ctx, {
+    purpose: 'prove',
+    userId,
+    device: ctx.actor.client.device,
+  })
   const options = await generateAuthenticationOptions({
     rpID: rpId,
     challenge,
     timeout: ceremonyMs,
     userVerification: 'required',
-    allowCredentials: (await listPasskeys(ctx.db, userId)).map((row) => ({ id: row.credential_id })),
+    allowCredentials: (await listPasskeys(ctx.db, userId)).map((row) => ({
+      id: row.credential_id,
+    })),
   })
   return { ceremonyId, options }
 }
@@ -37,9 +43,16 @@ const verify = async (ctx: Context<Actor>, userId: string, proof: string): Promi
   if (!read || !ceremony || ceremony.user_id !== userId) return false
   const row = await findByCredentialId(ctx.db, read.response.id)
   if (row?.user_id !== userId) return false
-  const verified = await verifyAssertion(row, read.response, { challenge: ceremony.challenge, ...relyingParty(ctx) })
+  const verified = await verifyAssertion(row, read.response, {
+    challenge: ceremony.challenge,
+    ...relyingParty(ctx),
+  })
   if (typeof verified === 'string') {
-    await ctx.announce(passkeyRefused, { reason: verified }, { userId, target: row.id, result: 'failure' })
+    await ctx.announce(
+      passkeyRefused,
+      { reason: verified },
+      { userId, target: row.id, result: 'failure' },
+    )
     return false
   }
   if (!verified.userVerified) return false

@@ -125,7 +125,7 @@ onEachEngine('changing the password', (scene) => {
     const won = answers.findIndex((answer) => answer.status === 200)
     assert.equal(answers.filter((answer) => answer.status === 200).length, 1)
     const lost = answers[1 - won]
-    assert.ok(lost?.status === 403 || lost?.status === 401, lost?.text)
+    assert.ok(lost && (lost.status === 403 || lost.status === 401), lost?.text ?? '')
     assert.equal((await start(person, won === 0 ? fresh : fresher)).status, 200)
     assertRefused(await start(person, won === 0 ? fresher : fresh), 401, 'sign-in.failed')
     assert.equal(await isSignedIn(scene.app, person.browser), true)

@@ -39,7 +39,15 @@ export const refusals = defineRefusals({
 const Method = z.string().min(1).max(40)
 
 /** Why a password is refused. Keys of the text files. */
-export const Weakness = z.enum(['too_short', 'too_long', 'common', 'personal', 'guessable', 'breached', 'same'])
+export const Weakness = z.enum([
+  'too_short',
+  'too_long',
+  'common',
+  'personal',
+  'guessable',
+  'breached',
+  'same',
+])
 
 const CurrentPassword = z.string().min(1).max(128)
 /** Checked by the same rule everywhere; the bound here only keeps nonsense out. */
@@ -59,7 +67,10 @@ export const operations = {
   assess: operation({
     name: 'password.assess',
     summary: 'How hard a password is to guess, and whether it would be accepted',
-    access: { anyone: true, because: 'The meter is shown before an account exists; nothing is stored' },
+    access: {
+      anyone: true,
+      because: 'The meter is shown before an account exists; nothing is stored',
+    },
     input: z.object({
       password: z.string().max(128),
       name: z.string().max(100).optional(),
@@ -79,7 +90,10 @@ export const operations = {
   requestReset: operation({
     name: 'password.request-reset',
     summary: 'Send a link for choosing a new password, if the address has an account',
-    access: { anyone: true, because: 'Who forgot the password cannot sign in; the answer never tells who exists' },
+    access: {
+      anyone: true,
+      because: 'Who forgot the password cannot sign in; the answer never tells who exists',
+    },
     input: z.object({ email: z.string().min(3).max(254) }),
     output: z.object({}),
     refusals: [],
@@ -99,7 +113,10 @@ export const operations = {
   reset: operation({
     name: 'password.reset',
     summary: 'Choose a new password with the mailed link; every session ends',
-    access: { anyone: true, because: 'The link is the credential: single use, 30 minutes, bound to one account' },
+    access: {
+      anyone: true,
+      because: 'The link is the credential: single use, 30 minutes, bound to one account',
+    },
     input: z.object({
       token: z.string().min(20).max(200),
       newPassword: NewPassword,
@@ -108,7 +125,12 @@ export const operations = {
       proof: z.string().min(1).max(20_000).optional(),
     }),
     output: z.object({}),
-    refusals: [refusals.link_invalid, refusals.too_weak, refusals.factor_needed, refusals.factor_wrong],
+    refusals: [
+      refusals.link_invalid,
+      refusals.too_weak,
+      refusals.factor_needed,
+      refusals.factor_wrong,
+    ],
     rest: 'POST /api/v1/password/reset',
     limit: { per: 'address', max: 30, windowSeconds: 600 },
   }),

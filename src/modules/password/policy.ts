@@ -9,7 +9,11 @@ import { type Score, scorePassword } from './strength.ts'
 /** What belongs to the person and so cannot be their secret. */
 export type Personal = { readonly name?: string; readonly email?: string }
 type WeaknessName = z.output<typeof Weakness>
-export type Assessment = { readonly score: Score; readonly weaknesses: readonly WeaknessName[]; readonly lengthMin: number }
+export type Assessment = {
+  readonly score: Score
+  readonly weaknesses: readonly WeaknessName[]
+  readonly lengthMin: number
+}
 
 const charactersMax = 128
 const bytesMax = 1024
@@ -19,7 +23,13 @@ const scoreMin = 2
 /** Words of four letters and more: shorter ones occur in any password by chance. */
 const personalWords = ({ name = '', email = '' }: Personal): string[] => {
   const [local = '', domain = ''] = email.toLowerCase().split('@')
-  const words = [...name.toLowerCase().split(/\s+/), local, ...local.split(/[._+-]/), domain.split('.')[0] ?? '', 'latchkey']
+  const words = [
+    ...name.toLowerCase().split(/\s+/),
+    local,
+    ...local.split(/[._+-]/),
+    domain.split('.')[0] ?? '',
+    'latchkey',
+  ]
   return [...new Set(words)].filter((word) => word.length >= 4)
 }
 
@@ -61,11 +71,16 @@ export const requireAcceptable = async (
   const { breachCheck, breachUrl } = ctx.config.read(passwordSettings)
   if (breachCheck && found.length === 0) {
     const breached = await isBreached(password, breachUrl)
-    if (breached === null) ctx.log.warn({}, 'the breach service did not answer; the local list was used alone')
+    if (breached === null)
+      ctx.log.warn({}, 'the breach service did not answer; the local list was used alone')
     if (breached) found.push('breached')
   }
   if (found.length === 0) return
   throw new Refusal(refusals.too_weak, {
-    fields: found.map((weakness) => ({ pointer, code: weakness, message: refusals.too_weak.title })),
+    fields: found.map((weakness) => ({
+      pointer,
+      code: weakness,
+      message: refusals.too_weak.title,
+    })),
   })
 }

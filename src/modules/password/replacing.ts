@@ -13,7 +13,11 @@ import { savePassword } from './store.ts'
 export const resetKind = 'password-reset'
 
 /** The notice that cannot be switched off: whoever did not do this must learn of it. */
-export const changedNotice = (ctx: Pick<Context, 'config'>, email: string, name: string): Letter => ({
+export const changedNotice = (
+  ctx: Pick<Context, 'config'>,
+  email: string,
+  name: string,
+): Letter => ({
   to: email,
   text: 'password:changed',
   values: { name, link: publicLink(ctx.config, pages.forgot) },
@@ -32,5 +36,9 @@ export const replaceForgotten = async (
   await raiseEpoch(ctx.db, person.id)
   const endedSessions = await endOtherSessions(ctx, person.id, null, 'password-reset')
   const letters = [changedNotice(ctx, person.email, person.name)]
-  await ctx.announce(passwordChanged, { how: 'reset', endedSessions }, { userId: person.id, letters })
+  await ctx.announce(
+    passwordChanged,
+    { how: 'reset', endedSessions },
+    { userId: person.id, letters },
+  )
 }

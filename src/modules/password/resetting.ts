@@ -38,9 +38,10 @@ const requireFactor = async (
     throw new Refusal(refusals.factor_needed, { methods: needed.map((way) => way.method) })
   const way = needed.find((one) => one.method === method)
   const verify = async (): Promise<boolean> => way !== undefined && way.verify(ctx, userId, proof)
-  const right = way?.isGuessable === false
-    ? await verify()
-    : (await guardGuess(ctx, { account: userId, kind: 'second-factor' }, verify)).right
+  const right =
+    way?.isGuessable === false
+      ? await verify()
+      : (await guardGuess(ctx, { account: userId, kind: 'second-factor' }, verify)).right
   if (right) return
   throw new Refusal(refusals.factor_wrong, {
     fields: [{ pointer: '/proof', code: 'factor_wrong', message: refusals.factor_wrong.title }],
@@ -56,12 +57,18 @@ export const resetChallenge: Rule<Ops['resetChallenge']> = async (ctx, { token, 
 
 export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword, method, proof }) => {
   const person = await requireOwner(ctx, token)
-  await requireAcceptable(ctx, newPassword, { name: person.name, email: person.email }, '/newPassword')
+  await requireAcceptable(
+    ctx,
+    newPassword,
+    { name: person.name, email: person.email },
+    '/newPassword',
+  )
   await requireFactor(ctx, person.id, { method, proof })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
     // Decided here, in one statement; the look above only spared the slow work.
-    if (!(await consumeOneTimeToken(ctx, resetKind, token))) throw new Refusal(refusals.link_invalid)
+    if (!(await consumeOneTimeToken(ctx, resetKind, token)))
+      throw new Refusal(refusals.link_invalid)
     await replaceForgotten(ctx, person, next)
     return {}
   })

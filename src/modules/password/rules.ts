@@ -4,9 +4,13 @@ import { endOtherSessions, recognisedDevice, renewSession } from '#modules/sessi
 import { endPendingOf } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
-import { guardGuess } from '#platform/identity/guessing.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
-import { issueOneTimeToken, mayMailAgain, voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
+import { guardGuess } from '#platform/identity/guessing.ts'
+import {
+  issueOneTimeToken,
+  mayMailAgain,
+  voidOneTimeTokens,
+} from '#platform/identity/one-time-token.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { passwordChanged, passwordChangeFailed, resetRequested } from './events.ts'
 import { assess as assessPassword, requireAcceptable } from './policy.ts'
@@ -21,16 +25,24 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
   const { userId, name, email, credentialId } = ctx.actor
   const checked = await findPassword(ctx.db, userId)
   const knownDevice = await recognisedDevice(ctx, userId)
-  const { right } = await guardGuess(ctx, { account: userId, kind: 'password', knownDevice }, async () => {
-    const { right } = await verifyPassword(ctx, checked, currentPassword)
-    return right
-  })
+  const { right } = await guardGuess(
+    ctx,
+    { account: userId, kind: 'password', knownDevice },
+    async () => {
+      const { right } = await verifyPassword(ctx, checked, currentPassword)
+      return right
+    },
+  )
   if (!right || !checked) {
     await ctx.announce(passwordChangeFailed, {}, { result: 'failure' })
-    throw new Refusal(refusals.wrong, { fields: [{ pointer: '/currentPassword', code: 'wrong', message: refusals.wrong.title }] })
+    throw new Refusal(refusals.wrong, {
+      fields: [{ pointer: '/currentPassword', code: 'wrong', message: refusals.wrong.title }],
+    })
   }
   if (currentPassword.normalize('NFC') === newPassword.normalize('NFC'))
-    throw new Refusal(refusals.too_weak, { fields: [{ pointer: '/newPassword', code: 'same', message: refusals.too_weak.title }] })
+    throw new Refusal(refusals.too_weak, {
+      fields: [{ pointer: '/newPassword', code: 'same', message: refusals.too_weak.title }],
+    })
   await requireAcceptable(ctx, newPassword, { name, email }, '/newPassword')
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
@@ -41,13 +53,20 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
     await voidOneTimeTokens(ctx, resetKind, userId)
     await endPendingOf(ctx.db, userId, ctx.now())
     const session = await renewSession(ctx, 'password')
-    await ctx.announce(passwordChanged, { how: 'change', endedSessions }, { letters: [changedNotice(ctx, email, name)] })
+    await ctx.announce(
+      passwordChanged,
+      { how: 'change', endedSessions },
+      { letters: [changedNotice(ctx, email, name)] },
+    )
     return holding({ endedSessions }, { session })
   })
 }
 
 export const assess: Rule<Ops['assess']> = async (ctx, { password, name, email }) => {
-  const found = await assessPassword(ctx, password, { ...(name ? { name } : {}), ...(email ? { email } : {}) })
+  const found = await assessPassword(ctx, password, {
+    ...(name ? { name } : {}),
+    ...(email ? { email } : {}),
+  })
   return { ...found, weaknesses: [...found.weaknesses], acceptable: found.weaknesses.length === 0 }
 }
 
@@ -64,11 +83,20 @@ export const requestReset: Rule<Ops['requestReset']> = async (ctx, input) => {
       await ctx.announce(resetRequested, {}, { userId: to?.id ?? null, result: 'failure' })
       return
     }
-    const token = await issueOneTimeToken(ctx, { kind: resetKind, userId: to.id, recipient: to.email, ttlSeconds: resetSeconds })
+    const token = await issueOneTimeToken(ctx, {
+      kind: resetKind,
+      userId: to.id,
+      recipient: to.email,
+      ttlSeconds: resetSeconds,
+    })
     const link = publicLink(ctx.config, pages.reset, { name: 'token', value: token })
     const values = { name: to.name, link, minutes: String(resetSeconds / 60) }
     // To the stored address, never to the typed one.
-    await ctx.announce(resetRequested, {}, { userId: to.id, letters: [{ to: to.email, text: 'password:reset', values }] })
+    await ctx.announce(
+      resetRequested,
+      {},
+      { userId: to.id, letters: [{ to: to.email, text: 'password:reset', values }] },
+    )
   })
   return {}
 }

@@ -13,7 +13,12 @@ export const findPassword = async (db: Db, userId: string): Promise<StoredPasswo
   return row ? { phc: row.phc, pepperVersion: row.pepper_version } : null
 }
 
-export const savePassword = async (db: Db, userId: string, stored: StoredPassword, at: number): Promise<void> => {
+export const savePassword = async (
+  db: Db,
+  userId: string,
+  stored: StoredPassword,
+  at: number,
+): Promise<void> => {
   const value = { phc: stored.phc, pepper_version: stored.pepperVersion, changed_at: at }
   await tables(db)
     .insertInto('passwords')
@@ -25,7 +30,12 @@ export const savePassword = async (db: Db, userId: string, stored: StoredPasswor
 /** Only if it is still the one that was checked: of two changes at once exactly one wins. */
 export const replacePassword = async (
   db: Db,
-  change: { readonly userId: string; readonly checked: StoredPassword; readonly next: StoredPassword; readonly at: number },
+  change: {
+    readonly userId: string
+    readonly checked: StoredPassword
+    readonly next: StoredPassword
+    readonly at: number
+  },
 ): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('passwords')
@@ -36,4 +46,5 @@ export const replacePassword = async (
   return result.numUpdatedRows > 0n
 }
 
-export const hasPassword = async (db: Db, userId: string): Promise<boolean> => (await findPassword(db, userId)) !== null
+export const hasPassword = async (db: Db, userId: string): Promise<boolean> =>
+  (await findPassword(db, userId)) !== null

@@ -1,20 +1,34 @@
 import { type Context, Refusal } from '@latchkey/kit'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
-import { refusals, type Role } from './contract.ts'
+import { type Role, refusals } from './contract.ts'
 import { personJoined } from './events.ts'
 import { insertPerson } from './store.ts'
 
-export { findOnlyOrganisation, findOrganisation, findPersonByEmail, findPersonById, insertOrganisation, raiseEpoch, updatePerson } from './store.ts'
 export { organisationCreated } from './events.ts'
 export { requireManageable } from './managing.ts'
 export { securityNotice } from './notice.ts'
+export {
+  findOnlyOrganisation,
+  findOrganisation,
+  findPersonByEmail,
+  findPersonById,
+  insertOrganisation,
+  lockPerson,
+  raiseEpoch,
+  updatePerson,
+} from './store.ts'
 /** Columns another module's query may join: who a session belongs to and what they may do. */
 export type { PeopleTables } from './tables.ts'
 
 /** The one spelling of an address, or a refusal that says what is wrong with it. */
 export const requireEmail = (typed: string): string => {
   const email = canonicalEmail(typed)
-  if (!email) throw new Refusal(refusals.address_invalid, { fields: [{ pointer: '/email', code: 'address_invalid', message: refusals.address_invalid.title }] })
+  if (!email)
+    throw new Refusal(refusals.address_invalid, {
+      fields: [
+        { pointer: '/email', code: 'address_invalid', message: refusals.address_invalid.title },
+      ],
+    })
   return email
 }
 
@@ -28,7 +42,10 @@ type NewPerson = {
 }
 
 /** Creates an account whose address has been proven: nothing can be attached to one that has not (attack A68). */
-export const createPerson = async (ctx: Pick<Context, 'db' | 'now' | 'random' | 'announce'>, person: NewPerson): Promise<string> => {
+export const createPerson = async (
+  ctx: Pick<Context, 'db' | 'now' | 'random' | 'announce'>,
+  person: NewPerson,
+): Promise<string> => {
   const id = ctx.random.id('usr')
   const at = ctx.now()
   await insertPerson(ctx.db, {
@@ -47,7 +64,11 @@ export const createPerson = async (ctx: Pick<Context, 'db' | 'now' | 'random' | 
     created_at: at,
     updated_at: at,
   })
-  await ctx.announce(personJoined, { role: person.role, how: person.how }, { userId: id, target: id })
+  await ctx.announce(
+    personJoined,
+    { role: person.role, how: person.how },
+    { userId: id, target: id },
+  )
   return id
 }
 

@@ -42,7 +42,10 @@ export const Name = z
   .trim()
   .min(1)
   .max(100)
-  .regex(/^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u, 'holds characters that cannot be shown')
+  .regex(
+    /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u,
+    'holds characters that cannot be shown',
+  )
 
 export const Role = z.enum(['owner', 'admin', 'member', 'viewer'])
 export type Role = z.output<typeof Role>

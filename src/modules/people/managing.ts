@@ -9,7 +9,10 @@ export const requireNotAbove = (ctx: Context, role: string): void => {
 }
 
 /** Somebody of the same organisation whom the actor may manage; for everybody else there is no such person. */
-export const requireManageable = async (ctx: Context, userId: string): Promise<PeopleTables['people']> => {
+export const requireManageable = async (
+  ctx: Context,
+  userId: string,
+): Promise<PeopleTables['people']> => {
   const person = await findPersonById(ctx.db, userId)
   if (person?.organisation_id !== ctx.actor.organisation.id) throw new Refusal(refusals.not_found)
   requireNotAbove(ctx, person.role)

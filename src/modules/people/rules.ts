@@ -3,10 +3,17 @@ import { endOtherSessions } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { pictureUrl, requireEmail } from './api.ts'
-import { requireManageable, requireNotAbove } from './managing.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled, personInvited } from './events.ts'
-import { findPersonByEmail, findPersonById, listPeople, lockActiveOwners, raiseEpoch, updatePerson } from './store.ts'
+import { requireManageable, requireNotAbove } from './managing.ts'
+import {
+  findPersonByEmail,
+  findPersonById,
+  listPeople,
+  lockActiveOwners,
+  raiseEpoch,
+  updatePerson,
+} from './store.ts'
 import type { PeopleTables } from './tables.ts'
 
 type Ops = typeof operations
@@ -15,7 +22,8 @@ type Row = PeopleTables['people']
 const inviteDays = 7
 const iso = (moment: number): string => new Date(moment).toISOString()
 
-const encodeCursor = (row: Row): string => Buffer.from(JSON.stringify([row.name, row.id])).toString('base64url')
+const encodeCursor = (row: Row): string =>
+  Buffer.from(JSON.stringify([row.name, row.id])).toString('base64url')
 
 /** A cursor is ours or it is nothing: a made-up one starts from the beginning. */
 const decodeCursor = (text: string | undefined): { name: string; id: string } | null => {
@@ -64,11 +72,25 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
       userId: null,
       recipient: email,
       ttlSeconds,
-      state: { email, role: input.role, organisationId: ctx.actor.organisation.id, how: 'invitation' },
+      state: {
+        email,
+        role: input.role,
+        organisationId: ctx.actor.organisation.id,
+        how: 'invitation',
+      },
     })
     const link = publicLink(ctx.config, '/invite', { name: 'token', value: token })
-    const values = { inviter: ctx.actor.name, organisation: ctx.actor.organisation.name, link, days: String(inviteDays) }
-    await ctx.announce(personInvited, { role: input.role }, { letters: [{ to: email, text: 'people:invitation', values }] })
+    const values = {
+      inviter: ctx.actor.name,
+      organisation: ctx.actor.organisation.name,
+      link,
+      days: String(inviteDays),
+    }
+    await ctx.announce(
+      personInvited,
+      { role: input.role },
+      { letters: [{ to: email, text: 'people:invitation', values }] },
+    )
     return { expiresAt: iso(ctx.now() + ttlSeconds * 1000) }
   })
 }

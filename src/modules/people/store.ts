@@ -6,7 +6,10 @@ type Row = PeopleTables['people']
 
 const tables = (db: Db) => db.withTables<PeopleTables>()
 
-export const insertOrganisation = async (db: Db, row: PeopleTables['organisations']): Promise<void> => {
+export const insertOrganisation = async (
+  db: Db,
+  row: PeopleTables['organisations'],
+): Promise<void> => {
   await tables(db).insertInto('organisations').values(row).execute()
 }
 
@@ -15,7 +18,12 @@ export const findOrganisation = (db: Db, id: string) =>
 
 /** An installation has one; null until it is set up. */
 export const findOnlyOrganisation = (db: Db) =>
-  tables(db).selectFrom('organisations').selectAll().orderBy('created_at').limit(1).executeTakeFirst()
+  tables(db)
+    .selectFrom('organisations')
+    .selectAll()
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst()
 
 export const insertPerson = async (db: Db, row: Row): Promise<void> => {
   await tables(db).insertInto('people').values(row).execute()
@@ -29,7 +37,11 @@ export const findPersonByEmail = (db: Db, email: string) =>
 
 export const listPeople = (
   db: Db,
-  page: { readonly organisationId: string; readonly after: { name: string; id: string } | null; readonly limit: number },
+  page: {
+    readonly organisationId: string
+    readonly after: { name: string; id: string } | null
+    readonly limit: number
+  },
 ) =>
   tables(db)
     .selectFrom('people')
@@ -39,7 +51,10 @@ export const listPeople = (
       query.where((where) =>
         where.or([
           where('name', '>', page.after?.name ?? ''),
-          where.and([where('name', '=', page.after?.name ?? ''), where('id', '>', page.after?.id ?? '')]),
+          where.and([
+            where('name', '=', page.after?.name ?? ''),
+            where('id', '>', page.after?.id ?? ''),
+          ]),
         ]),
       ),
     )
@@ -60,8 +75,24 @@ export const raiseEpoch = async (db: Db, id: string): Promise<void> => {
     .execute()
 }
 
+/**
+ * The person's row, locked until the transaction ends: for acting on what was proven a moment ago, which a change of
+ * password or a disabling may have overtaken.
+ */
+export const lockPerson = (db: Db, id: string) =>
+  tables(db)
+    .updateTable('people')
+    // Changes nothing; takes the row's lock on either engine, which a plain select does not.
+    .set((set) => ({ role: set.ref('role') }))
+    .where('id', '=', id)
+    .returning(['credential_epoch', 'disabled_at'])
+    .executeTakeFirstOrThrow()
+
 /** Owners who can still sign in, locked so that two removals at once cannot each count the other. */
-export const lockActiveOwners = async (db: Db, organisationId: string): Promise<readonly string[]> => {
+export const lockActiveOwners = async (
+  db: Db,
+  organisationId: string,
+): Promise<readonly string[]> => {
   const owners = await tables(db)
     .updateTable('people')
     // Changes nothing; takes the rows' locks on either engine, which a plain select does not.

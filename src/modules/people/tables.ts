@@ -1,7 +1,13 @@
 import type { Migrations } from '@latchkey/kit'
 
 export type PeopleTables = {
-  organisations: { id: string; name: string; website: string | null; created_at: number; updated_at: number }
+  organisations: {
+    id: string
+    name: string
+    website: string | null
+    created_at: number
+    updated_at: number
+  }
   people: {
     id: string
     organisation_id: string
@@ -36,7 +42,9 @@ export const migrations: Migrations = {
     await db.schema
       .createTable('people')
       .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('organisation_id', 'text', (column) => column.notNull().references('organisations.id'))
+      .addColumn('organisation_id', 'text', (column) =>
+        column.notNull().references('organisations.id'),
+      )
       .addColumn('email', 'text', (column) => column.notNull().unique())
       .addColumn('name', 'text', (column) => column.notNull())
       .addColumn('job_title', 'text')

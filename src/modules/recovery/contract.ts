@@ -59,7 +59,10 @@ export const operations = {
   stopByLink: operation({
     name: 'recovery.stop-by-link',
     summary: 'Stop a recovery with the link from the mail',
-    access: { anyone: true, because: 'Who lost every way in, or is being robbed of them, has only the mail' },
+    access: {
+      anyone: true,
+      because: 'Who lost every way in, or is being robbed of them, has only the mail',
+    },
     input: z.object({ token: Token }),
     output: z.object({}),
     refusals: [refusals.link_invalid],
@@ -68,7 +71,8 @@ export const operations = {
   }),
   start: operation({
     name: 'recovery.start',
-    summary: 'Start recovering the account of somebody who lost every way in; they are told and have 24 hours to stop it',
+    summary:
+      'Start recovering the account of somebody who lost every way in; they are told and have 24 hours to stop it',
     access: operator,
     input: z.object({ userId: UserId }),
     output: Recovery,
@@ -87,8 +91,13 @@ export const operations = {
   }),
   finish: operation({
     name: 'recovery.finish',
-    summary: 'Choose a new password after the wait; second factors and passkeys of before are removed',
-    access: { anyone: true, because: 'The mailed link is the credential: single use, bound to one account, after 24 hours' },
+    summary:
+      'Choose a new password after the wait; second factors and passkeys of before are removed',
+    access: {
+      anyone: true,
+      because:
+        'The mailed link is the credential: single use, bound to one account, after 24 hours',
+    },
     input: z.object({ token: Token, newPassword: z.string().min(1).max(128) }),
     output: z.object({}),
     refusals: [refusals.link_invalid, passwordRefusals.too_weak],

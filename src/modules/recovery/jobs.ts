@@ -17,12 +17,23 @@ export const mailDueRecoveries = async (ctx: Context<System>): Promise<void> => 
       const person = await findPersonById(ctx.db, due.user_id)
       if (!person || !(await markMailed(ctx.db, due.id, ctx.now()))) return
       const ttlSeconds = linkHours * 3600
-      const token = await issueOneTimeToken(ctx, { kind: finishKind, userId: person.id, recipient: person.email, ttlSeconds })
+      const token = await issueOneTimeToken(ctx, {
+        kind: finishKind,
+        userId: person.id,
+        recipient: person.email,
+        ttlSeconds,
+      })
       const link = publicLink(ctx.config, pages.recover, { name: 'token', value: token })
       const values = { name: person.name, hours: String(linkHours), link }
-      await ctx.announce(recoveryReady, {}, { userId: person.id, letters: [{ to: person.email, text: 'recovery:ready', values }] })
+      await ctx.announce(
+        recoveryReady,
+        {},
+        { userId: person.id, letters: [{ to: person.email, text: 'recovery:ready', values }] },
+      )
     })
   }
 }
 
-export const jobs: readonly Job[] = [{ name: 'recovery.mail-due', everySeconds: 60, run: mailDueRecoveries }]
+export const jobs: readonly Job[] = [
+  { name: 'recovery.mail-due', everySeconds: 60, run: mailDueRecoveries },
+]

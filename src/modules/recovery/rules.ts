@@ -6,7 +6,12 @@ import { removeFactors } from '#modules/two-factor/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { liftGuessLock } from '#platform/identity/guessing.ts'
-import { consumeOneTimeToken, issueOneTimeToken, peekOneTimeToken, voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
+import {
+  consumeOneTimeToken,
+  issueOneTimeToken,
+  peekOneTimeToken,
+  voidOneTimeTokens,
+} from '#platform/identity/one-time-token.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { recoveryFinished, recoveryStarted, recoveryStopped } from './events.ts'
 import { endOpen, findOpen, insertRecovery } from './store.ts'
@@ -22,7 +27,9 @@ const iso = (moment: number): string => new Date(moment).toISOString()
 
 export const read: Rule<Ops['read']> = async (ctx) => {
   const open = await findOpen(ctx.db, ctx.actor.userId)
-  return { recovery: open ? { startedAt: iso(open.started_at), readyAt: iso(open.ready_at) } : null }
+  return {
+    recovery: open ? { startedAt: iso(open.started_at), readyAt: iso(open.ready_at) } : null,
+  }
 }
 
 /** Recorded, told to the person, and slow on purpose: whoever still has the mailbox can stop it for a day. */
@@ -33,16 +40,31 @@ export const start: Rule<Ops['start']> = async (ctx, { userId }) => {
       const at = ctx.now()
       const readyAt = at + waitHours * hourMs
       await insertRecovery(ctx.db, {
-        id: ctx.random.id('rec'), user_id: userId, started_by: ctx.actor.userId,
-        started_at: at, ready_at: readyAt, mailed_at: null, ended_at: null, end_reason: null,
+        id: ctx.random.id('rec'),
+        user_id: userId,
+        started_by: ctx.actor.userId,
+        started_at: at,
+        ready_at: readyAt,
+        mailed_at: null,
+        ended_at: null,
+        end_reason: null,
       })
-      const token = await issueOneTimeToken(ctx, { kind: stopKind, userId, recipient: person.email, ttlSeconds: 2 * waitHours * 3600 })
+      const token = await issueOneTimeToken(ctx, {
+        kind: stopKind,
+        userId,
+        recipient: person.email,
+        ttlSeconds: 2 * waitHours * 3600,
+      })
       const link = publicLink(ctx.config, pages.stop, { name: 'token', value: token })
       const values = { name: person.name, operator: ctx.actor.name, hours: String(waitHours), link }
       await ctx.announce(
         recoveryStarted,
         { by: ctx.actor.name },
-        { userId, target: userId, letters: [{ to: person.email, text: 'recovery:started', values }] },
+        {
+          userId,
+          target: userId,
+          letters: [{ to: person.email, text: 'recovery:started', values }],
+        },
       )
       return { startedAt: iso(at), readyAt: iso(readyAt) }
     })
@@ -52,7 +74,11 @@ export const start: Rule<Ops['start']> = async (ctx, { userId }) => {
   }
 }
 
-const stopOpen = async (ctx: Pick<Context<Actor>, 'db' | 'now' | 'announce'>, userId: string, by: 'person' | 'link' | 'operator'): Promise<boolean> => {
+const stopOpen = async (
+  ctx: Pick<Context<Actor>, 'db' | 'now' | 'announce'>,
+  userId: string,
+  by: 'person' | 'link' | 'operator',
+): Promise<boolean> => {
   if (!(await endOpen(ctx.db, userId, ctx.now(), `stopped by ${by}`))) return false
   await voidOneTimeTokens(ctx, finishKind, userId)
   await voidOneTimeTokens(ctx, stopKind, userId)
@@ -69,7 +95,8 @@ export const stop: Rule<Ops['stop']> = (ctx) =>
 export const stopByLink: Rule<Ops['stopByLink']> = (ctx, { token }) =>
   ctx.transaction(async (ctx) => {
     const used = await consumeOneTimeToken(ctx, stopKind, token)
-    if (!used?.userId || !(await stopOpen(ctx, used.userId, 'link'))) throw new Refusal(refusals.link_invalid)
+    if (!used?.userId || !(await stopOpen(ctx, used.userId, 'link')))
+      throw new Refusal(refusals.link_invalid)
     return {}
   })
 
@@ -86,11 +113,17 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
   const open = await peekOneTimeToken(ctx, finishKind, token)
   const person = open?.userId ? await findPersonById(ctx.db, open.userId) : undefined
   if (!person || person.disabled_at !== null) throw new Refusal(refusals.link_invalid)
-  await requireAcceptable(ctx, newPassword, { name: person.name, email: person.email }, '/newPassword')
+  await requireAcceptable(
+    ctx,
+    newPassword,
+    { name: person.name, email: person.email },
+    '/newPassword',
+  )
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
     const used = await consumeOneTimeToken(ctx, finishKind, token)
-    if (!used || !(await endOpen(ctx.db, person.id, ctx.now(), 'finished'))) throw new Refusal(refusals.link_invalid)
+    if (!used || !(await endOpen(ctx.db, person.id, ctx.now(), 'finished')))
+      throw new Refusal(refusals.link_invalid)
     await deletePasskeys(ctx.db, person.id)
     await removeFactors(ctx, person.id)
     await liftGuessLock(ctx, person.id)

@@ -8,10 +8,20 @@ export const insertRecovery = async (db: Db, row: RecoveryTables['recoveries']):
 }
 
 export const findOpen = (db: Db, userId: string) =>
-  tables(db).selectFrom('recoveries').selectAll().where('user_id', '=', userId).where('ended_at', 'is', null).executeTakeFirst()
+  tables(db)
+    .selectFrom('recoveries')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
 
 /** Ends the open one; of several at once exactly one gets it. */
-export const endOpen = async (db: Db, userId: string, at: number, reason: string): Promise<boolean> => {
+export const endOpen = async (
+  db: Db,
+  userId: string,
+  at: number,
+  reason: string,
+): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('recoveries')
     .set({ ended_at: at, end_reason: reason })

@@ -36,6 +36,10 @@ export const migrations: Migrations = {
       .column('user_id')
       .where(sql<boolean>`ended_at is null`)
       .execute()
-    await db.schema.createIndex('recoveries_due').on('recoveries').columns(['ended_at', 'mailed_at', 'ready_at']).execute()
+    await db.schema
+      .createIndex('recoveries_due')
+      .on('recoveries')
+      .columns(['ended_at', 'mailed_at', 'ready_at'])
+      .execute()
   },
 }

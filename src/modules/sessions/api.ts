@@ -5,28 +5,50 @@ import { locate } from '#platform/client/location.ts'
 import { keyedHash, sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { sessionSettings } from './settings.ts'
-import { endSession, endSessions, insertSession, knowsDevice, rememberDevice, rotateSession } from './store.ts'
+import {
+  endSession,
+  endSessions,
+  insertSession,
+  knowsDevice,
+  rememberDevice,
+  rotateSession,
+} from './store.ts'
 
 const hourMs = 3600 * 1000
 const dayMs = 24 * hourMs
 
-const limits = (ctx: Pick<Context, 'config'>, keep: boolean): { idleMs: number; absoluteMs: number } => {
+const limits = (
+  ctx: Pick<Context, 'config'>,
+  keep: boolean,
+): { idleMs: number; absoluteMs: number } => {
   const set = ctx.config.read(sessionSettings)
   return keep
     ? { idleMs: set.keptIdleDays * dayMs, absoluteMs: set.keptAbsoluteDays * dayMs }
     : { idleMs: set.idleHours * hourMs, absoluteMs: set.absoluteHours * hourMs }
 }
 
-const held = (value: string, row: { expires_at: number; keep_signed_in_at: number | null }): Held => ({
+const held = (
+  value: string,
+  row: { expires_at: number; keep_signed_in_at: number | null },
+): Held => ({
   value,
   expiresAt: row.keep_signed_in_at === null ? null : row.expires_at,
 })
 
-export type Proof = { readonly method: string; readonly isSecondFactor: boolean; readonly isSpare?: boolean }
+export type Proof = {
+  readonly method: string
+  readonly isSecondFactor: boolean
+  readonly isSpare?: boolean
+}
 
-const isStrong = (proofs: readonly Proof[]): boolean => proofs.some((proof) => proof.isSecondFactor || proof.isSpare)
+const isStrong = (proofs: readonly Proof[]): boolean =>
+  proofs.some((proof) => proof.isSecondFactor || proof.isSpare)
 
-type Start = { readonly userId: string; readonly proofs: readonly [Proof, ...Proof[]]; readonly keepSignedIn: boolean }
+type Start = {
+  readonly userId: string
+  readonly proofs: readonly [Proof, ...Proof[]]
+  readonly keepSignedIn: boolean
+}
 
 /** Opens a session for somebody who has just proven who they are. `held` is what the browser is to keep. */
 export const startSession = async (
@@ -36,7 +58,10 @@ export const startSession = async (
   const { client } = ctx.actor
   const at = ctx.now()
   const person = await findPersonById(ctx.db, userId)
-  const { type, model, os, osVersion, engine, architecture, browser, browserVersion } = readDevice(client.userAgent, client.hints)
+  const { type, model, os, osVersion, engine, architecture, browser, browserVersion } = readDevice(
+    client.userAgent,
+    client.hints,
+  )
   const place = await locate(client.address)
   const { idleMs, absoluteMs } = limits(ctx, keepSignedIn)
   const value = newSecret(ctx.random)
@@ -100,7 +125,10 @@ export const recognisedDevice = async (
 export const endOwnSession = async (ctx: Context<Actor>, reason: string): Promise<boolean> => {
   if (ctx.actor.kind !== 'session') return false
   const { userId, credentialId } = ctx.actor
-  return (await endSession(ctx.db, { userId, id: credentialId }, { at: ctx.now(), reason })) !== undefined
+  return (
+    (await endSession(ctx.db, { userId, id: credentialId }, { at: ctx.now(), reason })) !==
+    undefined
+  )
 }
 
 /** Ends every session of a person except `exceptId`. Called by name wherever a credential changes. */

@@ -13,7 +13,11 @@ export default defineModule({
   needs: ['people'],
   operations: answer(operations, { list, end, endOthers, watch }),
   permissions: [
-    { id: 'account.sessions.manage', label: 'Manage sessions', roles: ['owner', 'admin', 'member', 'viewer'] },
+    {
+      id: 'account.sessions.manage',
+      label: 'Manage sessions',
+      roles: ['owner', 'admin', 'member', 'viewer'],
+    },
   ],
   refusals,
   events: Object.values(events),

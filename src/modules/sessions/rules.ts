@@ -2,7 +2,14 @@ import { Refusal, type Rule } from '@latchkey/kit'
 import type { Location } from '#platform/client/location.ts'
 import { type operations, refusals, type Session } from './contract.ts'
 import { otherSessionsRevoked, sessionRevoked } from './events.ts'
-import { countOpenSessions, endSession, endSessions, findSession, listOpenSessions, type SessionRow } from './store.ts'
+import {
+  countOpenSessions,
+  endSession,
+  endSessions,
+  findSession,
+  listOpenSessions,
+  type SessionRow,
+} from './store.ts'
 import { watchSession } from './watch.ts'
 
 type Ops = typeof operations
@@ -21,7 +28,11 @@ const view = (row: SessionRow, current: string, deviceFirstSeenAt: number | null
   engine: row.engine,
   architecture: row.architecture,
   address: row.address,
-  location: { kind: row.location_kind as Location['kind'], countryCode: row.country, city: row.city },
+  location: {
+    kind: row.location_kind as Location['kind'],
+    countryCode: row.country,
+    city: row.city,
+  },
   signInMethod: row.method,
   keepSignedIn: row.keep_signed_in_at !== null,
   createdAt: iso(row.created_at),
@@ -41,15 +52,28 @@ const readCursor = (text: string | undefined): { activeAt: number; id: string } 
 export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   const { userId, credentialId } = ctx.actor
   const cursor = readCursor(after)
-  const rows = await listOpenSessions(ctx.db, { userId, liveAt: ctx.now(), after: cursor, limit: limit + 1 })
+  const rows = await listOpenSessions(ctx.db, {
+    userId,
+    liveAt: ctx.now(),
+    after: cursor,
+    limit: limit + 1,
+  })
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   const others = page.filter((row) => row.id !== credentialId)
   const shown = others.map((row) => view(row, credentialId, row.first_seen_at))
   if (!cursor) {
     // This device leads the first page wherever its last activity would put it.
-    const own = page.find((row) => row.id === credentialId) ?? (await findSession(ctx.db, credentialId))
-    if (own) shown.unshift(view(own, credentialId, 'first_seen_at' in own ? (own.first_seen_at as number | null) : null))
+    const own =
+      page.find((row) => row.id === credentialId) ?? (await findSession(ctx.db, credentialId))
+    if (own)
+      shown.unshift(
+        view(
+          own,
+          credentialId,
+          'first_seen_at' in own ? (own.first_seen_at as number | null) : null,
+        ),
+      )
   }
   return {
     sessions: shown,

@@ -44,7 +44,12 @@ export const insertSession = async (db: Db, row: SessionRow): Promise<void> => {
 /** Open ones by last activity. `liveAt` cuts off those that ran out but were not yet marked. */
 export const listOpenSessions = (
   db: Db,
-  page: { readonly userId: string; readonly liveAt: number; readonly after: { activeAt: number; id: string } | null; readonly limit: number },
+  page: {
+    readonly userId: string
+    readonly liveAt: number
+    readonly after: { activeAt: number; id: string } | null
+    readonly limit: number
+  },
 ) =>
   tables(db)
     .selectFrom('sessions')
@@ -54,12 +59,17 @@ export const listOpenSessions = (
     .where('sessions.user_id', '=', page.userId)
     .where('sessions.ended_at', 'is', null)
     .where('sessions.expires_at', '>', page.liveAt)
-    .where((where) => where(where('sessions.active_at', '+', where.ref('sessions.idle_ms')), '>', page.liveAt))
+    .where((where) =>
+      where(where('sessions.active_at', '+', where.ref('sessions.idle_ms')), '>', page.liveAt),
+    )
     .$if(page.after !== null, (query) =>
       query.where((where) =>
         where.or([
           where('sessions.active_at', '<', page.after?.activeAt ?? 0),
-          where.and([where('sessions.active_at', '=', page.after?.activeAt ?? 0), where('sessions.id', '<', page.after?.id ?? '')]),
+          where.and([
+            where('sessions.active_at', '=', page.after?.activeAt ?? 0),
+            where('sessions.id', '<', page.after?.id ?? ''),
+          ]),
         ]),
       ),
     )
@@ -68,7 +78,11 @@ export const listOpenSessions = (
     .limit(page.limit)
     .execute()
 
-export const countOpenSessions = async (db: Db, userId: string, liveAt: number): Promise<number> => {
+export const countOpenSessions = async (
+  db: Db,
+  userId: string,
+  liveAt: number,
+): Promise<number> => {
   const row = await tables(db)
     .selectFrom('sessions')
     .select((select) => select.fn.countAll<number>().as('open'))
@@ -83,7 +97,11 @@ export const countOpenSessions = async (db: Db, userId: string, liveAt: number):
 type End = { readonly at: number; readonly reason: string }
 
 /** Null when it is not this person's or not open. */
-export const endSession = (db: Db, session: { readonly userId: string; readonly id: string }, end: End) =>
+export const endSession = (
+  db: Db,
+  session: { readonly userId: string; readonly id: string },
+  end: End,
+) =>
   tables(db)
     .updateTable('sessions')
     .set({ ended_at: end.at, end_reason: end.reason, modified_at: end.at })
@@ -94,7 +112,12 @@ export const endSession = (db: Db, session: { readonly userId: string; readonly 
     .executeTakeFirst()
 
 /** Ends all of a person's sessions but one (or none). Returns how many. */
-export const endSessions = async (db: Db, userId: string, exceptId: string | null, end: End): Promise<number> => {
+export const endSessions = async (
+  db: Db,
+  userId: string,
+  exceptId: string | null,
+  end: End,
+): Promise<number> => {
   const result = await tables(db)
     .updateTable('sessions')
     .set({ ended_at: end.at, end_reason: end.reason, modified_at: end.at })
@@ -109,19 +132,37 @@ export const endSessions = async (db: Db, userId: string, exceptId: string | nul
 export const rotateSession = async (
   db: Db,
   session: { readonly id: string; readonly seenAt: number | null },
-  change: Pick<SessionRow, 'token_hash' | 'modified_at'> & Partial<Pick<SessionRow, 'authenticated_at' | 'strong_at' | 'proven' | 'active_at' | 'expires_at' | 'credential_epoch'>>,
+  change: Pick<SessionRow, 'token_hash' | 'modified_at'> &
+    Partial<
+      Pick<
+        SessionRow,
+        | 'authenticated_at'
+        | 'strong_at'
+        | 'proven'
+        | 'active_at'
+        | 'expires_at'
+        | 'credential_epoch'
+      >
+    >,
 ) =>
   tables(db)
     .updateTable('sessions')
     .set(change)
     .where('id', '=', session.id)
     .where('ended_at', 'is', null)
-    .$if(session.seenAt !== null, (query) => query.where('authenticated_at', '=', session.seenAt ?? 0))
+    .$if(session.seenAt !== null, (query) =>
+      query.where('authenticated_at', '=', session.seenAt ?? 0),
+    )
     .returning(['expires_at', 'keep_signed_in_at'])
     .executeTakeFirst()
 
 /** Newer than what is noted, at most once a minute: the condition makes simultaneous requests write once. */
-export const touchSession = async (db: Db, id: string, at: number, notedBefore: number): Promise<void> => {
+export const touchSession = async (
+  db: Db,
+  id: string,
+  at: number,
+  notedBefore: number,
+): Promise<void> => {
   await tables(db)
     .updateTable('sessions')
     .set({ active_at: at })
@@ -134,7 +175,11 @@ export const findSession = (db: Db, id: string) =>
   tables(db).selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()
 
 /** Which of these are still usable; for open pages. */
-export const listUsable = async (db: Db, ids: readonly string[], liveAt: number): Promise<ReadonlySet<string>> => {
+export const listUsable = async (
+  db: Db,
+  ids: readonly string[],
+  liveAt: number,
+): Promise<ReadonlySet<string>> => {
   const rows = await db
     .withTables<SessionTables & PeopleTables>()
     .selectFrom('sessions')
@@ -145,24 +190,35 @@ export const listUsable = async (db: Db, ids: readonly string[], liveAt: number)
     .where('people.disabled_at', 'is', null)
     .whereRef('sessions.credential_epoch', '=', 'people.credential_epoch')
     .where('sessions.expires_at', '>', liveAt)
-    .where((where) => where(where('sessions.active_at', '+', where.ref('sessions.idle_ms')), '>', liveAt))
+    .where((where) =>
+      where(where('sessions.active_at', '+', where.ref('sessions.idle_ms')), '>', liveAt),
+    )
     .execute()
   return new Set(rows.map((row) => row.id))
 }
 
-export const rememberDevice = async (db: Db, device: SessionTables['known_devices']): Promise<string> => {
+export const rememberDevice = async (
+  db: Db,
+  device: SessionTables['known_devices'],
+): Promise<string> => {
   const row = await tables(db)
     .insertInto('known_devices')
     .values(device)
     .onConflict((conflict) =>
-      conflict.columns(['user_id', 'device_hash']).doUpdateSet({ last_seen_at: device.last_seen_at }),
+      conflict
+        .columns(['user_id', 'device_hash'])
+        .doUpdateSet({ last_seen_at: device.last_seen_at }),
     )
     .returning('id')
     .executeTakeFirstOrThrow()
   return row.id
 }
 
-export const knowsDevice = async (db: Db, userId: string, deviceHash: Uint8Array): Promise<boolean> => {
+export const knowsDevice = async (
+  db: Db,
+  userId: string,
+  deviceHash: Uint8Array,
+): Promise<boolean> => {
   const row = await tables(db)
     .selectFrom('known_devices')
     .select('id')

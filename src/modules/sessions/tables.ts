@@ -60,12 +60,29 @@ export const migrations: Migrations = {
       .addColumn('method', 'text', (column) => column.notNull())
       .addColumn('proven', columns.json, (column) => column.notNull())
       .addColumn('keep_signed_in_at', columns.moment)
-    for (const moment of ['created_at', 'authenticated_at', 'strong_at', 'active_at', 'modified_at', 'idle_ms', 'expires_at'])
+    for (const moment of [
+      'created_at',
+      'authenticated_at',
+      'strong_at',
+      'active_at',
+      'modified_at',
+      'idle_ms',
+      'expires_at',
+    ])
       table = table.addColumn(moment, columns.moment, (column) => column.notNull())
     table = table.addColumn('ended_at', columns.moment)
-    for (const name of ['end_reason', 'device_id', 'country', 'city', 'browser', 'browser_version', 'os'])
+    for (const name of [
+      'end_reason',
+      'device_id',
+      'country',
+      'city',
+      'browser',
+      'browser_version',
+      'os',
+    ])
       table = table.addColumn(...text(name))
-    for (const name of ['os_version', 'device_model', 'engine', 'architecture']) table = table.addColumn(...text(name))
+    for (const name of ['os_version', 'device_model', 'engine', 'architecture'])
+      table = table.addColumn(...text(name))
     for (const name of ['address', 'location_kind', 'user_agent', 'device_type'])
       table = table.addColumn(name, 'text', (column) => column.notNull())
     await table.execute()

@@ -40,8 +40,10 @@ class Watcher {
   async #look(): Promise<void> {
     try {
       const ids = [...this.#watching.keys()]
-      const usable = ids.length > 0 ? await listUsable(this.#db, ids, this.#now()) : new Set<string>()
-      for (const id of ids) if (!usable.has(id)) for (const onEnd of this.#watching.get(id) ?? []) onEnd()
+      const usable =
+        ids.length > 0 ? await listUsable(this.#db, ids, this.#now()) : new Set<string>()
+      for (const id of ids)
+        if (!usable.has(id)) for (const onEnd of this.#watching.get(id) ?? []) onEnd()
     } catch {
       // The database is away: pages keep what they show, and the next look tells.
     }
@@ -53,7 +55,10 @@ class Watcher {
 const watchers = new WeakMap<Db, Watcher>()
 
 /** Yields `open` at once and `ended` when the session is over, then stops. */
-export async function* watchSession(ctx: { readonly db: Db; readonly now: () => number }, sessionId: string): AsyncGenerator<Message> {
+export async function* watchSession(
+  ctx: { readonly db: Db; readonly now: () => number },
+  sessionId: string,
+): AsyncGenerator<Message> {
   const watcher = watchers.get(ctx.db) ?? new Watcher(ctx.db, ctx.now)
   watchers.set(ctx.db, watcher)
   let leave: () => void = () => undefined

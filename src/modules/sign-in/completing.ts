@@ -27,7 +27,9 @@ export const openSession = async (ctx: Context<Actor>, person: Proven) => {
 /** What may still be asked for: never the kind that was given already. */
 export const remainingWays = (open: readonly Way[], proofs: readonly Proof[]): readonly Way[] => {
   const given = new Set(proofs.map((proof) => proof.method))
-  return (hasSecondFactor(open) ? confirmingWays(open) : open).filter((way) => !given.has(way.method))
+  return (hasSecondFactor(open) ? confirmingWays(open) : open).filter(
+    (way) => !given.has(way.method),
+  )
 }
 
 const startPending = async (ctx: Context<Actor>, person: Proven, methods: readonly string[]) => {
@@ -37,7 +39,9 @@ const startPending = async (ctx: Context<Actor>, person: Proven, methods: readon
     id: ctx.random.id('pen'),
     token_hash: sha256(value),
     user_id: person.userId,
-    proofs: JSON.stringify(person.proofs.map(({ method, isSecondFactor }) => ({ method, isSecondFactor }))),
+    proofs: JSON.stringify(
+      person.proofs.map(({ method, isSecondFactor }) => ({ method, isSecondFactor })),
+    ),
     keep_signed_in: person.keepSignedIn ? 1 : 0,
     tries: 0,
     created_at: at,
@@ -54,10 +58,17 @@ const startPending = async (ctx: Context<Actor>, person: Proven, methods: readon
  * After the first proof: signed in, or one more step. `isComplete` says that the proof was two factors at once,
  * as a passkey is that verified the person.
  */
-export const completeSignIn = async (ctx: Context<Actor>, person: Proven & { readonly isComplete: boolean }) => {
+export const completeSignIn = async (
+  ctx: Context<Actor>,
+  person: Proven & { readonly isComplete: boolean },
+) => {
   if (person.isComplete) return openSession(ctx, person)
   const open = await openWays(ways, ctx, person.userId)
   const [first] = person.proofs
   if (first.method === 'password' && !hasSecondFactor(open)) return openSession(ctx, person)
-  return startPending(ctx, person, remainingWays(open, person.proofs).map((way) => way.method))
+  return startPending(
+    ctx,
+    person,
+    remainingWays(open, person.proofs).map((way) => way.method),
+  )
 }

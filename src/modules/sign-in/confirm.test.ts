@@ -200,7 +200,7 @@ onEachEngine('confirming that it is you', (scene) => {
         await cleo.browser.do('sign-in.confirm', { method: 'password', proof: `guess ${guess}` }),
       )
     const last = answers.at(-1)
-    assert.equal(last?.status, 429, last?.text)
+    assert.equal(last?.status, 429, last?.text ?? '')
     assert.ok(Number(last?.headers['retry-after']) >= 1)
   })
 })

@@ -34,7 +34,9 @@ const prove = async (ctx: Context, way: Way, proof: string): Promise<boolean> =>
   if (!way.isGuessable) return way.verify(ctx, userId, proof)
   const kind = way.method === 'password' ? 'password' : 'second-factor'
   const knownDevice = await recognisedDevice(ctx, userId)
-  const { right } = await guardGuess(ctx, { account: userId, kind, knownDevice }, () => way.verify(ctx, userId, proof))
+  const { right } = await guardGuess(ctx, { account: userId, kind, knownDevice }, () =>
+    way.verify(ctx, userId, proof),
+  )
   return right
 }
 

@@ -97,7 +97,10 @@ export const operations = {
   setUp: operation({
     name: 'sign-in.set-up',
     summary: 'Create the organisation and its owner; works once',
-    access: { anyone: true, because: 'Nobody can have an account yet; the printed code protects it' },
+    access: {
+      anyone: true,
+      because: 'Nobody can have an account yet; the printed code protects it',
+    },
     input: z.object({
       code: z.string().min(1).max(100),
       organisationName: Name,
@@ -106,7 +109,12 @@ export const operations = {
       password: PasswordInput,
     }),
     output: SignedIn,
-    refusals: [refusals.setup_done, refusals.setup_code, peopleRefusals.address_invalid, passwordRefusals.too_weak],
+    refusals: [
+      refusals.setup_done,
+      refusals.setup_code,
+      peopleRefusals.address_invalid,
+      passwordRefusals.too_weak,
+    ],
     rest: 'POST /api/v1/setup',
     limit: { per: 'address', max: 20, windowSeconds: 600 },
   }),
@@ -127,16 +135,26 @@ export const operations = {
   pending: operation({
     name: 'sign-in.pending',
     summary: 'What the sign-in under way in this browser still waits for',
-    access: { anyone: true, because: 'The pending sign-in has a cookie of its own, which is no session' },
+    access: {
+      anyone: true,
+      because: 'The pending sign-in has a cookie of its own, which is no session',
+    },
     input: z.object({}),
-    output: z.object({ methods: z.array(z.string()), triesLeft: z.int(), expiresAt: z.iso.datetime() }),
+    output: z.object({
+      methods: z.array(z.string()),
+      triesLeft: z.int(),
+      expiresAt: z.iso.datetime(),
+    }),
     refusals: [refusals.nothing_pending],
     rest: 'GET /api/v1/sign-in/second-step',
   }),
   secondChallenge: operation({
     name: 'sign-in.second-challenge',
     summary: 'What the browser needs for the second step, e.g. for a passkey',
-    access: { anyone: true, because: 'The pending sign-in has a cookie of its own, which is no session' },
+    access: {
+      anyone: true,
+      because: 'The pending sign-in has a cookie of its own, which is no session',
+    },
     input: z.object({ method: Method }),
     output: Challenge,
     refusals: [refusals.nothing_pending],
@@ -146,7 +164,10 @@ export const operations = {
   finish: operation({
     name: 'sign-in.finish',
     summary: 'Finish signing in with a second factor or a recovery code',
-    access: { anyone: true, because: 'The pending sign-in has a cookie of its own, which is no session' },
+    access: {
+      anyone: true,
+      because: 'The pending sign-in has a cookie of its own, which is no session',
+    },
     input: z.object({ method: Method, proof: ProofInput }),
     output: SignedIn,
     refusals: [refusals.nothing_pending, refusals.second_step_failed],
@@ -165,7 +186,10 @@ export const operations = {
   liftLock: operation({
     name: 'sign-in.lift-lock',
     summary: 'Lift the wait that wrong guesses put on your account, with the link from the mail',
-    access: { anyone: true, because: 'The link is the credential: single use and bound to one account' },
+    access: {
+      anyone: true,
+      because: 'The link is the credential: single use and bound to one account',
+    },
     input: z.object({ token: TokenInput }),
     output: z.object({}),
     refusals: [refusals.link_invalid],
@@ -194,7 +218,10 @@ export const operations = {
   join: operation({
     name: 'sign-in.join',
     summary: 'Create your account with the link from an invitation or sign-up mail',
-    access: { anyone: true, because: 'The link is the credential: single use and bound to one address' },
+    access: {
+      anyone: true,
+      because: 'The link is the credential: single use and bound to one address',
+    },
     input: z.object({ token: TokenInput, name: Name, password: PasswordInput }),
     output: SignedIn,
     refusals: [refusals.link_invalid, passwordRefusals.too_weak],

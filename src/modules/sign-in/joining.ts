@@ -1,17 +1,34 @@
 import { Refusal, type Rule } from '@latchkey/kit'
 import { z } from 'zod'
-import { hashPassword, passwordWay, requireAcceptable, savePassword } from '#modules/password/api.ts'
-import { createPerson, findOnlyOrganisation, findPersonByEmail, insertOrganisation, organisationCreated, requireEmail } from '#modules/people/api.ts'
+import {
+  hashPassword,
+  passwordWay,
+  requireAcceptable,
+  savePassword,
+} from '#modules/password/api.ts'
+import {
+  createPerson,
+  findOnlyOrganisation,
+  findPersonByEmail,
+  insertOrganisation,
+  organisationCreated,
+  requireEmail,
+} from '#modules/people/api.ts'
 import { Role } from '#modules/people/contract.ts'
 import { publicLink } from '#platform/config/public-url.ts'
-import { isDuplicate } from '#platform/db/dialect.ts'
 import { claimOnce } from '#platform/crypto/installation.ts'
-import { consumeOneTimeToken, issueOneTimeToken, mayMailAgain, peekOneTimeToken } from '#platform/identity/one-time-token.ts'
-import { setupFact, setupKind, setupPrefix } from './setup.ts'
+import { isDuplicate } from '#platform/db/dialect.ts'
+import {
+  consumeOneTimeToken,
+  issueOneTimeToken,
+  mayMailAgain,
+  peekOneTimeToken,
+} from '#platform/identity/one-time-token.ts'
+import { openSession } from './completing.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { signUpRequested } from './events.ts'
-import { openSession } from './completing.ts'
 import { signInSettings } from './settings.ts'
+import { setupFact, setupKind, setupPrefix } from './setup.ts'
 
 type Ops = typeof operations
 
@@ -23,7 +40,9 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
   const code = input.code.trim().replace(new RegExp(`^${setupPrefix}`), '')
   if (!(await peekOneTimeToken(ctx, setupKind, code))) {
     if (await findOnlyOrganisation(ctx.db)) throw new Refusal(refusals.setup_done)
-    throw new Refusal(refusals.setup_code, { fields: [{ pointer: '/code', code: 'setup_code', message: refusals.setup_code.title }] })
+    throw new Refusal(refusals.setup_code, {
+      fields: [{ pointer: '/code', code: 'setup_code', message: refusals.setup_code.title }],
+    })
   }
   const email = requireEmail(input.email)
   await requireAcceptable(ctx, input.password, { name: input.name, email })
@@ -34,9 +53,25 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
     if (!first) throw new Refusal(refusals.setup_done)
     if (!(await consumeOneTimeToken(ctx, setupKind, code))) throw new Refusal(refusals.setup_code)
     const organisationId = ctx.random.id('org')
-    await insertOrganisation(ctx.db, { id: organisationId, name: input.organisationName, website: null, created_at: at, updated_at: at })
-    await ctx.announce(organisationCreated, { name: input.organisationName }, { target: organisationId })
-    const userId = await createPerson(ctx, { organisationId, email, name: input.name, role: 'owner', how: 'setup' })
+    await insertOrganisation(ctx.db, {
+      id: organisationId,
+      name: input.organisationName,
+      website: null,
+      created_at: at,
+      updated_at: at,
+    })
+    await ctx.announce(
+      organisationCreated,
+      { name: input.organisationName },
+      { target: organisationId },
+    )
+    const userId = await createPerson(ctx, {
+      organisationId,
+      email,
+      name: input.name,
+      role: 'owner',
+      how: 'setup',
+    })
     await savePassword(ctx.db, userId, stored, at)
     return openSession(ctx, { userId, proofs: [passwordWay], keepSignedIn: false })
   })
@@ -56,29 +91,57 @@ export const signUp: Rule<Ops['signUp']> = async (ctx, input) => {
     }
     const state = { email, role: 'member', organisationId: organisation.id, how: 'sign-up' }
     // Also for a known address, where nobody ever sees it: it counts the mail, and the work is the same.
-    const token = await issueOneTimeToken(ctx, { kind: joinKind, userId: null, recipient: email, ttlSeconds: signUpHours * 3600, state })
-    const values = { organisation: organisation.name, hours: String(signUpHours), name: known?.name ?? '' }
+    const token = await issueOneTimeToken(ctx, {
+      kind: joinKind,
+      userId: null,
+      recipient: email,
+      ttlSeconds: signUpHours * 3600,
+      state,
+    })
+    const values = {
+      organisation: organisation.name,
+      hours: String(signUpHours),
+      name: known?.name ?? '',
+    }
     const letter = known
-      ? { to: known.email, text: 'sign-in:exists', values: { ...values, link: publicLink(ctx.config, pages.signIn) } }
-      : { to: email, text: 'sign-in:verify', values: { ...values, link: publicLink(ctx.config, pages.verifyEmail, { name: 'token', value: token }) } }
+      ? {
+          to: known.email,
+          text: 'sign-in:exists',
+          values: { ...values, link: publicLink(ctx.config, pages.signIn) },
+        }
+      : {
+          to: email,
+          text: 'sign-in:verify',
+          values: {
+            ...values,
+            link: publicLink(ctx.config, pages.verifyEmail, { name: 'token', value: token }),
+          },
+        }
     await ctx.announce(signUpRequested, {}, { ...about, letters: [letter] })
   })
   return {}
 }
 
-const JoinState = z.object({ email: z.string(), role: Role, organisationId: z.string(), how: z.enum(['invitation', 'sign-up']) })
+const JoinState = z.object({
+  email: z.string(),
+  role: Role,
+  organisationId: z.string(),
+  how: z.enum(['invitation', 'sign-up']),
+})
 
 /** Ends an invitation or a sign-up: only now does an account exist, and its address is proven by the link itself. */
 export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) => {
   const open = await peekOneTimeToken(ctx, joinKind, token)
   const invited = JoinState.safeParse(open?.state)
-  if (!invited.success || (await findPersonByEmail(ctx.db, invited.data.email))) throw new Refusal(refusals.link_invalid)
+  if (!invited.success || (await findPersonByEmail(ctx.db, invited.data.email)))
+    throw new Refusal(refusals.link_invalid)
   const { email, role, organisationId, how } = invited.data
   await requireAcceptable(ctx, password, { name, email })
   const stored = await hashPassword(ctx, password)
   try {
     return await ctx.transaction(async (ctx) => {
-      if (!(await consumeOneTimeToken(ctx, joinKind, token))) throw new Refusal(refusals.link_invalid)
+      if (!(await consumeOneTimeToken(ctx, joinKind, token)))
+        throw new Refusal(refusals.link_invalid)
       const userId = await createPerson(ctx, { organisationId, email, name, role, how })
       await savePassword(ctx.db, userId, stored, ctx.now())
       return openSession(ctx, { userId, proofs: [passwordWay], keepSignedIn: false })

@@ -1,17 +1,17 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { checkPassword, passwordWay } from '#modules/password/api.ts'
-import { findOnlyOrganisation, findPersonByEmail } from '#modules/people/api.ts'
+import { findOnlyOrganisation, findPersonByEmail, lockPerson } from '#modules/people/api.ts'
 import { endOwnSession, recognisedDevice } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { guardGuess, liftGuessLock } from '#platform/identity/guessing.ts'
 import { consumeOneTimeToken, issueOneTimeToken } from '#platform/identity/one-time-token.ts'
-import { setupFact } from './setup.ts'
 import { completeSignIn } from './completing.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { lockLifted, signedOut, signInFailed } from './events.ts'
 import { signInSettings } from './settings.ts'
+import { setupFact } from './setup.ts'
 
 type Ops = typeof operations
 type Known = NonNullable<Awaited<ReturnType<typeof findPersonByEmail>>>
@@ -49,7 +49,11 @@ const announceFailure = (ctx: Context<Actor>, person: Known | undefined, failure
       address: ctx.actor.client.address,
       link: publicLink(ctx.config, pages.unlock, { name: 'token', value: token }),
     }
-    return ctx.announce(signInFailed, { method: 'password' }, { ...about, letters: [{ to: person.email, text: 'sign-in:guessing', values }] })
+    return ctx.announce(
+      signInFailed,
+      { method: 'password' },
+      { ...about, letters: [{ to: person.email, text: 'sign-in:guessing', values }] },
+    )
   })
 
 export const liftLock: Rule<Ops['liftLock']> = (ctx, { token }) =>
@@ -78,9 +82,22 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
     await announceFailure(ctx, person, failures)
     throw new Refusal(refusals.failed)
   }
-  return ctx.transaction((ctx) =>
-    completeSignIn(ctx, { userId: person.id, proofs: [passwordWay], isComplete: false, keepSignedIn }),
-  )
+  const signed = await ctx.transaction(async (ctx) => {
+    // Checking takes 50 ms and more: a change of password or a disabling meanwhile makes the proof worthless, and the
+    // session would carry the new epoch.
+    const current = await lockPerson(ctx.db, person.id)
+    if (current.credential_epoch !== person.credential_epoch || current.disabled_at !== null)
+      return null
+    return completeSignIn(ctx, {
+      userId: person.id,
+      proofs: [passwordWay],
+      isComplete: false,
+      keepSignedIn,
+    })
+  })
+  if (signed) return signed
+  await announceFailure(ctx, person, failures)
+  throw new Refusal(refusals.failed)
 }
 
 export const end: Rule<Ops['end']> = (ctx) =>

@@ -22,11 +22,13 @@ const requirePending = async (ctx: Context<Actor>): Promise<Pending> => {
   const value = ctx.actor.client.pending
   const pending = value === null ? undefined : await findPending(ctx.db, sha256(value), ctx.now())
   const person = pending && (await findPersonById(ctx.db, pending.user_id))
-  if (!pending || !person || person.disabled_at !== null) throw new Refusal(refusals.nothing_pending)
+  if (!pending || !person || person.disabled_at !== null)
+    throw new Refusal(refusals.nothing_pending)
   return pending
 }
 
-const proofsOf = (pending: Pending): [Proof, ...Proof[]] => JSON.parse(pending.proofs) as [Proof, ...Proof[]]
+const proofsOf = (pending: Pending): [Proof, ...Proof[]] =>
+  JSON.parse(pending.proofs) as [Proof, ...Proof[]]
 
 const offered = async (ctx: Context<Actor>, pending: Pending): Promise<readonly Way[]> =>
   remainingWays(await openWays(ways, ctx, pending.user_id), proofsOf(pending))
@@ -34,7 +36,11 @@ const offered = async (ctx: Context<Actor>, pending: Pending): Promise<readonly 
 export const pending: Rule<Ops['pending']> = async (ctx) => {
   const pending = await requirePending(ctx)
   const methods = (await offered(ctx, pending)).map((way) => way.method)
-  return { methods, triesLeft: Math.max(0, triesMax - pending.tries), expiresAt: new Date(pending.expires_at).toISOString() }
+  return {
+    methods,
+    triesLeft: Math.max(0, triesMax - pending.tries),
+    expiresAt: new Date(pending.expires_at).toISOString(),
+  }
 }
 
 export const secondChallenge: Rule<Ops['secondChallenge']> = async (ctx, { method }) => {
@@ -61,11 +67,18 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
   if (!right) {
     await ctx.announce(signInFailed, { method }, { userId: pending.user_id, result: 'failure' })
     throw new Refusal(refusals.second_step_failed, {
-      fields: [{ pointer: '/proof', code: 'second_step_failed', message: refusals.second_step_failed.title }],
+      fields: [
+        {
+          pointer: '/proof',
+          code: 'second_step_failed',
+          message: refusals.second_step_failed.title,
+        },
+      ],
     })
   }
   return ctx.transaction(async (ctx) => {
-    if (!(await endPending(ctx.db, pending.id, ctx.now()))) throw new Refusal(refusals.nothing_pending)
+    if (!(await endPending(ctx.db, pending.id, ctx.now())))
+      throw new Refusal(refusals.nothing_pending)
     return openSession(ctx, {
       userId: pending.user_id,
       proofs: [...proofsOf(pending), way],

@@ -8,6 +8,8 @@ export const signInSettings = settings(
     signUp: z
       .enum(['open', 'invite', 'closed'])
       .default('invite')
-      .describe('open: anybody with an e-mail address; invite: who was invited; closed: nobody new.'),
+      .describe(
+        'open: anybody with an e-mail address; invite: who was invited; closed: nobody new.',
+      ),
   }),
 )

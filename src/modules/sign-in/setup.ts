@@ -14,6 +14,10 @@ export const prepareSetup = (ctx: Context<System>): Promise<string | null> =>
   ctx.transaction(async (ctx) => {
     if ((await installationFact(ctx.db, setupFact)) !== null) return null
     await voidOneTimeTokens(ctx, setupKind, null)
-    const secret = await issueOneTimeToken(ctx, { kind: setupKind, userId: null, ttlSeconds: setupDays * 24 * 3600 })
+    const secret = await issueOneTimeToken(ctx, {
+      kind: setupKind,
+      userId: null,
+      ttlSeconds: setupDays * 24 * 3600,
+    })
     return `${setupPrefix}${secret}`
   })

@@ -3,7 +3,10 @@ import type { PendingTables } from './tables.ts'
 
 const tables = (db: Db) => db.withTables<PendingTables>()
 
-export const insertPending = async (db: Db, row: PendingTables['pending_sign_ins']): Promise<void> => {
+export const insertPending = async (
+  db: Db,
+  row: PendingTables['pending_sign_ins'],
+): Promise<void> => {
   await tables(db).insertInto('pending_sign_ins').values(row).execute()
 }
 
@@ -39,7 +42,12 @@ export const endPending = async (db: Db, id: string, at: number): Promise<boolea
 }
 
 export const endPendingOf = async (db: Db, userId: string, at: number): Promise<void> => {
-  await tables(db).updateTable('pending_sign_ins').set({ ended_at: at }).where('user_id', '=', userId).where('ended_at', 'is', null).execute()
+  await tables(db)
+    .updateTable('pending_sign_ins')
+    .set({ ended_at: at })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .execute()
 }
 
 export const deleteOldPending = async (db: Db, before: number): Promise<void> => {

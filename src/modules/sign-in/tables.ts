@@ -30,7 +30,15 @@ export const migrations: Migrations = {
       .addColumn('expires_at', columns.moment, (column) => column.notNull())
       .addColumn('ended_at', columns.moment)
       .execute()
-    await db.schema.createIndex('pending_sign_ins_by_person').on('pending_sign_ins').columns(['user_id', 'ended_at']).execute()
-    await db.schema.createIndex('pending_sign_ins_expiry').on('pending_sign_ins').column('expires_at').execute()
+    await db.schema
+      .createIndex('pending_sign_ins_by_person')
+      .on('pending_sign_ins')
+      .columns(['user_id', 'ended_at'])
+      .execute()
+    await db.schema
+      .createIndex('pending_sign_ins_expiry')
+      .on('pending_sign_ins')
+      .column('expires_at')
+      .execute()
   },
 }

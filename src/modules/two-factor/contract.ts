@@ -85,7 +85,8 @@ export const operations = {
   }),
   begin: operation({
     name: 'two-factor.begin',
-    summary: 'Start adding an authenticator app; nothing changes until a code confirms it, within 10 minutes',
+    summary:
+      'Start adding an authenticator app; nothing changes until a code confirms it, within 10 minutes',
     access,
     input: z.object({}),
     output: z.object({

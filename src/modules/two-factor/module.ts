@@ -1,16 +1,40 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
-import { acknowledgeCodes, begin, confirm, disable, read, regenerateCodes, remove, rename, reorder } from './rules.ts'
+import {
+  acknowledgeCodes,
+  begin,
+  confirm,
+  disable,
+  read,
+  regenerateCodes,
+  remove,
+  rename,
+  reorder,
+} from './rules.ts'
 import { migrations } from './tables.ts'
 
 export default defineModule({
   name: 'two-factor',
   summary: 'Authenticator apps and recovery codes: the second step after the password',
   needs: ['passkeys', 'people', 'sessions'],
-  operations: answer(operations, { read, begin, confirm, rename, reorder, remove, disable, regenerateCodes, acknowledgeCodes }),
+  operations: answer(operations, {
+    read,
+    begin,
+    confirm,
+    rename,
+    reorder,
+    remove,
+    disable,
+    regenerateCodes,
+    acknowledgeCodes,
+  }),
   permissions: [
-    { id: 'account.two_factor.manage', label: 'Manage two-factor', roles: ['owner', 'admin', 'member', 'viewer'] },
+    {
+      id: 'account.two_factor.manage',
+      label: 'Manage two-factor',
+      roles: ['owner', 'admin', 'member', 'viewer'],
+    },
   ],
   refusals,
   events: Object.values(events),

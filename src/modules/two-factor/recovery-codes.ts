@@ -2,7 +2,14 @@ import type { Actor, Context } from '@latchkey/kit'
 import { securityNotice } from '#modules/people/api.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
 import { codesIssued, codeUsed } from './events.ts'
-import { countUnusedCodes, deleteCodes, findCodeSet, findUnusedCode, replaceCodes, useCode } from './store.ts'
+import {
+  countUnusedCodes,
+  deleteCodes,
+  findCodeSet,
+  findUnusedCode,
+  replaceCodes,
+  useCode,
+} from './store.ts'
 
 export const codesTotal = 10
 const alphabet = '23456789abcdefghjkmnpqrstuvwxyz0'
@@ -18,19 +25,30 @@ const parse = (typed: string): { number: number; secret: string } | null => {
   const clean = typed.toLowerCase().replace(/[^0-9a-z]/g, '')
   const secret = clean.slice(-16)
   const number = Number(clean.slice(0, -16))
-  return secret.length === 16 && Number.isInteger(number) && number >= 1 && number <= codesTotal ? { number, secret } : null
+  return secret.length === 16 && Number.isInteger(number) && number >= 1 && number <= codesTotal
+    ? { number, secret }
+    : null
 }
 
 export type PreparedCodes = {
   readonly codes: readonly string[]
-  readonly stored: readonly { readonly number: number; readonly phc: string; readonly pepperVersion: number }[]
+  readonly stored: readonly {
+    readonly number: number
+    readonly phc: string
+    readonly pepperVersion: number
+  }[]
 }
 
 /** Ten slow hashes, half a second: to be called before a transaction, never in one. */
-export const prepareCodes = async (ctx: Pick<Context, 'keys' | 'random'>): Promise<PreparedCodes> => {
+export const prepareCodes = async (
+  ctx: Pick<Context, 'keys' | 'random'>,
+): Promise<PreparedCodes> => {
   const codes = Array.from({ length: codesTotal }, (_, index) => newCode(ctx.random, index + 1))
   const stored = await Promise.all(
-    codes.map(async (code, index) => ({ number: index + 1, ...(await hashPassword(ctx, parse(code)?.secret ?? '')) })),
+    codes.map(async (code, index) => ({
+      number: index + 1,
+      ...(await hashPassword(ctx, parse(code)?.secret ?? '')),
+    })),
   )
   return { codes, stored }
 }
@@ -49,7 +67,8 @@ export const saveCodes = async (
 export const hasCodes = async (ctx: Pick<Context, 'db'>, userId: string): Promise<boolean> =>
   (await findCodeSet(ctx.db, userId)) !== undefined
 
-export const dropCodes = (ctx: Pick<Context, 'db'>, userId: string): Promise<void> => deleteCodes(ctx.db, userId)
+export const dropCodes = (ctx: Pick<Context, 'db'>, userId: string): Promise<void> =>
+  deleteCodes(ctx.db, userId)
 
 type Checked = { readonly userId: string; readonly number: number; readonly phc: string }
 
@@ -69,7 +88,11 @@ export const checkCode = async (
 const warnAt = 3
 
 /** Checks and uses up a code. Tells the person, and warns when few are left. */
-export const spendCode = async (ctx: Context<Actor>, userId: string, typed: string): Promise<boolean> => {
+export const spendCode = async (
+  ctx: Context<Actor>,
+  userId: string,
+  typed: string,
+): Promise<boolean> => {
   const checked = await checkCode(ctx, userId, typed)
   if (!checked) return false
   return ctx.transaction(async (ctx) => {

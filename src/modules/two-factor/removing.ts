@@ -3,7 +3,10 @@ import { twoFactorDisabled } from './events.ts'
 import { deleteAuthenticators, deleteCodes } from './store.ts'
 
 /** Recovery took the place of the factors: apps and codes of before are worth nothing any more. */
-export const removeFactors = async (ctx: Pick<Context<Actor>, 'db' | 'announce'>, userId: string): Promise<void> => {
+export const removeFactors = async (
+  ctx: Pick<Context<Actor>, 'db' | 'announce'>,
+  userId: string,
+): Promise<void> => {
   const removed = await deleteAuthenticators(ctx.db, userId)
   await deleteCodes(ctx.db, userId)
   if (removed > 0) await ctx.announce(twoFactorDisabled, {}, { userId })

@@ -1,13 +1,39 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { securityNotice } from '#modules/people/api.ts'
 import { endOtherSessions } from '#modules/sessions/api.ts'
-import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
-import { authenticatorsMax, type Authenticator, type operations, refusals } from './contract.ts'
-import { authenticatorAdded, authenticatorRemoved, authenticatorRenamed, codesSaved, twoFactorDisabled, twoFactorEnabled } from './events.ts'
-import { checkCode, codesTotal, dropCodes, hasCodes, prepareCodes, saveCodes } from './recovery-codes.ts'
+import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
 import {
-  type AuthenticatorRow, confirmSetup, countUnusedCodes, deleteAuthenticator, deleteAuthenticators, deleteSetups, findCodeSet,
-  findSetup, hasAuthenticator, insertAuthenticator, listAuthenticators, markSaved, renameAuthenticator, setPosition,
+  authenticatorAdded,
+  authenticatorRemoved,
+  authenticatorRenamed,
+  codesSaved,
+  twoFactorDisabled,
+  twoFactorEnabled,
+} from './events.ts'
+import {
+  checkCode,
+  codesTotal,
+  dropCodes,
+  hasCodes,
+  prepareCodes,
+  saveCodes,
+} from './recovery-codes.ts'
+import {
+  type AuthenticatorRow,
+  confirmSetup,
+  countUnusedCodes,
+  deleteAuthenticator,
+  deleteAuthenticators,
+  deleteSetups,
+  findCodeSet,
+  findSetup,
+  hasAuthenticator,
+  insertAuthenticator,
+  listAuthenticators,
+  markSaved,
+  renameAuthenticator,
+  setPosition,
 } from './store.ts'
 import { base32, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './totp.ts'
 
@@ -41,7 +67,10 @@ export const read: Rule<Ops['read']> = async (ctx) => {
   }
 }
 
-const requireRoom = async (ctx: Context, replaced: number): Promise<readonly AuthenticatorRow[]> => {
+const requireRoom = async (
+  ctx: Context,
+  replaced: number,
+): Promise<readonly AuthenticatorRow[]> => {
   const rows = await listAuthenticators(ctx.db, ctx.actor.userId)
   if (rows.length - replaced >= authenticatorsMax) throw new Refusal(refusals.too_many)
   return rows
@@ -57,8 +86,16 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
     const at = ctx.now()
     await deleteSetups(ctx.db, userId)
     await insertAuthenticator(ctx.db, {
-      id, user_id: userId, name: '', secret: sealed, position: 0, last_step: 0,
-      created_at: at, confirmed_at: null, last_used_at: null, setup_expires_at: at + setupMs,
+      id,
+      user_id: userId,
+      name: '',
+      secret: sealed,
+      position: 0,
+      last_step: 0,
+      created_at: at,
+      confirmed_at: null,
+      last_used_at: null,
+      setup_expires_at: at + setupMs,
     })
     return {
       setupId: id,
@@ -79,7 +116,10 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
   const setup = await findSetup(ctx.db, userId, setupId, ctx.now())
   if (!setup) throw new Refusal(refusals.not_found)
   const step = stepOf(await openSecret(ctx, setup), code, ctx.now())
-  if (step === null) throw new Refusal(refusals.code_wrong, { fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }] })
+  if (step === null)
+    throw new Refusal(refusals.code_wrong, {
+      fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }],
+    })
   const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
   return ctx.transaction(async (ctx) => {
     const rows = await requireRoom(ctx, replaces === undefined ? 0 : 1)
@@ -87,12 +127,21 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     const old = rows.find((row) => row.id === replaces)
     if (replaces !== undefined && !old) throw new Refusal(refusals.not_found)
     const position = old ? old.position : (rows.at(-1)?.position ?? 0) + 1
-    const confirmed = await confirmSetup(ctx.db, { id: setupId, name, position, last_step: step, at: ctx.now() })
+    const confirmed = await confirmSetup(ctx.db, {
+      id: setupId,
+      name,
+      position,
+      last_step: step,
+      at: ctx.now(),
+    })
     if (!confirmed) throw new Refusal(refusals.not_found)
     await ctx.announce(
       authenticatorAdded,
       { name },
-      { target: setupId, letters: await securityNotice(ctx, userId, 'two-factor:added', { what: name }) },
+      {
+        target: setupId,
+        letters: await securityNotice(ctx, userId, 'two-factor:added', { what: name }),
+      },
     )
     if (old) {
       await deleteAuthenticator(ctx.db, userId, old.id)
@@ -100,7 +149,11 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     }
     const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
     if (!wasOn) {
-      await ctx.announce(twoFactorEnabled, {}, { letters: await securityNotice(ctx, userId, 'two-factor:enabled') })
+      await ctx.announce(
+        twoFactorEnabled,
+        {},
+        { letters: await securityNotice(ctx, userId, 'two-factor:enabled') },
+      )
       // Whoever signed in with the password alone has to come back with both.
       await endOtherSessions(ctx, userId, credentialId, 'two-factor-enabled')
     }
@@ -121,9 +174,13 @@ export const reorder: Rule<Ops['reorder']> = (ctx, { authenticatorIds }) =>
   ctx.transaction(async (ctx) => {
     const { userId } = ctx.actor
     const present = (await listAuthenticators(ctx.db, userId)).map((row) => row.id).sort()
-    if (present.join() !== [...new Set(authenticatorIds)].sort().join() || present.length !== authenticatorIds.length)
+    if (
+      present.join() !== [...new Set(authenticatorIds)].sort().join() ||
+      present.length !== authenticatorIds.length
+    )
       throw new Refusal(refusals.order_stale)
-    for (const [index, id] of authenticatorIds.entries()) await setPosition(ctx.db, userId, id, index + 1)
+    for (const [index, id] of authenticatorIds.entries())
+      await setPosition(ctx.db, userId, id, index + 1)
     return {}
   })
 
@@ -132,15 +189,25 @@ const afterRemoval = async (ctx: Context): Promise<void> => {
   const { userId } = ctx.actor
   if ((await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))) return
   await dropCodes(ctx, userId)
-  await ctx.announce(twoFactorDisabled, {}, { letters: await securityNotice(ctx, userId, 'two-factor:disabled') })
+  await ctx.announce(
+    twoFactorDisabled,
+    {},
+    { letters: await securityNotice(ctx, userId, 'two-factor:disabled') },
+  )
 }
 
 export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
   ctx.transaction(async (ctx) => {
     const removed = await deleteAuthenticator(ctx.db, ctx.actor.userId, authenticatorId)
     if (!removed) throw new Refusal(refusals.not_found)
-    const letters = await securityNotice(ctx, ctx.actor.userId, 'two-factor:removed', { what: removed.name })
-    await ctx.announce(authenticatorRemoved, { name: removed.name }, { target: authenticatorId, letters })
+    const letters = await securityNotice(ctx, ctx.actor.userId, 'two-factor:removed', {
+      what: removed.name,
+    })
+    await ctx.announce(
+      authenticatorRemoved,
+      { name: removed.name },
+      { target: authenticatorId, letters },
+    )
     await afterRemoval(ctx)
     return {}
   })
@@ -149,22 +216,29 @@ export const disable: Rule<Ops['disable']> = (ctx) =>
   ctx.transaction(async (ctx) => {
     const rows = await listAuthenticators(ctx.db, ctx.actor.userId)
     await deleteAuthenticators(ctx.db, ctx.actor.userId)
-    for (const row of rows) await ctx.announce(authenticatorRemoved, { name: row.name }, { target: row.id })
+    for (const row of rows)
+      await ctx.announce(authenticatorRemoved, { name: row.name }, { target: row.id })
     if (rows.length > 0) await afterRemoval(ctx)
     return { removed: rows.length }
   })
 
 export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
   const { userId } = ctx.actor
-  if (!(await hasAuthenticator(ctx.db, userId)) && !(await hasPasskeyFactor(ctx, userId))) throw new Refusal(refusals.no_codes)
+  if (!(await hasAuthenticator(ctx.db, userId)) && !(await hasPasskeyFactor(ctx, userId)))
+    throw new Refusal(refusals.no_codes)
   const prepared = await prepareCodes(ctx)
-  return ctx.transaction(async (ctx) => ({ recoveryCodes: [...(await saveCodes(ctx, userId, prepared))] }))
+  return ctx.transaction(async (ctx) => ({
+    recoveryCodes: [...(await saveCodes(ctx, userId, prepared))],
+  }))
 }
 
 export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
   const { userId } = ctx.actor
   const checked = await checkCode(ctx, userId, code)
-  if (!checked) throw new Refusal(refusals.code_wrong, { fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }] })
+  if (!checked)
+    throw new Refusal(refusals.code_wrong, {
+      fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }],
+    })
   return ctx.transaction(async (ctx) => {
     await markSaved(ctx.db, userId, ctx.now())
     await ctx.announce(codesSaved, {})

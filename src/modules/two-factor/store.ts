@@ -41,17 +41,29 @@ export const findSetup = (db: Db, userId: string, id: string, now: number) =>
 
 /** A second start makes the first one's secret worthless. */
 export const deleteSetups = async (db: Db, userId: string): Promise<void> => {
-  await tables(db).deleteFrom('authenticators').where('user_id', '=', userId).where('confirmed_at', 'is', null).execute()
+  await tables(db)
+    .deleteFrom('authenticators')
+    .where('user_id', '=', userId)
+    .where('confirmed_at', 'is', null)
+    .execute()
 }
 
 /** False when somebody else finished this setup at the same moment. */
 export const confirmSetup = async (
   db: Db,
-  change: Pick<AuthenticatorRow, 'id' | 'name' | 'position' | 'last_step'> & { readonly at: number },
+  change: Pick<AuthenticatorRow, 'id' | 'name' | 'position' | 'last_step'> & {
+    readonly at: number
+  },
 ): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('authenticators')
-    .set({ name: change.name, position: change.position, last_step: change.last_step, confirmed_at: change.at, last_used_at: change.at })
+    .set({
+      name: change.name,
+      position: change.position,
+      last_step: change.last_step,
+      confirmed_at: change.at,
+      last_used_at: change.at,
+    })
     .where('id', '=', change.id)
     .where('confirmed_at', 'is', null)
     .executeTakeFirst()
@@ -80,8 +92,18 @@ export const renameAuthenticator = (db: Db, userId: string, id: string, name: st
     .returningAll()
     .executeTakeFirst()
 
-export const setPosition = async (db: Db, userId: string, id: string, position: number): Promise<void> => {
-  await tables(db).updateTable('authenticators').set({ position }).where('id', '=', id).where('user_id', '=', userId).execute()
+export const setPosition = async (
+  db: Db,
+  userId: string,
+  id: string,
+  position: number,
+): Promise<void> => {
+  await tables(db)
+    .updateTable('authenticators')
+    .set({ position })
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .execute()
 }
 
 export const deleteAuthenticator = (db: Db, userId: string, id: string) =>
@@ -94,21 +116,39 @@ export const deleteAuthenticator = (db: Db, userId: string, id: string) =>
     .executeTakeFirst()
 
 export const deleteAuthenticators = async (db: Db, userId: string): Promise<number> => {
-  const result = await tables(db).deleteFrom('authenticators').where('user_id', '=', userId).executeTakeFirst()
+  const result = await tables(db)
+    .deleteFrom('authenticators')
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
   return Number(result.numDeletedRows)
 }
 
 export const replaceCodes = async (
   db: Db,
   userId: string,
-  codes: readonly { readonly number: number; readonly phc: string; readonly pepperVersion: number }[],
+  codes: readonly {
+    readonly number: number
+    readonly phc: string
+    readonly pepperVersion: number
+  }[],
   at: number,
 ): Promise<void> => {
   await deleteCodes(db, userId)
-  await tables(db).insertInto('recovery_code_sets').values({ user_id: userId, created_at: at, saved_at: null }).execute()
+  await tables(db)
+    .insertInto('recovery_code_sets')
+    .values({ user_id: userId, created_at: at, saved_at: null })
+    .execute()
   await tables(db)
     .insertInto('recovery_codes')
-    .values(codes.map((code) => ({ user_id: userId, number: code.number, phc: code.phc, pepper_version: code.pepperVersion, used_at: null })))
+    .values(
+      codes.map((code) => ({
+        user_id: userId,
+        number: code.number,
+        phc: code.phc,
+        pepper_version: code.pepperVersion,
+        used_at: null,
+      })),
+    )
     .execute()
 }
 
@@ -118,7 +158,11 @@ export const deleteCodes = async (db: Db, userId: string): Promise<void> => {
 }
 
 export const findCodeSet = (db: Db, userId: string) =>
-  tables(db).selectFrom('recovery_code_sets').selectAll().where('user_id', '=', userId).executeTakeFirst()
+  tables(db)
+    .selectFrom('recovery_code_sets')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
 
 export const countUnusedCodes = async (db: Db, userId: string): Promise<number> => {
   const row = await tables(db)
@@ -140,7 +184,11 @@ export const findUnusedCode = (db: Db, userId: string, number: number) =>
     .executeTakeFirst()
 
 /** Uses a code up, if it is still the one that was checked and still unused. */
-export const useCode = async (db: Db, code: { userId: string; number: number; phc: string }, at: number): Promise<boolean> => {
+export const useCode = async (
+  db: Db,
+  code: { userId: string; number: number; phc: string },
+  at: number,
+): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('recovery_codes')
     .set({ used_at: at })
@@ -153,5 +201,9 @@ export const useCode = async (db: Db, code: { userId: string; number: number; ph
 }
 
 export const markSaved = async (db: Db, userId: string, at: number): Promise<void> => {
-  await tables(db).updateTable('recovery_code_sets').set({ saved_at: at }).where('user_id', '=', userId).execute()
+  await tables(db)
+    .updateTable('recovery_code_sets')
+    .set({ saved_at: at })
+    .where('user_id', '=', userId)
+    .execute()
 }

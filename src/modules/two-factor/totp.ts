@@ -9,19 +9,31 @@ export const secretBytes = 20
 
 const place = (id: string) => ({ table: 'authenticators', row: id, column: 'secret' })
 
-export const sealSecret = (ctx: Pick<Context, 'db' | 'keys' | 'random' | 'now'>, id: string, secret: Uint8Array): Promise<Uint8Array> =>
-  seal(ctx, place(id), secret)
+export const sealSecret = (
+  ctx: Pick<Context, 'db' | 'keys' | 'random' | 'now'>,
+  id: string,
+  secret: Uint8Array,
+): Promise<Uint8Array> => seal(ctx, place(id), secret)
 
-export const openSecret = (ctx: Pick<Context, 'db' | 'keys'>, row: { readonly id: string; readonly secret: Uint8Array }): Promise<Uint8Array> =>
-  unseal(ctx, place(row.id), row.secret)
+export const openSecret = (
+  ctx: Pick<Context, 'db' | 'keys'>,
+  row: { readonly id: string; readonly secret: Uint8Array },
+): Promise<Uint8Array> => unseal(ctx, place(row.id), row.secret)
 
 const otpOf = (secret: Uint8Array, issuer = '', label = ''): TOTP =>
-  new TOTP({ ...parameters, issuer, label, secret: new Secret({ buffer: Uint8Array.from(secret).buffer }) })
+  new TOTP({
+    ...parameters,
+    issuer,
+    label,
+    secret: new Secret({ buffer: Uint8Array.from(secret).buffer }),
+  })
 
 /** What an app scans (https://github.com/google/google-authenticator/wiki/Key-Uri-Format). */
-export const otpUri = (secret: Uint8Array, issuer: string, account: string): string => otpOf(secret, issuer, account).toString()
+export const otpUri = (secret: Uint8Array, issuer: string, account: string): string =>
+  otpOf(secret, issuer, account).toString()
 
-export const base32 = (secret: Uint8Array): string => new Secret({ buffer: Uint8Array.from(secret).buffer }).base32
+export const base32 = (secret: Uint8Array): string =>
+  new Secret({ buffer: Uint8Array.from(secret).buffer }).base32
 
 const stepMs = parameters.period * 1000
 
@@ -32,6 +44,8 @@ const stepMs = parameters.period * 1000
 export const stepOf = (secret: Uint8Array, code: string, now: number): number | null => {
   const otp = otpOf(secret)
   const current = Math.floor(now / stepMs)
-  const found = [current, current - 1].filter((step) => sameText(otp.generate({ timestamp: step * stepMs }), code))
+  const found = [current, current - 1].filter((step) =>
+    sameText(otp.generate({ timestamp: step * stepMs }), code),
+  )
   return found[0] ?? null
 }

@@ -2,8 +2,13 @@ import { isIP } from 'node:net'
 
 /** `::ffff:192.0.2.1` is the IPv4 address it wraps; anything that is not an address becomes `unknown`, one shared name. */
 export const canonicalAddress = (text: string): string => {
-  const bare = text.trim().replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/%.*$/, '')
-  const withoutPort = /^\d+\.\d+\.\d+\.\d+:\d+$/.test(bare) ? bare.slice(0, bare.lastIndexOf(':')) : bare
+  const bare = text
+    .trim()
+    .replace(/^\[(.*)\](:\d+)?$/, '$1')
+    .replace(/%.*$/, '')
+  const withoutPort = /^\d+\.\d+\.\d+\.\d+:\d+$/.test(bare)
+    ? bare.slice(0, bare.lastIndexOf(':'))
+    : bare
   if (isIP(withoutPort) === 4) return withoutPort
   if (isIP(withoutPort) !== 6) return 'unknown'
   // The URL parser is the canonicaliser the platform ships: RFC 5952 form.
@@ -18,7 +23,11 @@ export const canonicalAddress = (text: string): string => {
  * The caller's address. X-Forwarded-For is believed only as far as proxies of ours wrote it:
  * each trusted proxy appended the address it saw, so the n-th from the right is the caller.
  */
-export const callerAddress = (socket: string, forwardedFor: string | null, trustedProxies: number): string => {
+export const callerAddress = (
+  socket: string,
+  forwardedFor: string | null,
+  trustedProxies: number,
+): string => {
   if (trustedProxies === 0 || !forwardedFor) return canonicalAddress(socket)
   const hops = forwardedFor.split(',')
   const hop = hops[hops.length - trustedProxies]
@@ -39,5 +48,6 @@ export const addressBucket = (address: string): string => {
 
 /** Loopback, link-local and private ranges (RFC 1918, RFC 4193, RFC 6598): no place on a map. */
 export const isLocalAddress = (address: string): boolean =>
-  /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(address) ||
-  /^(::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/.test(address)
+  /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
+    address,
+  ) || /^(::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/.test(address)

@@ -126,7 +126,7 @@ describe('locations', () => {
     assert.match(locationText(hetzner) ?? '', /DE$/)
     assert.equal((await locate('2a01:4f8::1')).countryCode, 'DE')
     assert.equal(locationText(await locate('192.168.0.4')), 'local')
-    for (const address of ['unknown', '', '198.51.100.7', 'not an address'])
+    for (const address of ['unknown', '', 'not an address'])
       assert.equal(locationText(await locate(address)), null, address)
   })
 })

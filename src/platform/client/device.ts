@@ -15,7 +15,10 @@ export type Device = {
 const types = { desktop: 'desktop', mobile: 'phone', tablet: 'tablet', tv: 'tv' } as const
 
 const clip = (text: string | undefined, max = 60): string | null => {
-  const clean = (text ?? '').replace(/\p{Cc}/gu, '').trim().slice(0, max)
+  const clean = (text ?? '')
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+    .slice(0, max)
   return clean || null
 }
 
@@ -24,7 +27,8 @@ const windowsVersion = (platformVersion: string): string =>
   Number.parseInt(platformVersion, 10) >= 13 ? '11' : '10'
 
 const architectureOf = (userAgent: string, hints: ClientHints): string | null => {
-  if (hints.architecture) return clip(`${hints.architecture}${hints.bitness ? `-${hints.bitness}` : ''}`)
+  if (hints.architecture)
+    return clip(`${hints.architecture}${hints.bitness ? `-${hints.bitness}` : ''}`)
   if (/\b(x86_64|x64|Win64|amd64|WOW64)\b/i.test(userAgent)) return 'x86-64'
   if (/\b(aarch64|arm64)\b/i.test(userAgent)) return 'arm-64'
   if (/\bi[3-6]86\b/i.test(userAgent)) return 'x86-32'
@@ -39,7 +43,9 @@ export const readDevice = (userAgent: string, hints: ClientHints): Device => {
   const product = /^([A-Za-z][\w.-]*)(?:\/([\w.]+))?/.exec(userAgent)
   const os = clip(hints.platform) ?? clip(parsed.os.name)
   const hintedVersion =
-    hints.platformVersion && os === 'Windows' ? windowsVersion(hints.platformVersion) : clip(hints.platformVersion)
+    hints.platformVersion && os === 'Windows'
+      ? windowsVersion(hints.platformVersion)
+      : clip(hints.platformVersion)
   const known = parsed.platform.type as keyof typeof types | undefined
   return {
     browser: clip(parsed.browser.name) ?? clip(product?.[1]),

@@ -134,15 +134,19 @@ describe('settings', () => {
 
 describe('the public address', () => {
   test('unset, it is this machine under both of its names', () => {
-    assert.deepEqual(publicOrigins({ port: 3000 }), [
+    assert.deepEqual(publicOrigins({ port: 3000, otherOrigins: [] }), [
       'http://localhost:3000',
       'http://127.0.0.1:3000',
     ])
   })
 
   test('it is an https origin without anything behind it', () => {
-    const accepted = publicOrigins({ publicUrl: 'https://Account.Example.com/', port: 1 })
-    assert.deepEqual(accepted, ['https://account.example.com'])
+    const accepted = publicOrigins({
+      publicUrl: 'https://Account.Example.com/',
+      port: 1,
+      otherOrigins: ['https://second.example.com/'],
+    })
+    assert.deepEqual(accepted, ['https://account.example.com', 'https://second.example.com'])
     const refused = [
       'https://example.com/account',
       'https://example.com/?a',
@@ -152,9 +156,13 @@ describe('the public address', () => {
       'http://localhost.example.com',
     ]
     for (const publicUrl of refused)
-      assert.throws(() => publicOrigins({ publicUrl, port: 1 }), ConfigProblem, publicUrl)
+      assert.throws(
+        () => publicOrigins({ publicUrl, port: 1, otherOrigins: [] }),
+        ConfigProblem,
+        publicUrl,
+      )
     for (const publicUrl of ['http://localhost:8080', 'http://127.0.0.1', 'http://[::1]:9'])
-      assert.equal(publicOrigins({ publicUrl, port: 1 }).length, 1)
+      assert.equal(publicOrigins({ publicUrl, port: 1, otherOrigins: [] }).length, 1)
   })
 
   test('a secret in a link stands behind the hash, where no server and no log sees it', () => {

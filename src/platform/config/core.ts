@@ -6,8 +6,17 @@ export const coreSettings = settings(
   '',
   'The process: where it listens, where it keeps things, how people reach it',
   z.strictObject({
-    port: z.int().min(0).max(65535).default(3000).describe('TCP port to listen on. 0 picks a free one.'),
-    host: z.string().min(1).default('127.0.0.1').describe('Address to listen on. 0.0.0.0 opens it to the network.'),
+    port: z
+      .int()
+      .min(0)
+      .max(65535)
+      .default(3000)
+      .describe('TCP port to listen on. 0 picks a free one.'),
+    host: z
+      .string()
+      .min(1)
+      .default('127.0.0.1')
+      .describe('Address to listen on. 0.0.0.0 opens it to the network.'),
     dataDir: z
       .string()
       .min(1)
@@ -26,13 +35,17 @@ export const coreSettings = settings(
       .array(z.url({ protocol: /^https?$/ }))
       .max(5)
       .default([])
-      .describe('Further addresses of the same product, e.g. other country domains. Passkeys belong to the public one and work on these too.'),
+      .describe(
+        'Further addresses of the same product, e.g. other country domains. Passkeys belong to the public one and work on these too.',
+      ),
     trustedProxies: z
       .int()
       .min(0)
       .max(5)
       .default(0)
-      .describe('How many reverse proxies in front add to X-Forwarded-For. 0: the header is ignored.'),
+      .describe(
+        'How many reverse proxies in front add to X-Forwarded-For. 0: the header is ignored.',
+      ),
     logLevel: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .default('info')
@@ -60,7 +73,9 @@ export const mailSettings = settings(
       .string()
       .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
       .optional()
-      .describe('SMTP server, e.g. smtp://user:password@mail.example.com:587. Unset: mails become files.'),
+      .describe(
+        'SMTP server, e.g. smtp://user:password@mail.example.com:587. Unset: mails become files.',
+      ),
     from: z
       .string()
       .max(320)
@@ -83,9 +98,19 @@ export const limitSettings = settings(
       .int()
       .min(5)
       .default(20)
-      .describe('Wrong passwords and codes one address may try in 10 minutes before it has to wait.'),
-    streamsMax: z.int().min(1).default(2000).describe('Event streams open at once in this process.'),
-    streamsPerPersonMax: z.int().min(1).default(20).describe('Event streams one person may hold open.'),
+      .describe(
+        'Wrong passwords and codes one address may try in 10 minutes before it has to wait.',
+      ),
+    streamsMax: z
+      .int()
+      .min(1)
+      .default(2000)
+      .describe('Event streams open at once in this process.'),
+    streamsPerPersonMax: z
+      .int()
+      .min(1)
+      .default(20)
+      .describe('Event streams one person may hold open.'),
   }),
 )
 

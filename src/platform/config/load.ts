@@ -21,7 +21,10 @@ export type Field = {
 /** PORT and HOST are what every host platform sets; the rest carries our name. */
 const bareNames = new Set(['port', 'host'])
 const envName = (path: string): string => {
-  const snake = path.replaceAll('.', '_').replace(/([A-Z])/g, '_$1').toUpperCase()
+  const snake = path
+    .replaceAll('.', '_')
+    .replace(/([A-Z])/g, '_$1')
+    .toUpperCase()
   return bareNames.has(path) ? snake : `LATCHKEY_${snake}`
 }
 
@@ -71,7 +74,11 @@ const expectation = (field: Field, value: unknown): string => {
   return `is not usable: ${issue?.message ?? 'wrong type'}. It means: ${field.schema.description ?? field.path}`
 }
 
-const fromFile = (file: unknown, fields: readonly Field[], problems: string[]): Map<string, unknown> => {
+const fromFile = (
+  file: unknown,
+  fields: readonly Field[],
+  problems: string[],
+): Map<string, unknown> => {
   const found = new Map<string, unknown>()
   if (file === undefined) return found
   if (typeof file !== 'object' || file === null || Array.isArray(file)) {
@@ -89,7 +96,9 @@ const fromFile = (file: unknown, fields: readonly Field[], problems: string[]): 
     const field = byPath.get(path)
     if (!field) {
       const guess = closest(path, [...byPath.keys()])
-      problems.push(`latchkey.config.json: ${path} is not a setting.${guess ? ` Did you mean ${guess}?` : ''}`)
+      problems.push(
+        `latchkey.config.json: ${path} is not a setting.${guess ? ` Did you mean ${guess}?` : ''}`,
+      )
     } else if (field.schema.safeParse(value).success) found.set(path, value)
     else problems.push(`latchkey.config.json: ${path} ${expectation(field, value)}`)
   }

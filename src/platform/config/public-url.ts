@@ -3,7 +3,10 @@ import { coreSettings } from './core.ts'
 import { ConfigProblem } from './load.ts'
 
 const isLocal = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1' || hostname === '[::1]'
+  hostname === 'localhost' ||
+  hostname.endsWith('.localhost') ||
+  hostname === '127.0.0.1' ||
+  hostname === '[::1]'
 
 /**
  * The origins that are ours; the first one goes into links. Never taken from a Host header: whoever sends
@@ -17,14 +20,22 @@ export const publicOrigins = (core: {
   if (!core.publicUrl) return [`http://localhost:${core.port}`, `http://127.0.0.1:${core.port}`]
   const url = new URL(core.publicUrl)
   if (url.pathname !== '/' || url.search || url.hash || url.username)
-    throw new ConfigProblem(['LATCHKEY_PUBLIC_URL must be an address without a path, like https://account.example.com.'])
+    throw new ConfigProblem([
+      'LATCHKEY_PUBLIC_URL must be an address without a path, like https://account.example.com.',
+    ])
   if (url.protocol === 'http:' && !isLocal(url.hostname))
-    throw new ConfigProblem(['LATCHKEY_PUBLIC_URL must start with https:// (plain http is accepted for localhost only).'])
+    throw new ConfigProblem([
+      'LATCHKEY_PUBLIC_URL must start with https:// (plain http is accepted for localhost only).',
+    ])
   return [url.origin, ...core.otherOrigins.map((other) => new URL(other).origin)]
 }
 
 /** A link for a mail. The secret goes into the fragment, which browsers send to nobody and nothing logs. */
-export const publicLink = (config: Config, path: string, secret?: { readonly name: string; readonly value: string }): string => {
+export const publicLink = (
+  config: Config,
+  path: string,
+  secret?: { readonly name: string; readonly value: string },
+): string => {
   const [origin = ''] = publicOrigins(config.read(coreSettings))
   return `${origin}${path}${secret ? `#${secret.name}=${encodeURIComponent(secret.value)}` : ''}`
 }

@@ -14,7 +14,12 @@ type Sealing = Pick<Context, 'db' | 'keys' | 'random' | 'now'>
 const aad = (place: Place, dataKey: string): Buffer =>
   Buffer.from([place.table, place.row, place.column, dataKey].join('\u0000'))
 
-const encrypt = (key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, bound: Uint8Array): Buffer => {
+const encrypt = (
+  key: Uint8Array,
+  nonce: Uint8Array,
+  plain: Uint8Array,
+  bound: Uint8Array,
+): Buffer => {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(bound)
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
@@ -25,7 +30,10 @@ const decrypt = (key: Uint8Array, sealed: Uint8Array, bound: Uint8Array): Buffer
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
   decipher.setAAD(bound)
   decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
-  return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes)), decipher.final()])
+  return Buffer.concat([
+    decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes)),
+    decipher.final(),
+  ])
 }
 
 const wrapAad = (id: string): Buffer => Buffer.from(`data_keys\u0000${id}`)
@@ -50,7 +58,11 @@ const dataKey = async (db: Db, keys: Keys, id: string): Promise<Buffer | null> =
     .where('id', '=', id)
     .executeTakeFirst()
   if (!row) return null
-  return remember(keys, id, decrypt(keys.version('encryption', row.kek_version), row.wrapped, wrapAad(id)))
+  return remember(
+    keys,
+    id,
+    decrypt(keys.version('encryption', row.kek_version), row.wrapped, wrapAad(id)),
+  )
 }
 
 const makeDataKey = async (ctx: Sealing, id: string): Promise<Buffer> => {
@@ -81,15 +93,26 @@ const makeDataKey = async (ctx: Sealing, id: string): Promise<Buffer> => {
 const dataKeyId = (place: Place): string => `${place.table}.1`
 
 /** AES-256-GCM: format version, length of the data key's id, the id, nonce, ciphertext, tag. */
-export const seal = async (ctx: Sealing, place: Place, plain: string | Uint8Array): Promise<Uint8Array> => {
+export const seal = async (
+  ctx: Sealing,
+  place: Place,
+  plain: string | Uint8Array,
+): Promise<Uint8Array> => {
   const id = dataKeyId(place)
   const key = (await dataKey(ctx.db, ctx.keys, id)) ?? (await makeDataKey(ctx, id))
   const header = Buffer.concat([Buffer.from([formatVersion, id.length]), Buffer.from(id)])
-  return Buffer.concat([header, encrypt(key, ctx.random.bytes(nonceBytes), Buffer.from(plain as Uint8Array), aad(place, id))])
+  return Buffer.concat([
+    header,
+    encrypt(key, ctx.random.bytes(nonceBytes), Buffer.from(plain as Uint8Array), aad(place, id)),
+  ])
 }
 
 /** Throws when the value was changed, moved to another row, or sealed with a key that is gone. */
-export const unseal = async (ctx: { db: Db; keys: Keys }, place: Place, sealed: Uint8Array): Promise<Buffer> => {
+export const unseal = async (
+  ctx: { db: Db; keys: Keys },
+  place: Place,
+  sealed: Uint8Array,
+): Promise<Buffer> => {
   const bytes = Buffer.from(sealed)
   if (bytes[0] !== formatVersion) throw new Error('a sealed value has an unknown format')
   const idLength = bytes[1] ?? 0
@@ -98,4 +121,3 @@ export const unseal = async (ctx: { db: Db; keys: Keys }, place: Place, sealed: 
   if (!key) throw new Error(`data key ${id} is missing`)
   return decrypt(key, bytes.subarray(2 + idLength), aad(place, id))
 }
-

@@ -9,7 +9,12 @@ export class InstallationProblem extends Error {
 }
 
 /** Says a thing once for the whole installation. False when it had been said before: of two at once exactly one gets true. */
-export const claimOnce = async (db: Db, name: string, value: string, now: number): Promise<boolean> => {
+export const claimOnce = async (
+  db: Db,
+  name: string,
+  value: string,
+  now: number,
+): Promise<boolean> => {
   const result = await db
     .withTables<DataKeyTables>()
     .insertInto('installation')
@@ -31,8 +36,14 @@ export const installationFact = async (db: Db, name: string): Promise<string | n
 }
 
 /** The database remembers which key file it belongs to: with another one nobody could sign in, and nothing would say why. */
-export const claimInstallation = async (db: Db, fingerprint: string, now: number): Promise<void> => {
+export const claimInstallation = async (
+  db: Db,
+  fingerprint: string,
+  now: number,
+): Promise<void> => {
   if (await claimOnce(db, 'key-file', fingerprint, now)) return
   if ((await installationFact(db, 'key-file')) !== fingerprint)
-    throw new InstallationProblem('The key file does not belong to this database. Put back the keys.json this database was used with.')
+    throw new InstallationProblem(
+      'The key file does not belong to this database. Put back the keys.json this database was used with.',
+    )
 }

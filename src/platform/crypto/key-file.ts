@@ -1,12 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { platform } from 'node:os'
 import { join } from 'node:path'
 import type { KeyPurpose, Keys } from '@latchkey/kit'
 import { z } from 'zod'
 import { keyedHash } from './digest.ts'
 
-const purposes = ['encryption', 'pepper', 'audit', 'lookup'] as const satisfies readonly KeyPurpose[]
+const purposes = [
+  'encryption',
+  'pepper',
+  'audit',
+  'lookup',
+] as const satisfies readonly KeyPurpose[]
 
 const Version = z.strictObject({ version: z.int().min(1), secret: z.base64().length(44) })
 const KeyFile = z.strictObject({
@@ -29,9 +44,13 @@ export class KeyFileProblem extends Error {
 const fresh = (): string =>
   JSON.stringify(
     {
-      about: 'Secret keys of this Latchkey installation. Back them up apart from the database. Without them it cannot be read.',
+      about:
+        'Secret keys of this Latchkey installation. Back them up apart from the database. Without them it cannot be read.',
       keys: Object.fromEntries(
-        purposes.map((purpose) => [purpose, [{ version: 1, secret: randomBytes(32).toString('base64') }]]),
+        purposes.map((purpose) => [
+          purpose,
+          [{ version: 1, secret: randomBytes(32).toString('base64') }],
+        ]),
       ),
     },
     null,
@@ -66,7 +85,8 @@ export const openKeyFile = (dataDir: string): Keys & { readonly fingerprint: str
     throw new KeyFileProblem(`${path} can be read by others. Run: chmod 600 "${path}"`)
   }
   const parsed = KeyFile.safeParse(jsonOrNull(readFileSync(path, 'utf8')))
-  if (!parsed.success) throw new KeyFileProblem(`${path} is damaged. Restore it from your backup of the keys.`)
+  if (!parsed.success)
+    throw new KeyFileProblem(`${path} is damaged. Restore it from your backup of the keys.`)
   return keysFrom(parsed.data.keys)
 }
 
@@ -89,7 +109,8 @@ const keysFrom = (versions: Versions): Keys & { readonly fingerprint: string } =
   )
   const version = (purpose: KeyPurpose, wanted: number): Uint8Array => {
     const secret = rings.get(purpose)?.get(wanted)
-    if (!secret) throw new KeyFileProblem(`the key file lacks version ${wanted} of the ${purpose} key`)
+    if (!secret)
+      throw new KeyFileProblem(`the key file lacks version ${wanted} of the ${purpose} key`)
     return secret
   }
   const current = (purpose: KeyPurpose): { version: number; secret: Uint8Array } => {

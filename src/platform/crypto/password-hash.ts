@@ -22,7 +22,12 @@ export type StoredPassword = { readonly phc: string; readonly pepperVersion: num
 
 type Cost = { readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
 
-const derive = (password: string, salt: Uint8Array, pepper: Uint8Array, at: Cost): Promise<Buffer> =>
+const derive = (
+  password: string,
+  salt: Uint8Array,
+  pepper: Uint8Array,
+  at: Cost,
+): Promise<Buffer> =>
   hashing.run(
     () =>
       argon2Async('argon2id', {
@@ -37,7 +42,8 @@ const derive = (password: string, salt: Uint8Array, pepper: Uint8Array, at: Cost
     () => new Refusal(refusals.busy, { retryAfterSeconds: 2 }),
   )
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replaceAll('=', '')
+const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes).toString('base64').replaceAll('=', '')
 
 /** PHC string: parameters travel with the hash, so they can be raised later. About 50 ms. Refuses with `http.busy`. */
 export const hashPassword = async (
@@ -52,7 +58,8 @@ export const hashPassword = async (
 }
 
 const parse = (phc: string): { at: Cost; salt: Buffer; tag: Buffer } | null => {
-  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(phc)
+  const match =
+    /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(phc)
   if (!match) return null
   const [, memoryKib, passes, parallelism, salt, tag] = match
   return {
@@ -80,7 +87,12 @@ export const verifyPassword = async (
   const use = stored ?? decoy
   const parsed = parse(use.phc)
   if (!parsed) throw new Error('a stored password hash cannot be read')
-  const tag = await derive(password, parsed.salt, ctx.keys.version('pepper', use.pepperVersion), parsed.at)
+  const tag = await derive(
+    password,
+    parsed.salt,
+    ctx.keys.version('pepper', use.pepperVersion),
+    parsed.at,
+  )
   const right = stored !== null && timingSafeEqual(tag, parsed.tag)
   const outdated =
     parsed.at.memoryKib < cost.memoryKib ||

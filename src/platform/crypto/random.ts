@@ -20,7 +20,10 @@ const chanceBytes = 10
 const idsAhead = 256
 
 /** 48 bits of time, 80 bits of chance, as in ULID: sorts by creation, guessable by nobody. */
-export const createRandom = (now: () => number, bytes: (length: number) => Uint8Array = randomBytes): Random => {
+export const createRandom = (
+  now: () => number,
+  bytes: (length: number) => Uint8Array = randomBytes,
+): Random => {
   let ahead = Buffer.alloc(0)
   let used = 0
   const chance = (): string => {
@@ -36,4 +39,5 @@ export const createRandom = (now: () => number, bytes: (length: number) => Uint8
 }
 
 /** A secret to hand out once: 256 bits as 43 base64url characters. */
-export const newSecret = (random: Random): string => Buffer.from(random.bytes(32)).toString('base64url')
+export const newSecret = (random: Random): string =>
+  Buffer.from(random.bytes(32)).toString('base64url')

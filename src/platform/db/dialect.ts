@@ -30,8 +30,10 @@ export const lockInTransaction = async (db: Db, lock: number): Promise<void> => 
 }
 
 /** For a claim by several workers: skips rows another worker is claiming right now. */
-export const skipLocked = <Q extends { forUpdate: () => { skipLocked: () => Q } }>(db: Db, query: Q): Q =>
-  engineOf(db) === 'sqlite' ? query : query.forUpdate().skipLocked()
+export const skipLocked = <Q extends { forUpdate: () => { skipLocked: () => Q } }>(
+  db: Db,
+  query: Q,
+): Q => (engineOf(db) === 'sqlite' ? query : query.forUpdate().skipLocked())
 
 /** A consistent copy of the embedded database beside itself; PostgreSQL has its own tools for that. */
 export const copyBeside = async (db: Db, path: string): Promise<void> => {

@@ -15,7 +15,8 @@ export class MigrationProblem extends Error {
 export const collectMigrations = (lists: readonly Migrations[]): Migrations => {
   const all: Record<string, Migrations[string]> = {}
   for (const [name, up] of lists.flatMap((list) => Object.entries(list))) {
-    if (!/^\d{12}_[a-z0-9_]+$/.test(name)) throw new Error(`migration "${name}" must look like 202611230900_words`)
+    if (!/^\d{12}_[a-z0-9_]+$/.test(name))
+      throw new Error(`migration "${name}" must look like 202611230900_words`)
     if (all[name]) throw new Error(`migration "${name}" exists twice`)
     all[name] = up
   }

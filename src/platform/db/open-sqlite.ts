@@ -1,11 +1,28 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Db } from '@latchkey/kit'
-import { type Dialect, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import { SqliteDriver } from './sqlite-driver.ts'
+import {
+  type Dialect,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { type ReadsInPlace, SqliteDriver } from './sqlite-driver.ts'
 
 /** SQLite's DDL is transactional; Kysely's adapter says otherwise because other drivers pool connections. */
-class Adapter extends SqliteAdapter {
+class Adapter extends SqliteAdapter implements ReadsInPlace {
+  readonly #driver: SqliteDriver
+
+  constructor(driver: SqliteDriver) {
+    super()
+    this.#driver = driver
+  }
+
+  readInPlace<R>(sql: string, parameters: readonly unknown[]): readonly R[] {
+    return this.#driver.readInPlace(sql, parameters)
+  }
+
   override get supportsTransactionalDdl(): boolean {
     return true
   }
@@ -16,7 +33,7 @@ export const openSqlite = (path: string): Db => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const driver = new SqliteDriver(path)
   const dialect: Dialect = {
-    createAdapter: () => new Adapter(),
+    createAdapter: () => new Adapter(driver),
     createDriver: () => driver,
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),

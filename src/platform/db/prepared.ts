@@ -1,7 +1,12 @@
 import type { Db } from '@latchkey/kit'
-import type { Compilable, CompiledQuery } from 'kysely'
+import { type Compilable, type CompiledQuery, SelectQueryNode } from 'kysely'
+import type { ReadsInPlace } from './sqlite-driver.ts'
 
 type Slots<Args extends readonly unknown[]> = { readonly [K in keyof Args]: Args[K] }
+
+/** The embedded database, outside a transaction: inside one, what it wrote must be seen too. */
+const readsInPlace = (db: Db, adapter: object, query: CompiledQuery): adapter is ReadsInPlace =>
+  'readInPlace' in adapter && !db.isTransaction && SelectQueryNode.is(query.query)
 
 /**
  * A query for the hot path: built once per engine, then only its parameters change.
@@ -14,7 +19,10 @@ export const prepared = <Args extends readonly unknown[], Row>(
   build: (db: Db, slots: Slots<Args>) => Compilable<Row>,
 ): ((db: Db, ...args: Args) => Promise<readonly Row[]>) => {
   const stands = Array.from({ length: argCount }, (_, slot) => ({ slot }))
-  const kept = new WeakMap<object, { query: CompiledQuery<Row>; order: readonly (number | null)[] }>()
+  const kept = new WeakMap<
+    object,
+    { query: CompiledQuery<Row>; order: readonly (number | null)[] }
+  >()
   return async (db, ...args) => {
     const { adapter } = db.getExecutor()
     let plan = kept.get(adapter)
@@ -28,7 +36,10 @@ export const prepared = <Args extends readonly unknown[], Row>(
       kept.set(adapter, plan)
     }
     const { query, order } = plan
-    const parameters = order.map((slot, index) => (slot === null ? query.parameters[index] : args[slot]))
+    const parameters = order.map((slot, index) =>
+      slot === null ? query.parameters[index] : args[slot],
+    )
+    if (readsInPlace(db, adapter, query)) return adapter.readInPlace<Row>(query.sql, parameters)
     const result = await db.executeQuery<Row>({ ...query, parameters })
     return result.rows
   }

@@ -112,6 +112,11 @@ class SqliteConnection implements DatabaseConnection {
   }
 }
 
+/** For `prepared`: answers a compiled read at once, from the last committed state, past Kysely's queue of promises. */
+export type ReadsInPlace = {
+  readonly readInPlace: <R>(sql: string, parameters: readonly unknown[]) => readonly R[]
+}
+
 /** Two connections to one file: one that writes, in turn, and one that reads whenever it likes. */
 export class SqliteDriver implements Driver {
   readonly writes = new WriteQueue()
@@ -132,6 +137,10 @@ export class SqliteDriver implements Driver {
     this.readDb.exec('PRAGMA query_only = ON')
     this.writer = new Statements(this.writeDb)
     this.reader = new Statements(this.readDb)
+  }
+
+  readInPlace<R>(sql: string, parameters: readonly unknown[]): readonly R[] {
+    return this.reader.get(sql).statement.all(...(parameters as readonly SQLInputValue[])) as R[]
   }
 
   async init(): Promise<void> {}

@@ -1,7 +1,14 @@
 import type { Context, System } from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
 import type { Mailer } from '../mail/mailer.ts'
-import { anythingDue, attemptsMax, type Claimed, claimLetters, finishLetter, type Outcome } from './outbox.ts'
+import {
+  anythingDue,
+  attemptsMax,
+  type Claimed,
+  claimLetters,
+  finishLetter,
+  type Outcome,
+} from './outbox.ts'
 
 const batchMax = 20
 const pollMs = 1000
@@ -12,11 +19,19 @@ export const backOffMs = (attempts: number, chance: number): number =>
 
 const outcomeOf = (ctx: Context<System>, error: unknown, attempts: number): Outcome => {
   const facts = faultFacts(error)
-  const code = typeof error === 'object' && error !== null && 'responseCode' in error ? Number(error.responseCode) : 0
+  const code =
+    typeof error === 'object' && error !== null && 'responseCode' in error
+      ? Number(error.responseCode)
+      : 0
   // 5yz is the other side's final word (RFC 5321 §4.2.1); everything else may pass.
-  if ((code >= 500 && code < 600) || attempts >= attemptsMax) return { status: 'dead', error: facts.error }
+  if ((code >= 500 && code < 600) || attempts >= attemptsMax)
+    return { status: 'dead', error: facts.error }
   const chance = (ctx.random.bytes(1)[0] ?? 128) / 255
-  return { status: 'retry', availableAt: ctx.now() + backOffMs(attempts, chance), error: facts.error }
+  return {
+    status: 'retry',
+    availableAt: ctx.now() + backOffMs(attempts, chance),
+    error: facts.error,
+  }
 }
 
 const deliver = async (ctx: Context<System>, mailer: Mailer, claimed: Claimed): Promise<void> => {
@@ -25,7 +40,15 @@ const deliver = async (ctx: Context<System>, mailer: Mailer, claimed: Claimed): 
     await mailer.send(claimed.id, claimed.letter)
   } catch (error) {
     outcome = outcomeOf(ctx, error, claimed.attempts)
-    ctx.log.warn({ outbox: claimed.id, attempts: claimed.attempts, outcome: outcome.status, ...faultFacts(error) }, 'a mail was not delivered')
+    ctx.log.warn(
+      {
+        outbox: claimed.id,
+        attempts: claimed.attempts,
+        outcome: outcome.status,
+        ...faultFacts(error),
+      },
+      'a mail was not delivered',
+    )
   }
   const owned = await finishLetter(ctx, claimed, outcome)
   if (!owned) ctx.log.warn({ outbox: claimed.id }, 'a delivery took longer than its lease')

@@ -38,7 +38,12 @@ export const enqueueLetter = async (
     .execute()
 }
 
-export type Claimed = { readonly id: string; readonly claimToken: string; readonly attempts: number; readonly letter: Letter }
+export type Claimed = {
+  readonly id: string
+  readonly claimToken: string
+  readonly attempts: number
+  readonly letter: Letter
+}
 
 type Working = Pick<Context, 'db' | 'keys' | 'random' | 'now'>
 
@@ -49,7 +54,10 @@ const due = (ctx: Pick<Context, 'db' | 'now'>) =>
     .select('id')
     .where((where) =>
       where.or([
-        where.and([where('status', 'in', ['pending', 'retry']), where('available_at', '<=', ctx.now())]),
+        where.and([
+          where('status', 'in', ['pending', 'retry']),
+          where('available_at', '<=', ctx.now()),
+        ]),
         where.and([where('status', '=', 'claimed'), where('claimed_until', '<', ctx.now())]),
       ]),
     )
@@ -70,7 +78,11 @@ export const claimLetters = async (ctx: Working, max: number): Promise<Claimed[]
       claimed_until: ctx.now() + leaseMs,
       attempts: set('attempts', '+', 1),
     }))
-    .where('id', 'in', skipLocked(ctx.db, due(ctx).orderBy('priority').orderBy('available_at').limit(max)))
+    .where(
+      'id',
+      'in',
+      skipLocked(ctx.db, due(ctx).orderBy('priority').orderBy('available_at').limit(max)),
+    )
     .returning(['id', 'attempts', 'payload'])
     .execute()
   return Promise.all(

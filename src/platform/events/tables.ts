@@ -78,7 +78,11 @@ export const migrations: Migrations = {
       .addColumn('prev_hash', columns.secret as 'bytea', (column) => column.notNull())
       .addColumn('hash', columns.secret as 'bytea', (column) => column.notNull())
       .execute()
-    await db.schema.createIndex('audit_entries_user').on('audit_entries').columns(['user_id', 'seq']).execute()
+    await db.schema
+      .createIndex('audit_entries_user')
+      .on('audit_entries')
+      .columns(['user_id', 'seq'])
+      .execute()
     await db.schema
       .createTable('audit_contexts')
       .addColumn('seq', columns.moment, (column) => column.primaryKey())

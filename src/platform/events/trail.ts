@@ -5,7 +5,11 @@ import { keyedHash } from '../crypto/digest.ts'
 import { lockInTransaction } from '../db/dialect.ts'
 import type { TrailTables } from './tables.ts'
 
-export type Announced = { readonly event: EventSpec; readonly data: Record<string, unknown>; readonly about: About }
+export type Announced = {
+  readonly event: EventSpec
+  readonly data: Record<string, unknown>
+  readonly about: About
+}
 
 type Entry = TrailTables['audit_entries']
 type ContextRow = TrailTables['audit_contexts']
@@ -18,8 +22,21 @@ export const entryHash = (keys: Keys, row: Omit<Entry, 'hash'>): Buffer =>
   keyedHash(
     keys.version('audit', row.key_version),
     JSON.stringify([
-      row.seq, row.id, row.at, row.event, row.code, row.message, row.user_id, row.organisation_id, row.actor_kind,
-      row.actor_id, row.target, row.result, row.request_id, row.session_hash, row.data,
+      row.seq,
+      row.id,
+      row.at,
+      row.event,
+      row.code,
+      row.message,
+      row.user_id,
+      row.organisation_id,
+      row.actor_kind,
+      row.actor_id,
+      row.target,
+      row.result,
+      row.request_id,
+      row.session_hash,
+      row.data,
     ]),
     row.context_digest,
     row.prev_hash,
@@ -91,7 +108,10 @@ export const appendToTrail = async (
       prev_hash: previous,
     }
     const hash = entryHash(ctx.keys, row)
-    await trail.insertInto('audit_entries').values({ ...row, hash }).execute()
+    await trail
+      .insertInto('audit_entries')
+      .values({ ...row, hash })
+      .execute()
     await trail.insertInto('audit_contexts').values(context).execute()
     previous = hash
   }
@@ -124,12 +144,22 @@ export const verifyTrail = async (
       .execute()
     for (const row of rows) {
       if (row.seq !== seq + 1) faults.push({ seq: seq + 1, fault: 'missing' })
-      if (!Buffer.from(row.prev_hash).equals(previous)) faults.push({ seq: row.seq, fault: 'chain broken' })
-      if (!entryHash(ctx.keys, row).equals(row.hash)) faults.push({ seq: row.seq, fault: 'changed' })
+      if (!Buffer.from(row.prev_hash).equals(previous))
+        faults.push({ seq: row.seq, fault: 'chain broken' })
+      if (!entryHash(ctx.keys, row).equals(row.hash))
+        faults.push({ seq: row.seq, fault: 'changed' })
       const { address, device_type, location, browser, os_name } = row
       if (address !== null && device_type !== null) {
-        const digest = contextDigest(ctx.keys, row.key_version, { seq: row.seq, address, location, device_type, browser, os_name })
-        if (!digest.equals(row.context_digest)) faults.push({ seq: row.seq, fault: 'context changed' })
+        const digest = contextDigest(ctx.keys, row.key_version, {
+          seq: row.seq,
+          address,
+          location,
+          device_type,
+          browser,
+          os_name,
+        })
+        if (!digest.equals(row.context_digest))
+          faults.push({ seq: row.seq, fault: 'context changed' })
       }
       if (head?.seq === row.seq && Buffer.from(row.hash).toString('hex') !== head.hash)
         faults.push({ seq: row.seq, fault: 'differs from the noted head' })
@@ -143,7 +173,9 @@ export const verifyTrail = async (
 }
 
 /** The newest entry, to be noted off the machine. */
-export const trailHead = async (db: Db): Promise<{ readonly seq: number; readonly hash: string } | null> => {
+export const trailHead = async (
+  db: Db,
+): Promise<{ readonly seq: number; readonly hash: string } | null> => {
   const row = await db
     .withTables<TrailTables>()
     .selectFrom('audit_entries')

@@ -1,4 +1,11 @@
-import { type Actor, type Context, type FileAnswer, Refusal, unwrapHolding, type Way } from '@latchkey/kit'
+import {
+  type Actor,
+  type Context,
+  type FileAnswer,
+  Refusal,
+  unwrapHolding,
+  type Way,
+} from '@latchkey/kit'
 import type { z } from 'zod'
 import { addressBucket } from '../client/address.ts'
 import { createContext } from '../context.ts'
@@ -8,24 +15,34 @@ import { openWays } from '../identity/ways.ts'
 import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload } from './body.ts'
 import { deviceCookie, heldCookie } from './cookies.ts'
+import type { Door, Incoming } from './door.ts'
 import type { Verdict } from './limiter.ts'
 import { faultDocument, problemResponse, refusalDocument } from './problem.ts'
 import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
 import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
 import { fileResponse, streamResponse } from './responses.ts'
-import type { Door, Incoming } from './door.ts'
 import { invalidInput } from './validation.ts'
 
 const addressWindowSeconds = 10
 
 /** One request under way: what each step found out, and the headers the answer will carry. */
-type Passage = { readonly incoming: Incoming; readonly headers: Record<string, string>; actor: Actor }
+type Passage = {
+  readonly incoming: Incoming
+  readonly headers: Record<string, string>
+  actor: Actor
+}
 
-const limitHeaders = (passage: Passage, name: string, rule: { max: number; windowSeconds: number }, verdict: Verdict): void => {
+const limitHeaders = (
+  passage: Passage,
+  name: string,
+  rule: { max: number; windowSeconds: number },
+  verdict: Verdict,
+): void => {
   passage.headers['ratelimit-policy'] = `"${name}";q=${rule.max};w=${rule.windowSeconds}`
   passage.headers.ratelimit = `"${name}";r=${verdict.remaining};t=${verdict.resetSeconds}`
-  if (!verdict.allowed) throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds })
+  if (!verdict.allowed)
+    throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds })
 }
 
 /** Before anything is looked up: a flood of made-up credentials buys no work (attack A10). */
@@ -39,8 +56,16 @@ const limitOperation = (door: Door, { operation }: Entry, passage: Passage): voi
   const { limit } = operation
   if (!limit) return
   const { actor } = passage
-  const who = limit.per === 'person' && 'userId' in actor ? actor.userId : addressBucket(passage.incoming.client.address)
-  limitHeaders(passage, operation.name, limit, door.limiter.take(`${operation.name} ${who}`, limit, door.ground.now()))
+  const who =
+    limit.per === 'person' && 'userId' in actor
+      ? actor.userId
+      : addressBucket(passage.incoming.client.address)
+  limitHeaders(
+    passage,
+    operation.name,
+    limit,
+    door.limiter.take(`${operation.name} ${who}`, limit, door.ground.now()),
+  )
 }
 
 const authenticate = async (door: Door, passage: Passage): Promise<void> => {
@@ -58,13 +83,21 @@ const authenticate = async (door: Door, passage: Passage): Promise<void> => {
 }
 
 /** Path, query and body are one input. A name that comes from the path cannot be given a second time elsewhere. */
-const readInput = async ({ operation, method, schema }: Entry, incoming: Incoming): Promise<unknown> => {
+const readInput = async (
+  { operation, method, schema }: Entry,
+  incoming: Incoming,
+): Promise<unknown> => {
   const path = incoming.pathParameters
   const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
   const loose = takesQuery ? incoming.query() : await readJson(incoming.request)
   const twice = Object.keys(path).find((name) => name in loose)
   const parsed = schema.safeParse({ ...loose, ...path })
-  if (twice !== undefined) throw new Refusal(refusals.invalid_input, { fields: [{ pointer: `/${twice}`, code: 'unrecognized_keys', message: 'comes from the address' }] })
+  if (twice !== undefined)
+    throw new Refusal(refusals.invalid_input, {
+      fields: [
+        { pointer: `/${twice}`, code: 'unrecognized_keys', message: 'comes from the address' },
+      ],
+    })
   if (!parsed.success) throw invalidInput(parsed.error)
   if (!operation.upload) return parsed.data
   return { ...parsed.data, content: await readUpload(incoming.request, operation.upload) }
@@ -76,9 +109,14 @@ const waysOf = async (door: Door, ctx: Context<Actor>): Promise<readonly Way[]> 
 const checkOutput = (door: Door, entry: Entry, output: unknown): unknown => {
   const parsed = (entry.operation.output as z.ZodType).safeParse(output)
   if (parsed.success) return parsed.data
-  const fault = new Error(`${entry.operation.name} answered with a shape its contract does not allow: ${parsed.error.message}`)
+  const fault = new Error(
+    `${entry.operation.name} answered with a shape its contract does not allow: ${parsed.error.message}`,
+  )
   if (door.strict) throw fault
-  door.ground.log.error({ operation: entry.operation.name, ...faultFacts(fault) }, 'output does not fit its contract')
+  door.ground.log.error(
+    { operation: entry.operation.name, ...faultFacts(fault) },
+    'output does not fit its contract',
+  )
   return output
 }
 
@@ -86,11 +124,16 @@ const respond = (door: Door, entry: Entry, passage: Passage, answered: unknown):
   const { output, held } = unwrapHolding(answered)
   const { operation } = entry
   if ('kind' in operation.output && operation.output.kind === 'file')
-    return fileResponse(output as FileAnswer, passage.incoming.request.headers.get('if-none-match'), passage.headers)
+    return fileResponse(
+      output as FileAnswer,
+      passage.incoming.request.headers.get('if-none-match'),
+      passage.headers,
+    )
   if ('kind' in operation.output && operation.output.kind === 'stream')
     return streamResponse(door, passage.actor, output as AsyncIterable<unknown>, passage.headers)
   const body = JSON.stringify(checkOutput(door, entry, output))
-  const response = new Response(body, { headers: { ...passage.headers, 'content-type': 'application/json' } })
+  passage.headers['content-type'] = 'application/json'
+  const response = new Response(body, { headers: passage.headers })
   if (held?.session !== undefined) {
     response.headers.append('set-cookie', heldCookie(door.cookies, 'session', held.session))
     if (held.session) response.headers.set('x-csrf-token', csrfToken(held.session.value))
@@ -106,9 +149,14 @@ const respond = (door: Door, entry: Entry, passage: Passage, answered: unknown):
 const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
   const declared = [...Object.values(refusals), ...entry.operation.refusals]
   if (declared.some((spec) => spec.code === refusal.spec.code)) return
-  const fault = new Error(`${entry.operation.name} refused with ${refusal.spec.code}, which its contract does not declare`)
+  const fault = new Error(
+    `${entry.operation.name} refused with ${refusal.spec.code}, which its contract does not declare`,
+  )
   if (door.strict) throw fault
-  door.ground.log.error({ operation: entry.operation.name, ...faultFacts(fault) }, 'undeclared refusal')
+  door.ground.log.error(
+    { operation: entry.operation.name, ...faultFacts(fault) },
+    'undeclared refusal',
+  )
 }
 
 const refuse = (door: Door, entry: Entry, passage: Passage, error: unknown): Response => {
@@ -122,7 +170,10 @@ const refuse = (door: Door, entry: Entry, passage: Passage, error: unknown): Res
       cause = undeclared
     }
   }
-  door.ground.log.error({ requestId, operation: entry.operation.name, ...faultFacts(cause) }, 'a request failed')
+  door.ground.log.error(
+    { requestId, operation: entry.operation.name, ...faultFacts(cause) },
+    'a request failed',
+  )
   return problemResponse(faultDocument(requestId), passage.headers)
 }
 
@@ -130,7 +181,11 @@ const refuse = (door: Door, entry: Entry, passage: Passage, error: unknown): Res
  * The life of a request: who is it → may they → surely them → not too often → is the input right → the rule → the answer.
  * Every door enters here; there is no second one.
  */
-export const answerRequest = async (door: Door, entry: Entry, incoming: Incoming): Promise<Response> => {
+export const answerRequest = async (
+  door: Door,
+  entry: Entry,
+  incoming: Incoming,
+): Promise<Response> => {
   const passage: Passage = {
     incoming,
     headers: { ...door.apiHeaders, 'x-request-id': incoming.client.requestId },

@@ -5,7 +5,8 @@ export const jsonBytesMax = 64 * 1024
 
 /** Counts what really arrives: Content-Length may be missing (chunked) or a lie. */
 export const readBytes = async (request: Request, bytesMax: number): Promise<Uint8Array> => {
-  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw new Refusal(refusals.body_too_large)
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax)
+    throw new Refusal(refusals.body_too_large)
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let total = 0
@@ -35,7 +36,8 @@ export const readJson = async (request: Request): Promise<Record<string, unknown
   } catch {
     throw new Refusal(refusals.malformed_body)
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Refusal(refusals.malformed_body)
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new Refusal(refusals.malformed_body)
   return parsed as Record<string, unknown>
 }
 

@@ -31,7 +31,12 @@ export type CookieNames = {
 export const cookieNames = (publicUrl: string): CookieNames => {
   const secure = publicUrl.startsWith('https:')
   const prefix = secure ? '__Host-' : ''
-  return { session: `${prefix}latchkey`, device: `${prefix}latchkey-device`, pending: `${prefix}latchkey-pending`, secure }
+  return {
+    session: `${prefix}latchkey`,
+    device: `${prefix}latchkey-device`,
+    pending: `${prefix}latchkey-pending`,
+    secure,
+  }
 }
 
 const deviceSeconds = 90 * 24 * 3600
@@ -47,7 +52,8 @@ export const heldCookie = (
   held: Held | null,
 ): string => {
   if (!held) return serialise(names[which], '', names.secure, '; Max-Age=0')
-  const lifetime = held.expiresAt === null ? '' : `; Expires=${new Date(held.expiresAt).toUTCString()}`
+  const lifetime =
+    held.expiresAt === null ? '' : `; Expires=${new Date(held.expiresAt).toUTCString()}`
   return serialise(names[which], held.value, names.secure, lifetime)
 }
 

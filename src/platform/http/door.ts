@@ -17,7 +17,11 @@ export type Door = {
   readonly cookies: CookieNames
   readonly apiHeaders: Readonly<Record<string, string>>
   readonly limiter: Limiter
-  readonly limits: { readonly requestsPerAddress: number; readonly streamsMax: number; readonly streamsPerPersonMax: number }
+  readonly limits: {
+    readonly requestsPerAddress: number
+    readonly streamsMax: number
+    readonly streamsPerPersonMax: number
+  }
   readonly streams: Streams
   /** Tests and development: a wrong output or an undeclared refusal is a fault, not a log line. */
   readonly strict: boolean
@@ -34,4 +38,6 @@ export type Incoming = {
 }
 
 /** Open event streams: counted per person, and ended together when the process stops. */
-export type Streams = { readonly open: Set<{ readonly userId: string; readonly close: () => void }> }
+export type Streams = {
+  readonly open: Set<{ readonly userId: string; readonly close: () => void }>
+}

@@ -34,9 +34,17 @@ type Node = { readonly incoming?: { readonly socket?: { readonly remoteAddress?:
 export const readClient = (
   headers: Headers,
   node: Node,
-  settings: { readonly trustedProxies: number; readonly cookies: CookieNames; readonly requestId: string },
+  settings: {
+    readonly trustedProxies: number
+    readonly cookies: CookieNames
+    readonly requestId: string
+  },
 ): Client => ({
-  address: callerAddress(node.incoming?.socket?.remoteAddress ?? '', headers.get('x-forwarded-for'), settings.trustedProxies),
+  address: callerAddress(
+    node.incoming?.socket?.remoteAddress ?? '',
+    headers.get('x-forwarded-for'),
+    settings.trustedProxies,
+  ),
   userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
   hints: readHints(headers),
   device: readCookie(headers.get('cookie'), settings.cookies.device),
@@ -47,12 +55,19 @@ export const readClient = (
 /** A name that is given twice in a query has no one meaning: it becomes a list, which no schema of ours takes. */
 const readQuery = (c: HonoContext): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+    Object.entries(c.req.queries()).map(([name, values]) => [
+      name,
+      values.length === 1 ? values[0] : values,
+    ]),
   )
 
 export const readIncoming = (
   c: HonoContext,
-  settings: { readonly trustedProxies: number; readonly cookies: CookieNames; readonly requestId: string },
+  settings: {
+    readonly trustedProxies: number
+    readonly cookies: CookieNames
+    readonly requestId: string
+  },
 ): Incoming => {
   const request = c.req.raw
   const { headers } = request

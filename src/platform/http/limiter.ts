@@ -1,7 +1,11 @@
 /** Counters kept at once. Above it the oldest window goes first: an attacker with many addresses forgets his own past, not somebody else's lock. */
 const countersMax = 50_000
 
-export type Verdict = { readonly allowed: boolean; readonly remaining: number; readonly resetSeconds: number }
+export type Verdict = {
+  readonly allowed: boolean
+  readonly remaining: number
+  readonly resetSeconds: number
+}
 
 type Window = { count: number; endsAt: number }
 
@@ -12,7 +16,11 @@ type Window = { count: number; endsAt: number }
 export class Limiter {
   readonly #windows = new Map<string, Window>()
 
-  take(key: string, rule: { readonly max: number; readonly windowSeconds: number }, now: number): Verdict {
+  take(
+    key: string,
+    rule: { readonly max: number; readonly windowSeconds: number },
+    now: number,
+  ): Verdict {
     let window = this.#windows.get(key)
     if (!window || window.endsAt <= now) {
       this.#windows.delete(key)

@@ -1,14 +1,22 @@
 import type { Door } from './door.ts'
 import { faultCode } from './refusals.ts'
 
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** Where the `type` of a problem document leads: one plain page per code, for people who call the API. */
 export const problemPage = (door: Door, code: string): Response | null => {
-  const fault = { code: faultCode, status: 500, title: 'Something went wrong on the server.', help: 'The request id is in the answer and in the server’s log. Try again; if it keeps happening, give the id to the operator.' }
+  const fault = {
+    code: faultCode,
+    status: 500,
+    title: 'Something went wrong on the server.',
+    help: 'The request id is in the answer and in the server’s log. Try again; if it keeps happening, give the id to the operator.',
+  }
   const spec = [...door.registry.refusals, fault].find((refusal) => refusal.code === code)
   if (!spec) return null
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(spec.code)}</title></head>
 <body><main><h1>${escapeHtml(spec.title)}</h1><p><code>${escapeHtml(spec.code)}</code>, HTTP status ${spec.status}</p><p>${escapeHtml(spec.help)}</p></main></body></html>`
-  return new Response(html, { headers: { ...door.apiHeaders, 'content-type': 'text/html; charset=utf-8' } })
+  return new Response(html, {
+    headers: { ...door.apiHeaders, 'content-type': 'text/html; charset=utf-8' },
+  })
 }

@@ -34,9 +34,13 @@ export const faultDocument = (requestId: string): ProblemDocument => ({
   instance: requestId,
 })
 
-export const problemResponse = (problem: ProblemDocument, headers: Record<string, string>): Response => {
+export const problemResponse = (
+  problem: ProblemDocument,
+  headers: Record<string, string>,
+): Response => {
   const sent: Record<string, string> = { ...headers, 'content-type': 'application/problem+json' }
-  if (problem.retryAfterSeconds !== undefined) sent['retry-after'] = String(problem.retryAfterSeconds)
+  if (problem.retryAfterSeconds !== undefined)
+    sent['retry-after'] = String(problem.retryAfterSeconds)
   // RFC 9110 §11.6.1 wants a challenge with every 401; browsers ignore a scheme they do not know, so no pop-up appears.
   if (problem.status === 401) sent['www-authenticate'] = 'Bearer realm="latchkey"'
   return new Response(JSON.stringify(problem), { status: problem.status, headers: sent })

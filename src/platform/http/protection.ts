@@ -16,19 +16,25 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export const requireOwnOrigin = (
   headers: Headers,
-  request: { readonly method: string; readonly hasCookie: boolean; readonly origins: readonly string[] },
+  request: {
+    readonly method: string
+    readonly hasCookie: boolean
+    readonly origins: readonly string[]
+  },
 ): void => {
   if (safe.has(request.method)) return
   const site = headers.get('sec-fetch-site')
   const origin = headers.get('origin')
   if (!request.hasCookie && headers.get('authorization') && !site && !origin) return
   if (site !== null && site !== 'same-origin') throw new Refusal(refusals.foreign_origin)
-  if (origin !== null && !request.origins.includes(origin)) throw new Refusal(refusals.foreign_origin)
+  if (origin !== null && !request.origins.includes(origin))
+    throw new Refusal(refusals.foreign_origin)
   if (site === null && origin === null) throw new Refusal(refusals.foreign_origin)
 }
 
 export const requireCsrfToken = (headers: Headers, method: string, sessionSecret: string): void => {
   if (safe.has(method)) return
   const sent = headers.get('x-csrf-token')
-  if (sent === null || !sameText(sent, csrfToken(sessionSecret))) throw new Refusal(refusals.csrf_token)
+  if (sent === null || !sameText(sent, csrfToken(sessionSecret)))
+    throw new Refusal(refusals.csrf_token)
 }

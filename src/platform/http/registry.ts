@@ -31,8 +31,16 @@ const entryOf = (module: ModuleSpec, bound: BoundOperation): Entry => {
   const [method = '', path = ''] = bound.operation.rest.split(' ')
   const pathNames = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
   const missing = pathNames.find((name) => !(name in bound.operation.input.shape))
-  if (missing) throw new Error(`${bound.operation.name} has {${missing}} in its path but not in its input`)
-  return { ...bound, module: module.name, method, path, pathNames, schema: bound.operation.input.strict() }
+  if (missing)
+    throw new Error(`${bound.operation.name} has {${missing}} in its path but not in its input`)
+  return {
+    ...bound,
+    module: module.name,
+    method,
+    path,
+    pathNames,
+    schema: bound.operation.input.strict(),
+  }
 }
 
 const checkAccess = ({ name, access }: OperationSpec, permissionIds: ReadonlySet<string>): void => {
@@ -40,25 +48,51 @@ const checkAccess = ({ name, access }: OperationSpec, permissionIds: ReadonlySet
   if (!permissionIds.has(access.permission))
     throw new Error(`${name} needs permission "${access.permission}", which no module offers`)
   if (access.scope && access.assurance)
-    throw new Error(`${name} asks for a fresh confirmation, which no key can give, and yet offers a scope`)
+    throw new Error(
+      `${name} asks for a fresh confirmation, which no key can give, and yet offers a scope`,
+    )
 }
 
 export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
   const known = new Set(modules.map((module) => module.name))
   for (const module of modules) {
     const stranger = module.needs?.find((name) => !known.has(name))
-    if (stranger) throw new Error(`module ${module.name} needs ${stranger}, which is not in the list`)
+    if (stranger)
+      throw new Error(`module ${module.name} needs ${stranger}, which is not in the list`)
   }
-  const entries = modules.flatMap((module) => (module.operations ?? []).map((bound) => entryOf(module, bound)))
+  const entries = modules.flatMap((module) =>
+    (module.operations ?? []).map((bound) => entryOf(module, bound)),
+  )
   const permissions = modules.flatMap((module) => module.permissions ?? [])
   const permissionIds = new Set(permissions.map((permission) => permission.id))
-  const refusals = [...Object.values(doorRefusals), ...modules.flatMap((module) => Object.values(module.refusals ?? {}))]
-  unique('module', modules.map((module) => module.name))
-  unique('operation', entries.map((entry) => entry.operation.name))
-  unique('route', entries.map((entry) => `${entry.method} ${entry.path.replace(/\{\w+\}/g, '{}')}`))
-  unique('permission', permissions.map((permission) => permission.id))
-  unique('refusal', refusals.map((refusal) => refusal.code))
-  unique('event', modules.flatMap((module) => (module.events ?? []).map((event) => event.name)))
+  const refusals = [
+    ...Object.values(doorRefusals),
+    ...modules.flatMap((module) => Object.values(module.refusals ?? {})),
+  ]
+  unique(
+    'module',
+    modules.map((module) => module.name),
+  )
+  unique(
+    'operation',
+    entries.map((entry) => entry.operation.name),
+  )
+  unique(
+    'route',
+    entries.map((entry) => `${entry.method} ${entry.path.replace(/\{\w+\}/g, '{}')}`),
+  )
+  unique(
+    'permission',
+    permissions.map((permission) => permission.id),
+  )
+  unique(
+    'refusal',
+    refusals.map((refusal) => refusal.code),
+  )
+  unique(
+    'event',
+    modules.flatMap((module) => (module.events ?? []).map((event) => event.name)),
+  )
   for (const entry of entries) checkAccess(entry.operation, permissionIds)
   const byRole = new Map<string, Set<string>>()
   for (const { id, roles } of permissions)
@@ -73,7 +107,9 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     permissionsOf: (role) => byRole.get(role) ?? nothing,
     pages: new Map([
       ...modules.flatMap((module) => (module.pages ?? []).map((path) => [path, 'index'] as const)),
-      ...modules.flatMap((module) => (module.entrances ?? []).map((path) => [path, 'entrance'] as const)),
+      ...modules.flatMap((module) =>
+        (module.entrances ?? []).map((path) => [path, 'entrance'] as const),
+      ),
     ]),
   }
 }

@@ -3,7 +3,11 @@ import { faultFacts } from '../log/log.ts'
 import type { Door } from './door.ts'
 import { refusals } from './refusals.ts'
 
-export const fileResponse = (file: FileAnswer, ifNoneMatch: string | null, headers: Record<string, string>): Response => {
+export const fileResponse = (
+  file: FileAnswer,
+  ifNoneMatch: string | null,
+  headers: Record<string, string>,
+): Response => {
   const etag = `"${file.etag}"`
   // Kept by the one browser that was allowed to see it, and asked for again each time: a revoked session sees nothing.
   const sent = { ...headers, etag, 'cache-control': 'private, no-cache' }
@@ -69,5 +73,7 @@ export const streamResponse = (
     },
     cancel: end,
   })
-  return new Response(body, { headers: { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } })
+  return new Response(body, {
+    headers: { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
+  })
 }

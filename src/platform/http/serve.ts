@@ -13,9 +13,12 @@ export class ListenProblem extends Error {
 }
 
 const explain = (error: NodeJS.ErrnoException, host: string, port: number): string => {
-  if (error.code === 'EADDRINUSE') return `Port ${port} on ${host} is in use. Stop what is using it, or set PORT to another one.`
-  if (error.code === 'EACCES') return `Not allowed to listen on port ${port}. Use one above 1023, or a reverse proxy in front.`
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return `This machine has no address ${host}. Set HOST to one it has, or 0.0.0.0 for all.`
+  if (error.code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is in use. Stop what is using it, or set PORT to another one.`
+  if (error.code === 'EACCES')
+    return `Not allowed to listen on port ${port}. Use one above 1023, or a reverse proxy in front.`
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return `This machine has no address ${host}. Set HOST to one it has, or 0.0.0.0 for all.`
   return `Cannot listen on ${host}:${port}: ${error.message}`
 }
 
@@ -23,13 +26,23 @@ const explain = (error: NodeJS.ErrnoException, host: string, port: number): stri
 const graceMs = 10_000
 
 /** Listens; throws ListenProblem with what to do. `stop` finishes what is under way, then closes. */
-export const listen = async (fetch: Fetch, where: { readonly host: string; readonly port: number }): Promise<Listening> => {
+export const listen = async (
+  fetch: Fetch,
+  where: { readonly host: string; readonly port: number },
+): Promise<Listening> => {
   const server = createAdaptorServer({
     fetch: fetch as never,
-    serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 },
+    serverOptions: {
+      requestTimeout: 30_000,
+      headersTimeout: 10_000,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 16 * 1024,
+    },
   }) as Server
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new ListenProblem(explain(error, where.host, where.port), error)))
+    server.once('error', (error) =>
+      reject(new ListenProblem(explain(error, where.host, where.port), error)),
+    )
     server.listen(where.port, where.host, resolve)
   })
   const address = server.address()

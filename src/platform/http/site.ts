@@ -15,7 +15,11 @@ const types: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-type Asset = { readonly path: string; readonly type: string; readonly encodings: readonly ('br' | 'gzip')[] }
+type Asset = {
+  readonly path: string
+  readonly type: string
+  readonly encodings: readonly ('br' | 'gzip')[]
+}
 
 /** The built web: which addresses exist is decided when the process starts, so no request can name another file. */
 export type Site = {
@@ -63,10 +67,16 @@ export const openSite = (root: string, secure: boolean): Site => {
       const asset = assets.get(path)
       if (!asset) return null
       const encoding = asset.encodings.find((name) => acceptEncoding.includes(name))
-      const headers: Record<string, string> = { ...assetHeaders(secure), 'content-type': asset.type }
+      const headers: Record<string, string> = {
+        ...assetHeaders(secure),
+        'content-type': asset.type,
+      }
       if (!path.startsWith('/assets/')) headers['cache-control'] = 'public, max-age=3600'
       if (encoding) headers['content-encoding'] = encoding
-      return new Response(new Uint8Array(read(encoding ? asset.path + suffix[encoding] : asset.path)), { headers })
+      return new Response(
+        new Uint8Array(read(encoding ? asset.path + suffix[encoding] : asset.path)),
+        { headers },
+      )
     },
     document: (page, status) => {
       const parts = pages[page]

@@ -11,7 +11,11 @@ const pointer = (path: readonly PropertyKey[]): string =>
 export const invalidInput = (error: z.ZodError): Refusal => {
   const fields = error.issues.flatMap((issue): FieldFault[] =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: pointer([...issue.path, key.slice(0, 60)]), code: issue.code, message: 'is not known here' }))
+      ? issue.keys.map((key) => ({
+          pointer: pointer([...issue.path, key.slice(0, 60)]),
+          code: issue.code,
+          message: 'is not known here',
+        }))
       : [{ pointer: pointer(issue.path), code: issue.code, message: issue.message }],
   )
   return new Refusal(refusals.invalid_input, { fields: fields.slice(0, fieldsMax) })

@@ -1,5 +1,5 @@
 import { Refusal } from '@latchkey/kit'
-import { type Context as HonoContext, Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import { addressBucket } from '../client/address.ts'
 import { sameText } from '../crypto/digest.ts'
 import { ping } from '../db/dialect.ts'
@@ -30,50 +30,75 @@ const slowMs = 1000
 const requestId = (door: Door): string => door.ground.random.id('req')
 
 /** Reads that went well are debug; everything an operator would look for is info. */
-const logRequest = (door: Door, facts: { method: string; operation: string; status: number; ms: number; requestId: string }): void => {
+const logRequest = (
+  door: Door,
+  facts: { method: string; operation: string; status: number; ms: number; requestId: string },
+): void => {
   const quiet = facts.method === 'GET' && facts.status < 400 && facts.ms < slowMs
   door.ground.log[quiet ? 'debug' : 'info'](facts, 'request')
 }
 
-const api = ({ door, metrics, trustedProxies }: Parts, entry: Entry) => async (c: HonoContext) => {
-  const startedAt = performance.now()
-  const id = requestId(door)
-  const incoming = readIncoming(c, { trustedProxies, cookies: door.cookies, requestId: id })
-  const response = await answerRequest(door, entry, incoming)
-  const ms = performance.now() - startedAt
-  metrics.observe(entry.operation.name, response.status, ms / 1000)
-  logRequest(door, {
-    method: entry.method,
-    operation: entry.operation.name,
-    status: response.status,
-    ms: Math.round(ms * 10) / 10,
-    requestId: id,
-  })
-  return response
-}
+const api =
+  ({ door, metrics, trustedProxies }: Parts, entry: Entry) =>
+  async (c: HonoContext) => {
+    const startedAt = performance.now()
+    const id = requestId(door)
+    const incoming = readIncoming(c, { trustedProxies, cookies: door.cookies, requestId: id })
+    const response = await answerRequest(door, entry, incoming)
+    const ms = performance.now() - startedAt
+    metrics.observe(entry.operation.name, response.status, ms / 1000)
+    logRequest(door, {
+      method: entry.method,
+      operation: entry.operation.name,
+      status: response.status,
+      ms: Math.round(ms * 10) / 10,
+      requestId: id,
+    })
+    return response
+  }
 
 const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 
 const cspReportBytesMax = 8 * 1024
 
 /** Only which rule was broken by what kind of source: a report is written by whoever likes. */
-const cspReport = ({ door, trustedProxies }: Parts) => async (c: HonoContext) => {
-  const id = requestId(door)
-  const client = readClient(c.req.raw.headers, c.env ?? {}, { trustedProxies, cookies: door.cookies, requestId: id })
-  const rule = { max: 20, windowSeconds: 60 }
-  const verdict = door.limiter.take(`csp-report ${addressBucket(client.address)}`, rule, door.ground.now())
-  if (!verdict.allowed)
-    return problemResponse(refusalDocument(new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds }), id), { ...door.apiHeaders })
-  try {
-    const bytes = await readBytes(c.req.raw, cspReportBytesMax)
-    const report = JSON.parse(Buffer.from(bytes).toString()) as { 'csp-report'?: Record<string, unknown> }
-    const directive = String(report['csp-report']?.['effective-directive'] ?? '').replace(/[^a-z-]/g, '').slice(0, 40)
-    door.ground.log.warn({ directive, requestId: id }, 'a page broke its content policy')
-  } catch {
-    // Not a report: nothing to learn from it, nothing to say about it.
+const cspReport =
+  ({ door, trustedProxies }: Parts) =>
+  async (c: HonoContext) => {
+    const id = requestId(door)
+    const client = readClient(c.req.raw.headers, c.env ?? {}, {
+      trustedProxies,
+      cookies: door.cookies,
+      requestId: id,
+    })
+    const rule = { max: 20, windowSeconds: 60 }
+    const verdict = door.limiter.take(
+      `csp-report ${addressBucket(client.address)}`,
+      rule,
+      door.ground.now(),
+    )
+    if (!verdict.allowed)
+      return problemResponse(
+        refusalDocument(
+          new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds }),
+          id,
+        ),
+        { ...door.apiHeaders },
+      )
+    try {
+      const bytes = await readBytes(c.req.raw, cspReportBytesMax)
+      const report = JSON.parse(Buffer.from(bytes).toString()) as {
+        'csp-report'?: Record<string, unknown>
+      }
+      const directive = String(report['csp-report']?.['effective-directive'] ?? '')
+        .replace(/[^a-z-]/g, '')
+        .slice(0, 40)
+      door.ground.log.warn({ directive, requestId: id }, 'a page broke its content policy')
+    } catch {
+      // Not a report: nothing to learn from it, nothing to say about it.
+    }
+    return new Response(null, { status: 204, headers: { ...door.apiHeaders } })
   }
-  return new Response(null, { status: 204, headers: { ...door.apiHeaders } })
-}
 
 const readyForMs = 1000
 
@@ -92,19 +117,27 @@ const readiness = ({ door }: Parts) => {
       last = { at: door.ground.now(), ok }
     }
     const ok = await last.ok
-    return new Response(ok ? 'ready\n' : 'not ready\n', { status: ok ? 200 : 503, headers: { ...door.apiHeaders, 'content-type': 'text/plain' } })
+    return new Response(ok ? 'ready\n' : 'not ready\n', {
+      status: ok ? 200 : 503,
+      headers: { ...door.apiHeaders, 'content-type': 'text/plain' },
+    })
   }
 }
 
 const operatorRoutes = (app: Hono, parts: Parts): void => {
   const { door, metrics, metricsToken } = parts
-  app.get('/healthz', () => new Response('ok\n', { headers: { ...door.apiHeaders, 'content-type': 'text/plain' } }))
+  app.get(
+    '/healthz',
+    () => new Response('ok\n', { headers: { ...door.apiHeaders, 'content-type': 'text/plain' } }),
+  )
   app.get('/readyz', readiness(parts))
   app.get('/metrics', async (c) => {
     const sent = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
     // Without the token the address does not exist: it would tell strangers how busy the product is.
     if (!metricsToken || !sent || !sameText(sent, metricsToken)) return notFound(parts)(c)
-    return new Response(await metrics.text(), { headers: { ...door.apiHeaders, 'content-type': metrics.contentType } })
+    return new Response(await metrics.text(), {
+      headers: { ...door.apiHeaders, 'content-type': metrics.contentType },
+    })
   })
 }
 
@@ -116,7 +149,10 @@ const wellKnownRoutes = (app: Hono, parts: Parts): void => {
         const found = find(door.ground.config)
         if (!found) return notFound(parts)(c)
         return 'redirect' in found
-          ? new Response(null, { status: 302, headers: { ...door.apiHeaders, location: found.redirect } })
+          ? new Response(null, {
+              status: 302,
+              headers: { ...door.apiHeaders, location: found.redirect },
+            })
           : c.json(found.json, 200, { ...door.apiHeaders })
       })
 }
@@ -124,26 +160,41 @@ const wellKnownRoutes = (app: Hono, parts: Parts): void => {
 const matches = (entry: Entry, path: string): boolean =>
   new RegExp(`^${entry.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
-const notFound = ({ door, site }: Parts) => (c: HonoContext) => {
-  const { path } = c.req
-  const id = requestId(door)
-  const headers: Record<string, string> = { ...door.apiHeaders, 'x-request-id': id }
-  const others = door.registry.entries.filter((entry) => matches(entry, path)).map((entry) => entry.method)
-  if (others.length > 0) {
-    headers.allow = [...new Set(others)].join(', ')
-    return problemResponse(refusalDocument(new Refusal(refusals.method_not_allowed), id), headers)
+const notFound =
+  ({ door, site }: Parts) =>
+  (c: HonoContext) => {
+    const { path } = c.req
+    const id = requestId(door)
+    const headers: Record<string, string> = { ...door.apiHeaders, 'x-request-id': id }
+    const others = door.registry.entries
+      .filter((entry) => matches(entry, path))
+      .map((entry) => entry.method)
+    if (others.length > 0) {
+      headers.allow = [...new Set(others)].join(', ')
+      return problemResponse(refusalDocument(new Refusal(refusals.method_not_allowed), id), headers)
+    }
+    const wantsPage =
+      c.req.method === 'GET' &&
+      !path.startsWith('/api/') &&
+      (c.req.header('accept') ?? '').includes('text/html')
+    const page = wantsPage ? site.document('index', 404) : null
+    return page ?? problemResponse(refusalDocument(new Refusal(refusals.not_found), id), headers)
   }
-  const wantsPage = c.req.method === 'GET' && !path.startsWith('/api/') && (c.req.header('accept') ?? '').includes('text/html')
-  const page = wantsPage ? site.document('index', 404) : null
-  return page ?? problemResponse(refusalDocument(new Refusal(refusals.not_found), id), headers)
-}
 
 const pageRoutes = (app: Hono, { door, site, homePage }: Parts): void => {
   const unbuilt = (): Response =>
-    new Response('The web pages are not built. Run: npm start\n', { status: 503, headers: { ...door.apiHeaders, 'content-type': 'text/plain' } })
-  for (const [path, page] of door.registry.pages) app.get(path, () => site.document(page, 200) ?? unbuilt())
+    new Response('The web pages are not built. Run: npm start\n', {
+      status: 503,
+      headers: { ...door.apiHeaders, 'content-type': 'text/plain' },
+    })
+  for (const [path, page] of door.registry.pages)
+    app.get(path, () => site.document(page, 200) ?? unbuilt())
   for (const path of ['/', '/admin', '/admin/account'])
-    app.get(path, () => new Response(null, { status: 302, headers: { ...door.apiHeaders, location: homePage } }))
+    app.get(
+      path,
+      () =>
+        new Response(null, { status: 302, headers: { ...door.apiHeaders, location: homePage } }),
+    )
   app.get('*', async (c, next) => {
     const asset = site.asset(c.req.path, c.req.header('accept-encoding') ?? '')
     if (asset) return asset
@@ -156,10 +207,14 @@ const pageRoutes = (app: Hono, { door, site, homePage }: Parts): void => {
 export const createWeb = (parts: Parts): Hono => {
   const { door } = parts
   const app = new Hono({ strict: true })
-  for (const entry of door.registry.entries) app.on(entry.method, honoPath(entry.path), api(parts, entry))
+  for (const entry of door.registry.entries)
+    app.on(entry.method, honoPath(entry.path), api(parts, entry))
   const document = openApiDocument(door.registry, door.origins[0] ?? '', door.cookies.session)
   app.get('/api/openapi.json', (c) => c.json(document, 200, { ...door.apiHeaders }))
-  app.get('/api/problems/:code', (c) => problemPage(door, c.req.param('code')) ?? notFound(parts)(c))
+  app.get(
+    '/api/problems/:code',
+    (c) => problemPage(door, c.req.param('code')) ?? notFound(parts)(c),
+  )
   app.post('/api/v1/csp-report', cspReport(parts))
   operatorRoutes(app, parts)
   wellKnownRoutes(app, parts)
@@ -167,7 +222,10 @@ export const createWeb = (parts: Parts): Hono => {
   app.notFound(notFound(parts))
   app.onError((error, _c) => {
     const id = requestId(door)
-    door.ground.log.error({ requestId: id, ...faultFacts(error) }, 'a request failed outside its operation')
+    door.ground.log.error(
+      { requestId: id, ...faultFacts(error) },
+      'a request failed outside its operation',
+    )
     return problemResponse(faultDocument(id), { ...door.apiHeaders })
   })
   return app

@@ -1,7 +1,14 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { addressBucket } from '../client/address.ts'
 import { limitSettings } from '../config/core.ts'
-import { countGuess, forgiveGuesses, type Guess, type GuessRule, reopenGuesses, uncountGuess } from './throttle.ts'
+import {
+  countGuess,
+  forgiveGuesses,
+  type Guess,
+  type GuessRule,
+  reopenGuesses,
+  uncountGuess,
+} from './throttle.ts'
 
 /** security.md 6.3. Five mistakes are free; then each wait is twice the one before. */
 const password: GuessRule = { name: 'password', free: 5, hardMax: 100 }
@@ -26,7 +33,11 @@ const accountGuess = ({ account, kind, knownDevice }: Guessed): Guess => {
 }
 
 const addressGuess = (ctx: Pick<Context<Actor>, 'config' | 'actor'>): Guess => ({
-  rule: { name: 'address', free: ctx.config.read(limitSettings).guessesPerAddress, forgetSeconds: 600 },
+  rule: {
+    name: 'address',
+    free: ctx.config.read(limitSettings).guessesPerAddress,
+    forgetSeconds: 600,
+  },
   about: addressBucket(ctx.actor.client.address),
 })
 
@@ -59,5 +70,7 @@ export const liftGuessLock = (ctx: Pick<Context, 'keys' | 'db'>, account: string
   forgiveGuesses(ctx, allOf(account))
 
 /** The password was replaced through recovery. */
-export const resetPasswordGuesses = (ctx: Pick<Context, 'keys' | 'db'>, account: string): Promise<void> =>
-  reopenGuesses(ctx, [accountGuess({ account, kind: 'password' })])
+export const resetPasswordGuesses = (
+  ctx: Pick<Context, 'keys' | 'db'>,
+  account: string,
+): Promise<void> => reopenGuesses(ctx, [accountGuess({ account, kind: 'password' })])

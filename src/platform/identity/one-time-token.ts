@@ -44,7 +44,11 @@ export const migrations: Migrations = {
       .on('one_time_tokens')
       .columns(['recipient', 'kind', 'created_at'])
       .execute()
-    await db.schema.createIndex('one_time_tokens_expiry').on('one_time_tokens').column('expires_at').execute()
+    await db.schema
+      .createIndex('one_time_tokens_expiry')
+      .on('one_time_tokens')
+      .column('expires_at')
+      .execute()
   },
 }
 

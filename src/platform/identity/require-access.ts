@@ -19,11 +19,13 @@ export const confirmedAt = (person: Person, open: readonly Way[], now: number): 
  */
 export const requireAccess = (access: Access, actor: Actor): void => {
   if ('anyone' in access) return
-  if (actor.kind === 'visitor' || actor.kind === 'system') throw new Refusal(refusals.sign_in_required)
+  if (actor.kind === 'visitor' || actor.kind === 'system')
+    throw new Refusal(refusals.sign_in_required)
   if (actor.scopes !== 'all') {
     // No scope named: a browser session only.
     if (!access.scope) throw new Refusal(refusals.scope_missing)
-    if (access.scope !== 'any' && !actor.scopes.has(access.scope)) throw new Refusal(refusals.scope_missing)
+    if (access.scope !== 'any' && !actor.scopes.has(access.scope))
+      throw new Refusal(refusals.scope_missing)
   }
   if (!actor.permissions.has(access.permission)) throw new Refusal(refusals.not_allowed)
 }
@@ -40,5 +42,7 @@ export const requireAssurance = async (
   if (actor.kind === 'session' && isFresh(actor.assurance.strongAt, now)) return
   const open = await ways()
   if (confirmedAt(actor, open, now) !== null) return
-  throw new Refusal(refusals.confirm_again, { methods: confirmingWays(open).map((way) => way.method) })
+  throw new Refusal(refusals.confirm_again, {
+    methods: confirmingWays(open).map((way) => way.method),
+  })
 }

@@ -23,7 +23,11 @@ export const resolveActor = async (
       client,
     )
     if (!found) continue
-    return { ...found, client, permissions: identity.registry.permissionsOf(found.role) } satisfies Person
+    return {
+      ...found,
+      client,
+      permissions: identity.registry.permissionsOf(found.role),
+    } satisfies Person
   }
   return visitor
 }

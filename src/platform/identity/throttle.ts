@@ -60,7 +60,9 @@ const lockRow = (db: Db, key: Buffer, now: number) =>
   guesses(db)
     .insertInto('guesses')
     .values({ key, failures: 0, since: now, blocked_until: 0 })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet((set) => ({ failures: set.ref('guesses.failures') })))
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet((set) => ({ failures: set.ref('guesses.failures') })),
+    )
     .returning(['failures', 'since', 'blocked_until'])
     .executeTakeFirstOrThrow()
 
@@ -78,10 +80,13 @@ export const countGuess = async (
     let failures = 0
     const plans: { key: Buffer; failures: number; since: number; blockedUntil: number }[] = []
     // Always in one order, so that two requests counting the same two things cannot wait for each other.
-    const ordered = counted.map((guess) => ({ guess, key: keyOf(ctx, guess) })).sort((a, b) => a.key.compare(b.key))
+    const ordered = counted
+      .map((guess) => ({ guess, key: keyOf(ctx, guess) }))
+      .sort((a, b) => a.key.compare(b.key))
     for (const { guess, key } of ordered) {
       const row = await lockRow(ctx.db, key, now)
-      if (row.blocked_until > now) return { waitMs: row.blocked_until - now, failures: row.failures }
+      if (row.blocked_until > now)
+        return { waitMs: row.blocked_until - now, failures: row.failures }
       const { forgetSeconds } = guess.rule
       const forgotten = forgetSeconds !== undefined && row.since + forgetSeconds * 1000 <= now
       const next = (forgotten ? 0 : row.failures) + 1
@@ -99,7 +104,9 @@ export const countGuess = async (
     return { waitMs: 0, failures }
   })
   if (outcome.waitMs > 0)
-    throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: Math.ceil(Math.min(outcome.waitMs, longestWaitMs) / 1000) })
+    throw new Refusal(refusals.too_many_requests, {
+      retryAfterSeconds: Math.ceil(Math.min(outcome.waitMs, longestWaitMs) / 1000),
+    })
   return { failures: outcome.failures }
 }
 
@@ -126,7 +133,10 @@ export const reopenGuesses = async (
 }
 
 /** It was no failure after all: one less. An address is not forgiven everything for one account of its own. */
-export const uncountGuess = async (ctx: Pick<Context, 'keys' | 'db'>, guess: Guess): Promise<void> => {
+export const uncountGuess = async (
+  ctx: Pick<Context, 'keys' | 'db'>,
+  guess: Guess,
+): Promise<void> => {
   await guesses(ctx.db)
     .updateTable('guesses')
     .set((set) => ({ failures: set('failures', '-', 1), blocked_until: 0 }))

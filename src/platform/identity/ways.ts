@@ -12,7 +12,8 @@ export const openWays = async (
   return found.filter((way) => way !== null).sort((a, b) => b.strength - a.strength)
 }
 
-export const hasSecondFactor = (open: readonly Way[]): boolean => open.some((way) => way.isSecondFactor)
+export const hasSecondFactor = (open: readonly Way[]): boolean =>
+  open.some((way) => way.isSecondFactor)
 
 /** An account with a second factor is confirmed by it, or by what was issued to replace it; a password would be a step down. */
 export const confirmingWays = (open: readonly Way[]): readonly Way[] =>

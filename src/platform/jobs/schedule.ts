@@ -15,7 +15,9 @@ export const startJobs = (
       timers.delete(timer)
       const run = job
         .run(ctx)
-        .catch((error: unknown) => ctx.log.error({ job: job.name, ...faultFacts(error) }, 'a job failed'))
+        .catch((error: unknown) =>
+          ctx.log.error({ job: job.name, ...faultFacts(error) }, 'a job failed'),
+        )
         .finally(() => {
           running.delete(run)
           plan(job)

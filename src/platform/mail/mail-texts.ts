@@ -3,14 +3,22 @@ import { fileURLToPath } from 'node:url'
 import type { Letter, ModuleSpec } from '@latchkey/kit'
 import i18next, { type i18n } from 'i18next'
 
-export type RenderedMail = { readonly subject: string; readonly text: string; readonly html: string }
+export type RenderedMail = {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
 export type MailTexts = { readonly render: (letter: Letter) => RenderedMail }
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** One line of plain words: no line breaks that could start another header, no direction overrides, bounded. */
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ').trim().slice(0, 200)
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
+    .trim()
+    .slice(0, 200)
 
 const loadTexts = (modules: readonly ModuleSpec[]): i18n => {
   const resources: Record<string, Record<string, object>> = {}
@@ -20,11 +28,19 @@ const loadTexts = (modules: readonly ModuleSpec[]): i18n => {
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
       const locale = file.slice(0, -'.json'.length)
       resources[locale] ??= {}
-      resources[locale][module.name] = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as object
+      resources[locale][module.name] = JSON.parse(
+        readFileSync(`${folder}/${file}`, 'utf8'),
+      ) as object
     }
   }
   const texts = i18next.createInstance()
-  texts.init({ resources, lng: 'en', fallbackLng: 'en', initAsync: false, interpolation: { escapeValue: false } })
+  texts.init({
+    resources,
+    lng: 'en',
+    fallbackLng: 'en',
+    initAsync: false,
+    interpolation: { escapeValue: false },
+  })
   return texts
 }
 
@@ -56,7 +72,11 @@ export const createMailTexts = (modules: readonly ModuleSpec[]): MailTexts => {
         .split('\n')
         .map((line) => line.trim())
         .filter(Boolean)
-      return { subject: oneLine(say('subject')), text: `${lines.join('\n\n')}\n`, html: page(lines) }
+      return {
+        subject: oneLine(say('subject')),
+        text: `${lines.join('\n\n')}\n`,
+        html: page(lines),
+      }
     },
   }
 }

@@ -5,9 +5,18 @@ import { createTransport } from 'nodemailer'
 import { mailSettings } from '../config/core.ts'
 import type { MailTexts } from './mail-texts.ts'
 
-export type Mailer = { readonly send: (id: string, letter: Letter) => Promise<void>; readonly close: () => void }
+export type Mailer = {
+  readonly send: (id: string, letter: Letter) => Promise<void>
+  readonly close: () => void
+}
 
-type Options = { readonly config: Config; readonly log: Log; readonly dataDir: string; readonly publicUrl: string; readonly texts: MailTexts }
+type Options = {
+  readonly config: Config
+  readonly log: Log
+  readonly dataDir: string
+  readonly publicUrl: string
+  readonly texts: MailTexts
+}
 
 /** SMTP when it is configured, else one `.eml` file per mail, so that nothing is lost while trying the product out. */
 export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options): Mailer => {
@@ -16,7 +25,10 @@ export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options
   const transport = url
     ? createTransport(url, { from, disableFileAccess: true, disableUrlAccess: true })
     : null
-  const toFile = createTransport({ streamTransport: true, buffer: true, newline: 'windows' }, { from })
+  const toFile = createTransport(
+    { streamTransport: true, buffer: true, newline: 'windows' },
+    { from },
+  )
   const folder = join(dataDir, 'mail')
   return {
     send: async (id, letter) => {

@@ -8,12 +8,12 @@ import {
 import { PageSkeleton } from '#web/ui/Skeletons.tsx'
 import { allPages, type FoundPage, loadWithTexts } from './modules.ts'
 import { Guard } from './pages/Guard.tsx'
-import { FaultPage } from './pages/FaultPage.tsx'
+import { FaultPage, RootFaultPage } from './pages/FaultPage.tsx'
 import { Landing } from './pages/Landing.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
 import { Shell } from './shell/Shell.tsx'
 
-const rootRoute = createRootRoute({ component: Shell, errorComponent: FaultPage })
+const rootRoute = createRootRoute({ component: Shell, errorComponent: RootFaultPage })
 
 const lazyPage = (page: FoundPage): RouteComponent =>
   lazyRouteComponent(async () => {

@@ -47,10 +47,22 @@ const hour = 60 * minute
 const day = 24 * hour
 const relativeDaysMax = 30
 
+/** Some systems hand on names of their own, like `en-US@posix`, which every formatter would throw at. */
+const isLanguageTag = (locale: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(locale).length === 1
+  } catch {
+    return false
+  }
+}
+
 const chooseLocale = (preferences: FormatPreferences, around: FormatSurroundings): string => {
   if (preferences.locale !== 'automatic') return preferences.locale
   const language = around.language.split('-')[0]
-  return around.deviceLocales.find((locale) => locale.split('-')[0] === language) ?? around.language
+  return (
+    around.deviceLocales.find((locale) => locale.split('-')[0] === language && isLanguageTag(locale)) ??
+    around.language
+  )
 }
 
 const hourOptions = (hours: FormatPreferences['hours']): Intl.DateTimeFormatOptions =>

@@ -32,6 +32,8 @@ export const Dialog = ({ opened, onClose, title, children, size = 440 }: Props) 
       classNames={{ content: classes.content, header: classes.header, title: classes.title, body: classes.body }}
       transitionProps={{ duration: 140, transition: 'fade' }}
       overlayProps={{ backgroundOpacity: 0.4 }}
+      // Its heading is no banner of the page, although it is a `header` element.
+      attributes={{ header: { role: 'presentation' } }}
       closeButtonProps={{ 'aria-label': t('dialog.close') }}
     >
       {children}

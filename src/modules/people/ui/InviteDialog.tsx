@@ -11,7 +11,7 @@ import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { TextField } from '#web/ui/plain/Field.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
-import { toast } from '#web/ui/toast.ts'
+import { toast } from '#web/ui/toast.tsx'
 import classes from './InviteDialog.module.css'
 
 const roles = ['member', 'viewer', 'admin', 'owner'] as const

@@ -10,7 +10,7 @@ import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { ListRow } from '#web/ui/ListRow.tsx'
 import { PersonPicture } from '#web/ui/PersonPicture.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
-import { toast } from '#web/ui/toast.ts'
+import { toast } from '#web/ui/toast.tsx'
 import classes from './PersonEntry.module.css'
 import { markDisabled, type PersonRow, roleName } from './queries.ts'
 
@@ -44,14 +44,18 @@ export const PersonEntry = (props: Props) => {
   const Icon = act === 'disable' ? UserRoundX : UserRoundCheck
 
   const menu = mayChange && (
-    <Menu position="bottom-end">
+    <Menu
+      position="bottom-end"
+      portalProps={{ target: '#content' }}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('list.actions', { name: person.name })}>
           <Ellipsis size={18} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<Icon size={16} aria-hidden />} onClick={() => setAsking({ act, isOpen: true })}>
+        <Menu.Item data-autofocus leftSection={<Icon size={16} aria-hidden />} onClick={() => setAsking({ act, isOpen: true })}>
           {t(`${act}.open`)}
         </Menu.Item>
       </Menu.Dropdown>

@@ -6,7 +6,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { DangerZone } from '#web/ui/DangerZone.tsx'
-import { toast } from '#web/ui/toast.ts'
+import { toast } from '#web/ui/toast.tsx'
 import classes from './OtherSessions.module.css'
 import { forgetOtherSessions, sessionsQuery } from './queries.ts'
 

@@ -49,3 +49,10 @@ export const FaultPage = ({ error, reset }: ErrorComponentProps) => {
     </div>
   )
 }
+
+/** Without the shell around it, because the shell itself could not be drawn. */
+export const RootFaultPage = (props: ErrorComponentProps) => (
+  <main>
+    <FaultPage {...props} />
+  </main>
+)

@@ -108,7 +108,7 @@ export const Palette = ({ navigation }: { readonly navigation: Navigation }) => 
       size={560}
       yOffset="12dvh"
       withCloseButton={false}
-      aria-label={t('palette.label')}
+      attributes={{ content: { 'aria-label': t('palette.label') } }}
       transitionProps={{ duration: 120, transition: 'fade' }}
       overlayProps={{ backgroundOpacity: 0.4 }}
       classNames={{ content: classes.content, body: classes.body }}

@@ -37,6 +37,7 @@ const SectionSheet = ({ groups }: Props) => {
         size="auto"
         title={t('areas.account')}
         classNames={{ content: classes.sheet, header: classes.sheetHeader, body: classes.sheetBody }}
+        attributes={{ header: { role: 'presentation' } }}
         closeButtonProps={{ 'aria-label': t('dialog.close') }}
         transitionProps={{ duration: 160 }}
         overlayProps={{ backgroundOpacity: 0.4 }}

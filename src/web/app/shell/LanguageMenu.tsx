@@ -12,7 +12,7 @@ export const LanguageMenu = () => {
   const t = useTexts('app')
   const { locale, offered, setLocale } = useLocale()
   return (
-    <Menu position="bottom-end" width={184}>
+    <Menu position="bottom-end" width={184} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"
@@ -26,7 +26,12 @@ export const LanguageMenu = () => {
       <Menu.Dropdown>
         <Menu.RadioGroup value={locale} onChange={(chosen) => void setLocale(chosen as Locale)}>
           {offered.map((one) => (
-            <Menu.RadioItem key={one} value={one} lang={one}>
+            <Menu.RadioItem
+              key={one}
+              value={one}
+              lang={one}
+              data-autofocus={one === locale || undefined}
+            >
               {ownName(one)}
             </Menu.RadioItem>
           ))}

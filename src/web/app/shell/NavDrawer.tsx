@@ -22,6 +22,7 @@ export const NavDrawer = ({ navigation, opened, onClose }: Props) => {
         </span>
       }
       classNames={{ header: classes.header, body: classes.body }}
+      attributes={{ header: { role: 'presentation' } }}
       closeButtonProps={{ 'aria-label': t('dialog.close') }}
       transitionProps={{ duration: 160 }}
       overlayProps={{ backgroundOpacity: 0.4 }}

@@ -14,7 +14,7 @@ export const PersonMenu = () => {
   const navigate = useNavigate()
   const signOut = useSignOut()
   return (
-    <Menu position="bottom-end" width={264}>
+    <Menu position="bottom-end" width={264} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.opener} aria-label={t('person.menu', { name: me.name })}>
           <PersonPicture name={me.name} url={me.pictureUrl} size={32} />
@@ -31,6 +31,7 @@ export const PersonMenu = () => {
         <Menu.Divider />
         <Menu.Item
           leftSection={<UserRound size={16} aria-hidden />}
+          data-autofocus
           onClick={() => void navigate({ to: pages.account.profile })}
         >
           {t('person.profile')}

@@ -10,7 +10,7 @@ export const ThemeMenu = () => {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const Current = colorSchemeIcons[colorScheme]
   return (
-    <Menu position="bottom-end" width={184}>
+    <Menu position="bottom-end" width={184} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"
@@ -29,7 +29,12 @@ export const ThemeMenu = () => {
           {colorSchemes.map((scheme) => {
             const Icon = colorSchemeIcons[scheme]
             return (
-              <Menu.RadioItem key={scheme} value={scheme} rightSection={<Icon size={16} aria-hidden />}>
+              <Menu.RadioItem
+                key={scheme}
+                value={scheme}
+                rightSection={<Icon size={16} aria-hidden />}
+                data-autofocus={scheme === colorScheme || undefined}
+              >
                 {t(`theme.${scheme}`)}
               </Menu.RadioItem>
             )

@@ -1,8 +1,11 @@
 import { notifications } from '@mantine/notifications'
+import { Check } from 'lucide-react'
+
+const visibleMs = 6000
 
 /** Confirms what is not visible otherwise. Failures are shown where they were caused, not here. */
 export const toast = {
   done: (message: string) => {
-    notifications.show({ message, autoClose: 6000, withBorder: true })
+    notifications.show({ message, icon: <Check size={16} aria-hidden />, autoClose: visibleMs })
   },
 }
