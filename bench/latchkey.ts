@@ -65,11 +65,13 @@ const invitationFor = async (dataDir: string, email: string): Promise<string> =>
   throw new Error(`no invitation arrived for ${email}`)
 }
 
-const joinAs = async (url: string, owner: Browser, dataDir: string, index: number): Promise<Signer> => {
+type Owner = { readonly url: string; readonly browser: Browser; readonly dataDir: string }
+
+const joinAs = async (owner: Owner, index: number): Promise<Signer> => {
   const email = `signer${index}@example.com`
-  await required(owner.do('people.invite', { email, role: 'member' }))
-  const browser = new Browser(url, registry, {})
-  const token = await invitationFor(dataDir, email)
+  await required(owner.browser.do('people.invite', { email, role: 'member' }))
+  const browser = new Browser(owner.url, registry, {})
+  const token = await invitationFor(owner.dataDir, email)
   await required(browser.do('sign-in.join', { token, name: `Signer ${index}`, password }))
   return { browser, email }
 }
@@ -82,9 +84,12 @@ export const setUpLatchkey = async (dataDir: string): Promise<Latchkey> => {
   const owner = new Browser(url, registry, {})
   const code = await setupCode(join(dataDir, 'output.log'))
   const email = 'ada@example.com'
-  await required(owner.do('sign-in.set-up', { code, organisationName: 'Acme', name: 'Ada', email, password }))
+  await required(
+    owner.do('sign-in.set-up', { code, organisationName: 'Acme', name: 'Ada', email, password }),
+  )
   const signers: Signer[] = []
-  for (let index = 0; index < signersCount; index++) signers.push(await joinAs(url, owner, dataDir, index))
+  for (let index = 0; index < signersCount; index++)
+    signers.push(await joinAs({ url, browser: owner, dataDir }, index))
   const me = await owner.do('account.me')
   return {
     ...subject,
@@ -104,7 +109,9 @@ export const signInsPerSecond = async ({ signers }: Latchkey, seconds: number): 
     while (performance.now() < until) {
       browser.cookies.clear()
       const address = `10.${(done >> 16) & 255}.${(done >> 8) & 255}.${done & 255}`
-      await required(browser.do('sign-in.start', { email, password }, { 'x-forwarded-for': address }))
+      await required(
+        browser.do('sign-in.start', { email, password }, { 'x-forwarded-for': address }),
+      )
       done += 1
     }
   }

@@ -49,7 +49,9 @@ const run = async (load: Load): Promise<number> => {
       socket.setNoDelay(true).setEncoding('latin1')
       socket.on('connect', () => socket.write(request))
       socket.on('error', reject)
-      socket.on('close', () => (stopping ? resolve() : reject(new Error('a connection was closed'))))
+      socket.on('close', () =>
+        stopping ? resolve() : reject(new Error('a connection was closed')),
+      )
       socket.on('data', (chunk) => {
         text += chunk
         const end = answerLength(text)

@@ -45,7 +45,9 @@ const residentBytes = (child: ChildProcess): number => {
 /** Settings of the developer's shell must not decide the figures. */
 const cleanEnv = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(LATCHKEY_|HOST$|PORT$|NODE_OPTIONS$)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(LATCHKEY_|HOST$|PORT$|NODE_OPTIONS$)/.test(name),
+    ),
   )
 
 type Start = {
@@ -59,7 +61,13 @@ type Start = {
 }
 
 /** Starts a server as a child process and waits for its first answer. */
-export const startSubject = async ({ script, port, env, output, probe = '/' }: Start): Promise<Subject> => {
+export const startSubject = async ({
+  script,
+  port,
+  env,
+  output,
+  probe = '/',
+}: Start): Promise<Subject> => {
   const file = openSync(output, 'a')
   const since = performance.now()
   const child = spawn(process.execPath, [script], {
@@ -93,6 +101,7 @@ const number = async (script: string, argument: string): Promise<number> => {
   return Number(stdout)
 }
 
-export const answersPerSecond = (load: Load): Promise<number> => number('load.ts', JSON.stringify(load))
+export const answersPerSecond = (load: Load): Promise<number> =>
+  number('load.ts', JSON.stringify(load))
 export const hashesPerSecond = (seconds: number): Promise<number> =>
   number('subjects/hash.ts', String(seconds))

@@ -34,7 +34,13 @@ const megabytes = (bytes: number): number => bytes / 1e6
 const ratio = (ours: readonly number[], theirs: readonly number[]): number =>
   median(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)))
 
-export const judge = ({ me, signIn, startMillis, freshBytes, idleBytes }: Figures): readonly Verdict[] => {
+export const judge = ({
+  me,
+  signIn,
+  startMillis,
+  freshBytes,
+  idleBytes,
+}: Figures): readonly Verdict[] => {
   const ofFloor = ratio(me.latchkey, me.floor)
   const timesPeer = ratio(me.latchkey, me.betterAuth)
   const ofHash = ratio(signIn.latchkey, signIn.hash)
@@ -90,17 +96,36 @@ const word = ({ met }: Verdict): string => (met === undefined ? '' : met ? 'met'
 export const table = (verdicts: readonly Verdict[]): string => {
   const rows = [
     ['', 'median', 'target', ''],
-    ...verdicts.map((verdict) => [verdict.figure, verdict.value, verdict.target ?? '', word(verdict)]),
+    ...verdicts.map((verdict) => [
+      verdict.figure,
+      verdict.value,
+      verdict.target ?? '',
+      word(verdict),
+    ]),
   ]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  )
   return rows
-    .map((row) => row.map((cell, column) => (column === 1 ? cell.padStart(widths[1] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 1 ? cell.padStart(widths[1] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n')
 }
 
-const families: Readonly<Record<string, string>> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }
+const families: Readonly<Record<string, string>> = {
+  linux: 'Linux',
+  darwin: 'macOS',
+  win32: 'Windows',
+}
 
-const rounds = (values: readonly number[], digits = 0): string => values.map((value) => value.toFixed(digits)).join(', ')
+const rounds = (values: readonly number[], digits = 0): string =>
+  values.map((value) => value.toFixed(digits)).join(', ')
 
 export const markdown = (figures: Figures, verdicts: readonly Verdict[]): string => `# Figures
 

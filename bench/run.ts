@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Latchkey, setUpLatchkey, signInsPerSecond, startLatchkey } from './latchkey.ts'
-import { answersPerSecond, freePort, hashesPerSecond, type Subject, startSubject } from './processes.ts'
+import {
+  answersPerSecond,
+  freePort,
+  hashesPerSecond,
+  type Subject,
+  startSubject,
+} from './processes.ts'
 import { type Figures, judge, markdown, table } from './report.ts'
 
 const rounds = 5
@@ -19,7 +25,12 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-type Asked = { readonly name: keyof Figures['me']; readonly subject: Subject; readonly path: string; readonly cookie: string }
+type Asked = {
+  readonly name: keyof Figures['me']
+  readonly subject: Subject
+  readonly path: string
+  readonly cookie: string
+}
 
 const folderIn = (work: string, name: string): string => mkdtempSync(join(work, `${name}-`))
 
@@ -29,10 +40,17 @@ const signUpAtPeer = async (port: number): Promise<string> => {
   const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin },
-    body: JSON.stringify({ email: 'ada@example.com', password: 'violet-kettle-93-harbour', name: 'Ada' }),
+    body: JSON.stringify({
+      email: 'ada@example.com',
+      password: 'violet-kettle-93-harbour',
+      name: 'Ada',
+    }),
   })
   if (!answer.ok) throw new Error(`Better Auth refused: ${answer.status} ${await answer.text()}`)
-  return answer.headers.getSetCookie().map((line) => line.split(';', 1)[0]).join('; ')
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ')
 }
 
 const startAll = async (work: string, latchkey: Latchkey): Promise<readonly Asked[]> => {
@@ -44,25 +62,39 @@ const startAll = async (work: string, latchkey: Latchkey): Promise<readonly Aske
     BENCH_DATABASE: join(latchkey.dataDir, 'latchkey.db'),
     BENCH_PERMISSIONS: JSON.stringify(latchkey.permissions),
   })
-  const peer = await start('better-auth.mjs', { BENCH_DATABASE: join(folderIn(work, 'peer'), 'auth.db') })
+  const peer = await start('better-auth.mjs', {
+    BENCH_DATABASE: join(folderIn(work, 'peer'), 'auth.db'),
+  })
   const { cookie } = latchkey
   return [
     { name: 'bare', subject: bare, path: '/', cookie },
     { name: 'floor', subject: floor, path: '/', cookie },
     { name: 'latchkey', subject: latchkey, path: '/api/v1/account/me', cookie },
-    { name: 'betterAuth', subject: peer, path: '/api/auth/get-session', cookie: await signUpAtPeer(peer.port) },
+    {
+      name: 'betterAuth',
+      subject: peer,
+      path: '/api/auth/get-session',
+      cookie: await signUpAtPeer(peer.port),
+    },
   ]
 }
 
 /** Round by round, each subject in turn: what disturbs the machine for a while disturbs all of them. */
 const measureMe = async (asked: readonly Asked[]): Promise<Figures['me']> => {
-  const found: Record<keyof Figures['me'], number[]> = { bare: [], floor: [], latchkey: [], betterAuth: [] }
+  const found: Record<keyof Figures['me'], number[]> = {
+    bare: [],
+    floor: [],
+    latchkey: [],
+    betterAuth: [],
+  }
   const ask = ({ subject, path, cookie }: Asked, seconds: number): Promise<number> =>
     answersPerSecond({ port: subject.port, path, cookie, connections, seconds })
   for (const one of asked) await ask(one, warmUpSeconds)
   for (let round = 1; round <= rounds; round++) {
     for (const one of asked) found[one.name].push(await ask(one, secondsPerRound))
-    say(`  round ${round} of ${rounds}: ${asked.map((one) => `${one.name} ${Math.round(found[one.name].at(-1) ?? 0)}/s`).join(', ')}`)
+    say(
+      `  round ${round} of ${rounds}: ${asked.map((one) => `${one.name} ${Math.round(found[one.name].at(-1) ?? 0)}/s`).join(', ')}`,
+    )
   }
   return found
 }
@@ -78,7 +110,9 @@ const measureSignIn = async (latchkey: Latchkey): Promise<Figures['signIn']> => 
 }
 
 /** A second start of an installation that exists, on a checkout that has run before: what a restart costs. */
-const measureStart = async (dataDir: string): Promise<Pick<Figures, 'startMillis' | 'idleBytes' | 'freshBytes'>> => {
+const measureStart = async (
+  dataDir: string,
+): Promise<Pick<Figures, 'startMillis' | 'idleBytes' | 'freshBytes'>> => {
   const startMillis: number[] = []
   for (let round = 0; round < startRounds; round++) {
     const subject = await startLatchkey(dataDir, await freePort())

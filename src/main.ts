@@ -47,21 +47,23 @@ const prepareDataDir = (dataDir: string): void => {
 
 const openDatabase = async (config: Config, dataDir: string, log: Log): Promise<Db> => {
   const { databaseUrl } = config.read(coreSettings)
-  const db = databaseUrl
-    ? openPostgres(databaseUrl, (error) =>
-        log.warn(faultFacts(error), 'a database connection was lost'),
-      )
-    : openSqlite(join(dataDir, 'latchkey.db'))
   try {
+    const db = databaseUrl
+      ? openPostgres(databaseUrl, (error) =>
+          log.warn(faultFacts(error), 'a database connection was lost'),
+        )
+      : openSqlite(join(dataDir, 'latchkey.db'))
     await ping(db)
+    return db
   } catch (error) {
     // The driver's words name host and reason; the address itself may carry a password and stays out.
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartProblem(
-      `The database cannot be reached: ${reason}. Check LATCHKEY_DATABASE_URL and that the server is running.`,
+      databaseUrl
+        ? `The database cannot be reached: ${reason}. Check LATCHKEY_DATABASE_URL and that the server is running.`
+        : `The database ${join(dataDir, 'latchkey.db')} cannot be opened: ${reason}. Restore it from a backup, or set LATCHKEY_DATA_DIR to another folder.`,
     )
   }
-  return db
 }
 
 const start = async (): Promise<void> => {

@@ -49,4 +49,8 @@ export const openCeremony = async (
 
 /** Used up by any answer, right or wrong: a challenge is asked once. */
 export const closeCeremony = (ctx: Context<Actor>, ceremonyId: string, purpose: Purpose) =>
-  takeCeremony(ctx.db, ceremonyId, purpose, holderOf(ctx, ctx.actor.client.device), ctx.now())
+  takeCeremony(
+    ctx.db,
+    { id: ceremonyId, purpose, holder: holderOf(ctx, ctx.actor.client.device) },
+    ctx.now(),
+  )

@@ -125,12 +125,19 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
       const wasOn =
         (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
       await insertPasskey(ctx.db, row)
-      const letters = await securityNotice(ctx, userId, 'passkeys:added', { what: row.name })
+      const letters = await securityNotice(ctx, userId, {
+        text: 'passkeys:added',
+        values: { what: row.name },
+      })
       await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id, letters })
       const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
       if (!wasOn && row.verified_at !== null) {
         await ctx.announce(twoFactorEnabled, {})
-        await endOtherSessions(ctx, userId, credentialId, 'two-factor-enabled')
+        await endOtherSessions(ctx, {
+          userId,
+          exceptId: credentialId,
+          reason: 'two-factor-enabled',
+        })
       }
       return { passkey: view(row), recoveryCodes }
     })
@@ -151,7 +158,10 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
       throw new Refusal(refusals.last_way_in)
     const wasFactor = await hasPasskeyFactor(ctx, userId)
     await deletePasskey(ctx.db, userId, passkeyId)
-    const letters = await securityNotice(ctx, userId, 'passkeys:removed', { what: row.name })
+    const letters = await securityNotice(ctx, userId, {
+      text: 'passkeys:removed',
+      values: { what: row.name },
+    })
     await ctx.announce(passkeyRemoved, { name: row.name }, { target: passkeyId, letters })
     const isOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
     if (!isOn && present.length === 1) await dropCodes(ctx, userId)

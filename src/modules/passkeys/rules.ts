@@ -47,7 +47,7 @@ export const list: Rule<Ops['list']> = async (ctx) => {
 
 export const rename: Rule<Ops['rename']> = (ctx, { passkeyId, name }) =>
   ctx.transaction(async (ctx) => {
-    const row = await renamePasskey(ctx.db, ctx.actor.userId, passkeyId, name)
+    const row = await renamePasskey(ctx.db, { userId: ctx.actor.userId, id: passkeyId }, name)
     if (!row) throw new Refusal(refusals.not_found)
     await ctx.announce(passkeyRenamed, { name }, { target: row.id })
     return view(row)

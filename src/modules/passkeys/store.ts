@@ -24,7 +24,9 @@ export const insertPasskey = async (db: Db, row: PasskeyRow): Promise<void> => {
   await tables(db).insertInto('passkeys').values(row).execute()
 }
 
-export const renamePasskey = (db: Db, userId: string, id: string, name: string) =>
+type Own = { readonly userId: string; readonly id: string }
+
+export const renamePasskey = (db: Db, { userId, id }: Own, name: string) =>
   tables(db)
     .updateTable('passkeys')
     .set({ name })
@@ -119,16 +121,14 @@ export const insertCeremony = async (
 /** Takes a ceremony away: of any number of simultaneous answers exactly one gets its challenge. */
 export const takeCeremony = (
   db: Db,
-  id: string,
-  purpose: string,
-  holder: Uint8Array,
+  ceremony: { readonly id: string; readonly purpose: string; readonly holder: Uint8Array },
   now: number,
 ) =>
   tables(db)
     .deleteFrom('passkey_ceremonies')
-    .where('id', '=', id)
-    .where('purpose', '=', purpose)
-    .where('holder', '=', holder)
+    .where('id', '=', ceremony.id)
+    .where('purpose', '=', ceremony.purpose)
+    .where('holder', '=', ceremony.holder)
     .where('expires_at', '>', now)
     .returning(['challenge', 'user_id'])
     .executeTakeFirst()

@@ -63,8 +63,7 @@ export const assess = async (
 export const requireAcceptable = async (
   ctx: Pick<Context, 'config' | 'log'>,
   password: string,
-  personal: Personal,
-  pointer = '/password',
+  { pointer = '/password', ...personal }: Personal & { readonly pointer?: string },
 ): Promise<void> => {
   const { weaknesses } = await assess(ctx, password, personal)
   const found = [...weaknesses]

@@ -1,7 +1,6 @@
 import type { Actor, Context, Letter } from '@latchkey/kit'
 import { raiseEpoch } from '#modules/people/api.ts'
-import { endOtherSessions } from '#modules/sessions/api.ts'
-import { endPendingOf } from '#modules/sign-in/api.ts'
+import { endOtherSessions, endPendingOf } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import type { StoredPassword } from '#platform/crypto/password-hash.ts'
 import { resetPasswordGuesses } from '#platform/identity/guessing.ts'
@@ -29,12 +28,16 @@ export const replaceForgotten = async (
   person: { readonly id: string; readonly email: string; readonly name: string },
   next: StoredPassword,
 ): Promise<void> => {
-  await savePassword(ctx.db, person.id, next, ctx.now())
+  await savePassword(ctx.db, { userId: person.id, stored: next, at: ctx.now() })
   await voidOneTimeTokens(ctx, resetKind, person.id)
   await resetPasswordGuesses(ctx, person.id)
   await endPendingOf(ctx.db, person.id, ctx.now())
   await raiseEpoch(ctx.db, person.id)
-  const endedSessions = await endOtherSessions(ctx, person.id, null, 'password-reset')
+  const endedSessions = await endOtherSessions(ctx, {
+    userId: person.id,
+    exceptId: null,
+    reason: 'password-reset',
+  })
   const letters = [changedNotice(ctx, person.email, person.name)]
   await ctx.announce(
     passwordChanged,

@@ -21,7 +21,7 @@ const requireOwner = async (ctx: Context<Actor>, token: string) => {
 
 /** The second factors of an account, or nothing when it has none and the link is enough. */
 const neededWays = async (ctx: Context<Actor>, userId: string): Promise<readonly Way[]> => {
-  const open = await openWays(ways, ctx, userId)
+  const open = await openWays(ways(), ctx, userId)
   return hasSecondFactor(open) ? confirmingWays(open) : []
 }
 
@@ -37,7 +37,7 @@ const requireFactor = async (
   if (method === undefined || proof === undefined)
     throw new Refusal(refusals.factor_needed, { methods: needed.map((way) => way.method) })
   const way = needed.find((one) => one.method === method)
-  const verify = async (): Promise<boolean> => way !== undefined && way.verify(ctx, userId, proof)
+  const verify = async (): Promise<boolean> => (await way?.verify(ctx, userId, proof)) ?? false
   const right =
     way?.isGuessable === false
       ? await verify()
@@ -57,12 +57,11 @@ export const resetChallenge: Rule<Ops['resetChallenge']> = async (ctx, { token, 
 
 export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword, method, proof }) => {
   const person = await requireOwner(ctx, token)
-  await requireAcceptable(
-    ctx,
-    newPassword,
-    { name: person.name, email: person.email },
-    '/newPassword',
-  )
+  await requireAcceptable(ctx, newPassword, {
+    name: person.name,
+    email: person.email,
+    pointer: '/newPassword',
+  })
   await requireFactor(ctx, person.id, { method, proof })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {

@@ -1,7 +1,11 @@
 import { holding, Refusal, type Rule } from '@latchkey/kit'
 import { findPersonByEmail, raiseEpoch } from '#modules/people/api.ts'
-import { endOtherSessions, recognisedDevice, renewSession } from '#modules/sessions/api.ts'
-import { endPendingOf } from '#modules/sign-in/api.ts'
+import {
+  endOtherSessions,
+  endPendingOf,
+  recognisedDevice,
+  renewSession,
+} from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
@@ -43,12 +47,16 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
     throw new Refusal(refusals.too_weak, {
       fields: [{ pointer: '/newPassword', code: 'same', message: refusals.too_weak.title }],
     })
-  await requireAcceptable(ctx, newPassword, { name, email }, '/newPassword')
+  await requireAcceptable(ctx, newPassword, { name, email, pointer: '/newPassword' })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
     const won = await replacePassword(ctx.db, { userId, checked, next, at: ctx.now() })
     if (!won) throw new Refusal(refusals.wrong)
-    const endedSessions = await endOtherSessions(ctx, userId, credentialId, 'password-changed')
+    const endedSessions = await endOtherSessions(ctx, {
+      userId,
+      exceptId: credentialId,
+      reason: 'password-changed',
+    })
     await raiseEpoch(ctx.db, userId)
     await voidOneTimeTokens(ctx, resetKind, userId)
     await endPendingOf(ctx.db, userId, ctx.now())

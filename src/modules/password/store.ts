@@ -15,9 +15,11 @@ export const findPassword = async (db: Db, userId: string): Promise<StoredPasswo
 
 export const savePassword = async (
   db: Db,
-  userId: string,
-  stored: StoredPassword,
-  at: number,
+  {
+    userId,
+    stored,
+    at,
+  }: { readonly userId: string; readonly stored: StoredPassword; readonly at: number },
 ): Promise<void> => {
   const value = { phc: stored.phc, pepper_version: stored.pepperVersion, changed_at: at }
   await tables(db)

@@ -15,8 +15,10 @@ const deviceText = (ctx: Pick<Context<Actor>, 'actor'>): string => {
 export const securityNotice = async (
   ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor'>,
   userId: string,
-  text: string,
-  values: Readonly<Record<string, string>> = {},
+  {
+    text,
+    values = {},
+  }: { readonly text: string; readonly values?: Readonly<Record<string, string>> },
 ): Promise<readonly Letter[]> => {
   const person = await findPersonById(ctx.db, userId)
   if (!person) return []

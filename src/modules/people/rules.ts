@@ -8,7 +8,6 @@ import { personDisabled, personEnabled, personInvited } from './events.ts'
 import { requireManageable, requireNotAbove } from './managing.ts'
 import {
   findPersonByEmail,
-  findPersonById,
   listPeople,
   lockActiveOwners,
   raiseEpoch,
@@ -103,7 +102,11 @@ export const disable = async (ctx: Context, { userId }: Input<Ops['disable']>) =
     if (person.disabled_at !== null) return {}
     await updatePerson(ctx.db, userId, { disabled_at: ctx.now(), updated_at: ctx.now() })
     await raiseEpoch(ctx.db, userId)
-    const endedSessions = await endOtherSessions(ctx, userId, null, 'disabled')
+    const endedSessions = await endOtherSessions(ctx, {
+      userId,
+      exceptId: null,
+      reason: 'disabled',
+    })
     await ctx.announce(personDisabled, { endedSessions }, { userId, target: userId })
     return {}
   })

@@ -79,7 +79,7 @@ const stopOpen = async (
   userId: string,
   by: 'person' | 'link' | 'operator',
 ): Promise<boolean> => {
-  if (!(await endOpen(ctx.db, userId, ctx.now(), `stopped by ${by}`))) return false
+  if (!(await endOpen(ctx.db, userId, { at: ctx.now(), reason: `stopped by ${by}` }))) return false
   await voidOneTimeTokens(ctx, finishKind, userId)
   await voidOneTimeTokens(ctx, stopKind, userId)
   await ctx.announce(recoveryStopped, { by }, { userId, target: userId })
@@ -113,16 +113,15 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
   const open = await peekOneTimeToken(ctx, finishKind, token)
   const person = open?.userId ? await findPersonById(ctx.db, open.userId) : undefined
   if (!person || person.disabled_at !== null) throw new Refusal(refusals.link_invalid)
-  await requireAcceptable(
-    ctx,
-    newPassword,
-    { name: person.name, email: person.email },
-    '/newPassword',
-  )
+  await requireAcceptable(ctx, newPassword, {
+    name: person.name,
+    email: person.email,
+    pointer: '/newPassword',
+  })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
     const used = await consumeOneTimeToken(ctx, finishKind, token)
-    if (!used || !(await endOpen(ctx.db, person.id, ctx.now(), 'finished')))
+    if (!used || !(await endOpen(ctx.db, person.id, { at: ctx.now(), reason: 'finished' })))
       throw new Refusal(refusals.link_invalid)
     await deletePasskeys(ctx.db, person.id)
     await removeFactors(ctx, person.id)

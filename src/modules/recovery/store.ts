@@ -19,8 +19,7 @@ export const findOpen = (db: Db, userId: string) =>
 export const endOpen = async (
   db: Db,
   userId: string,
-  at: number,
-  reason: string,
+  { at, reason }: { readonly at: number; readonly reason: string },
 ): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('recoveries')

@@ -14,6 +14,8 @@ import {
   rotateSession,
 } from './store.ts'
 
+export { endPending, endPendingOf, findPending, insertPending, takeTry } from './pending.ts'
+
 const hourMs = 3600 * 1000
 const dayMs = 24 * hourMs
 
@@ -134,10 +136,8 @@ export const endOwnSession = async (ctx: Context<Actor>, reason: string): Promis
 /** Ends every session of a person except `exceptId`. Called by name wherever a credential changes. */
 export const endOtherSessions = (
   ctx: Pick<Context<Actor>, 'db' | 'now'>,
-  userId: string,
-  exceptId: string | null,
-  reason: string,
-): Promise<number> => endSessions(ctx.db, userId, exceptId, { at: ctx.now(), reason })
+  which: { readonly userId: string; readonly exceptId: string | null; readonly reason: string },
+): Promise<number> => endSessions(ctx.db, which, { at: ctx.now(), reason: which.reason })
 
 /**
  * Notes a fresh proof and hands out a new cookie value. Null when another request of this session did so at the same

@@ -15,7 +15,7 @@ export const sessionCookie: Authenticator = {
     if (row.expires_at <= now || row.active_at + row.idle_ms <= now) return null
     if (row.active_at < now - touchEveryMs) {
       // Not waited for: losing a note of activity costs a minute of idle time, waiting for a write costs every request.
-      touchSession(db, row.id, now, now - touchEveryMs).catch(() => undefined)
+      touchSession(db, row.id, { at: now, notedBefore: now - touchEveryMs }).catch(() => undefined)
     }
     return {
       kind: 'session',

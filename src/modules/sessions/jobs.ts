@@ -1,9 +1,15 @@
 import type { Job } from '@latchkey/kit'
+import { deleteOldPending } from './pending.ts'
 import { deleteOldSessions } from './store.ts'
 
 const keptDays = 90
 
 export const jobs: readonly Job[] = [
+  {
+    name: 'sessions.delete-old-pending',
+    everySeconds: 3600,
+    run: (ctx) => deleteOldPending(ctx.db, ctx.now()),
+  },
   {
     name: 'sessions.delete-old',
     everySeconds: 6 * 3600,

@@ -222,7 +222,9 @@ onEachEngine('where you are signed in', (scene) => {
     } while (after)
     assert.equal(seen.length, 65)
     assert.equal(new Set(seen).size, 65)
-    assert.equal(seen[0], (await own(dora.browser)).id)
+    const here = await own(dora.browser)
+    assert.equal(seen[0], here.id)
+    assert.ok(here.deviceFirstSeenAt, 'it is complete although it belongs on a later page')
     assert.equal((await list(dora.browser)).sessions.length, 51, 'fifty and this device')
   })
 

@@ -66,14 +66,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
     // This device leads the first page wherever its last activity would put it.
     const own =
       page.find((row) => row.id === credentialId) ?? (await findSession(ctx.db, credentialId))
-    if (own)
-      shown.unshift(
-        view(
-          own,
-          credentialId,
-          'first_seen_at' in own ? (own.first_seen_at as number | null) : null,
-        ),
-      )
+    if (own) shown.unshift(view(own, credentialId, own.first_seen_at))
   }
   return {
     sessions: shown,
@@ -101,7 +94,11 @@ export const endOthers: Rule<Ops['endOthers']> = (ctx) =>
   ctx.transaction(async (ctx) => {
     const { userId, credentialId } = ctx.actor
     const open = (await countOpenSessions(ctx.db, userId, ctx.now())) - 1
-    await endSessions(ctx.db, userId, credentialId, { at: ctx.now(), reason: 'revoked' })
+    await endSessions(
+      ctx.db,
+      { userId, exceptId: credentialId },
+      { at: ctx.now(), reason: 'revoked' },
+    )
     const endedSessions = Math.max(0, open)
     if (endedSessions > 0) await ctx.announce(otherSessionsRevoked, { endedSessions })
     return { endedSessions }

@@ -114,8 +114,7 @@ export const endSession = (
 /** Ends all of a person's sessions but one (or none). Returns how many. */
 export const endSessions = async (
   db: Db,
-  userId: string,
-  exceptId: string | null,
+  { userId, exceptId }: { readonly userId: string; readonly exceptId: string | null },
   end: End,
 ): Promise<number> => {
   const result = await tables(db)
@@ -160,8 +159,7 @@ export const rotateSession = async (
 export const touchSession = async (
   db: Db,
   id: string,
-  at: number,
-  notedBefore: number,
+  { at, notedBefore }: { readonly at: number; readonly notedBefore: number },
 ): Promise<void> => {
   await tables(db)
     .updateTable('sessions')
@@ -172,7 +170,13 @@ export const touchSession = async (
 }
 
 export const findSession = (db: Db, id: string) =>
-  tables(db).selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()
+  tables(db)
+    .selectFrom('sessions')
+    .leftJoin('known_devices', 'known_devices.id', 'sessions.device_id')
+    .selectAll('sessions')
+    .select('known_devices.first_seen_at')
+    .where('sessions.id', '=', id)
+    .executeTakeFirst()
 
 /** Which of these are still usable; for open pages. */
 export const listUsable = async (

@@ -54,22 +54,39 @@ class Watcher {
 
 const watchers = new WeakMap<Db, Watcher>()
 
-/** Yields `open` at once and `ended` when the session is over, then stops. */
-export async function* watchSession(
+/**
+ * Yields `open` at once and `ended` when the session is over, then stops. Returning ends the waiting too: a bare
+ * generator would wait on, and hold its listener and its connection until the session ends.
+ */
+export const watchSession = (
   ctx: { readonly db: Db; readonly now: () => number },
   sessionId: string,
-): AsyncGenerator<Message> {
+): AsyncIterableIterator<Message> => {
   const watcher = watchers.get(ctx.db) ?? new Watcher(ctx.db, ctx.now)
   watchers.set(ctx.db, watcher)
   let leave: () => void = () => undefined
-  const ended = new Promise<void>((resolve) => {
-    leave = watcher.add(sessionId, resolve)
-  })
-  try {
+  const over = (): Promise<'ended' | 'left'> =>
+    new Promise((resolve) => {
+      const stop = watcher.add(sessionId, () => resolve('ended'))
+      leave = () => {
+        stop()
+        resolve('left')
+      }
+    })
+  async function* messages(): AsyncGenerator<Message> {
+    const outcome = over()
     yield { kind: 'open' }
-    await ended
-    yield { kind: 'ended' }
-  } finally {
-    leave()
+    if ((await outcome) === 'ended') yield { kind: 'ended' }
+  }
+  const running = messages()
+  return {
+    next: () => running.next(),
+    return: () => {
+      leave()
+      return running.return(undefined)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
   }
 }

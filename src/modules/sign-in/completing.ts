@@ -1,10 +1,9 @@
 import { type Actor, type Context, holding, type Way } from '@latchkey/kit'
-import { endOwnSession, type Proof, startSession } from '#modules/sessions/api.ts'
+import { endOwnSession, insertPending, type Proof, startSession } from '#modules/sessions/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { confirmingWays, hasSecondFactor, openWays } from '#platform/identity/ways.ts'
 import { signedIn } from './events.ts'
-import { insertPending } from './store.ts'
 import { ways } from './ways.ts'
 
 type Proven = {
@@ -63,7 +62,7 @@ export const completeSignIn = async (
   person: Proven & { readonly isComplete: boolean },
 ) => {
   if (person.isComplete) return openSession(ctx, person)
-  const open = await openWays(ways, ctx, person.userId)
+  const open = await openWays(ways(), ctx, person.userId)
   const [first] = person.proofs
   if (first.method === 'password' && !hasSecondFactor(open)) return openSession(ctx, person)
   return startPending(

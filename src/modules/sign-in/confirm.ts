@@ -13,7 +13,7 @@ const until = (at: number): string => new Date(at + confirmationMs).toISOString(
 
 /** The one primitive behind every sensitive act, over the ways other modules offer. */
 export const confirmationMethods: Rule<Ops['confirmationMethods']> = async (ctx) => {
-  const open = await openWays(ways, ctx, ctx.actor.userId)
+  const open = await openWays(ways(), ctx, ctx.actor.userId)
   const at = confirmedAt(ctx.actor, open, ctx.now())
   return {
     methods: confirmingWays(open).map((way) => way.method),
@@ -22,7 +22,7 @@ export const confirmationMethods: Rule<Ops['confirmationMethods']> = async (ctx)
 }
 
 export const confirmChallenge: Rule<Ops['confirmChallenge']> = async (ctx, { method }) => {
-  const open = await openWays(ways, ctx, ctx.actor.userId)
+  const open = await openWays(ways(), ctx, ctx.actor.userId)
   const way = confirmingWays(open).find((one) => one.method === method)
   if (!way?.challenge) throw new Refusal(refusals.not_confirmed)
   return { challenge: await way.challenge(ctx, ctx.actor.userId) }
@@ -41,7 +41,7 @@ const prove = async (ctx: Context, way: Way, proof: string): Promise<boolean> =>
 }
 
 export const confirm: Rule<Ops['confirm']> = async (ctx, { method, proof }) => {
-  const open = await openWays(ways, ctx, ctx.actor.userId)
+  const open = await openWays(ways(), ctx, ctx.actor.userId)
   const way = confirmingWays(open).find((one) => one.method === method)
   const proven = way !== undefined && (await prove(ctx, way, proof))
   if (!proven) {

@@ -49,7 +49,7 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
   const stored = await hashPassword(ctx, input.password)
   return ctx.transaction(async (ctx) => {
     const at = ctx.now()
-    const first = await claimOnce(ctx.db, setupFact, 'done', at)
+    const first = await claimOnce(ctx.db, { name: setupFact, value: 'done', at })
     if (!first) throw new Refusal(refusals.setup_done)
     if (!(await consumeOneTimeToken(ctx, setupKind, code))) throw new Refusal(refusals.setup_code)
     const organisationId = ctx.random.id('org')
@@ -72,7 +72,7 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
       role: 'owner',
       how: 'setup',
     })
-    await savePassword(ctx.db, userId, stored, at)
+    await savePassword(ctx.db, { userId, stored, at })
     return openSession(ctx, { userId, proofs: [passwordWay], keepSignedIn: false })
   })
 }
@@ -143,7 +143,7 @@ export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) =>
       if (!(await consumeOneTimeToken(ctx, joinKind, token)))
         throw new Refusal(refusals.link_invalid)
       const userId = await createPerson(ctx, { organisationId, email, name, role, how })
-      await savePassword(ctx.db, userId, stored, ctx.now())
+      await savePassword(ctx.db, { userId, stored, at: ctx.now() })
       return openSession(ctx, { userId, proofs: [passwordWay], keepSignedIn: false })
     })
   } catch (error) {

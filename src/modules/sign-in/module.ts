@@ -2,12 +2,10 @@ import { answer, defineModule } from '@latchkey/kit'
 import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
-import { jobs } from './jobs.ts'
 import { join, setUp, signUp } from './joining.ts'
 import { end, liftLock, start, status } from './rules.ts'
 import { cancel, finish, pending, secondChallenge } from './second-step.ts'
 import { signInSettings } from './settings.ts'
-import { migrations } from './tables.ts'
 import { ways } from './ways.ts'
 
 export default defineModule({
@@ -21,10 +19,8 @@ export default defineModule({
   }),
   refusals,
   events: Object.values(events),
-  migrations,
-  jobs,
   settings: [signInSettings],
-  ways,
+  ways: ways(),
   entrances: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -1,13 +1,12 @@
 import { type Actor, type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
 import { findPersonById } from '#modules/people/api.ts'
-import type { Proof } from '#modules/sessions/api.ts'
+import { endPending, findPending, type Proof, takeTry } from '#modules/sessions/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { guardGuess } from '#platform/identity/guessing.ts'
 import { openWays } from '#platform/identity/ways.ts'
 import { openSession, remainingWays } from './completing.ts'
 import { type operations, refusals } from './contract.ts'
 import { signInFailed } from './events.ts'
-import { endPending, findPending, takeTry } from './store.ts'
 import { ways } from './ways.ts'
 
 type Ops = typeof operations
@@ -31,7 +30,7 @@ const proofsOf = (pending: Pending): [Proof, ...Proof[]] =>
   JSON.parse(pending.proofs) as [Proof, ...Proof[]]
 
 const offered = async (ctx: Context<Actor>, pending: Pending): Promise<readonly Way[]> =>
-  remainingWays(await openWays(ways, ctx, pending.user_id), proofsOf(pending))
+  remainingWays(await openWays(ways(), ctx, pending.user_id), proofsOf(pending))
 
 export const pending: Rule<Ops['pending']> = async (ctx) => {
   const pending = await requirePending(ctx)
@@ -50,7 +49,11 @@ export const secondChallenge: Rule<Ops['secondChallenge']> = async (ctx, { metho
   return { challenge: await way.challenge(ctx, pending.user_id) }
 }
 
-const check = (ctx: Context<Actor>, pending: Pending, way: Way, proof: string) => {
+const check = (
+  ctx: Context<Actor>,
+  pending: Pending,
+  { way, proof }: { readonly way: Way; readonly proof: string },
+) => {
   const verify = () => way.verify(ctx, pending.user_id, proof)
   if (!way.isGuessable) return verify().then((right) => ({ right }))
   const kind = way.method === 'password' ? 'password' : 'second-factor'
@@ -63,7 +66,7 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
   if (!way) throw new Refusal(refusals.second_step_failed)
   const tried = await takeTry(ctx.db, pending.id, triesMax)
   if (!tried) throw new Refusal(refusals.nothing_pending)
-  const { right } = await check(ctx, pending, way, proof)
+  const { right } = await check(ctx, pending, { way, proof })
   if (!right) {
     await ctx.announce(signInFailed, { method }, { userId: pending.user_id, result: 'failure' })
     throw new Refusal(refusals.second_step_failed, {

@@ -8,7 +8,7 @@ import {
   findCodeSet,
   findUnusedCode,
   replaceCodes,
-  useCode,
+  spendCodeRow,
 } from './store.ts'
 
 export const codesTotal = 10
@@ -58,8 +58,8 @@ export const saveCodes = async (
   userId: string,
   prepared: PreparedCodes,
 ): Promise<readonly string[]> => {
-  await replaceCodes(ctx.db, userId, prepared.stored, ctx.now())
-  const letters = await securityNotice(ctx, userId, 'two-factor:codes')
+  await replaceCodes(ctx.db, userId, { codes: prepared.stored, at: ctx.now() })
+  const letters = await securityNotice(ctx, userId, { text: 'two-factor:codes' })
   await ctx.announce(codesIssued, { count: codesTotal }, { userId, letters })
   return prepared.codes
 }
@@ -96,10 +96,13 @@ export const spendCode = async (
   const checked = await checkCode(ctx, userId, typed)
   if (!checked) return false
   return ctx.transaction(async (ctx) => {
-    if (!(await useCode(ctx.db, checked, ctx.now()))) return false
+    if (!(await spendCodeRow(ctx.db, checked, ctx.now()))) return false
     const remaining = await countUnusedCodes(ctx.db, userId)
     const text = remaining <= warnAt ? 'two-factor:low' : 'two-factor:used'
-    const letters = await securityNotice(ctx, userId, text, { remaining: String(remaining) })
+    const letters = await securityNotice(ctx, userId, {
+      text,
+      values: { remaining: String(remaining) },
+    })
     await ctx.announce(codeUsed, { remaining }, { userId, letters })
     return true
   })

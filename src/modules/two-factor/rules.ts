@@ -1,7 +1,7 @@
-import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { securityNotice } from '#modules/people/api.ts'
-import { endOtherSessions } from '#modules/sessions/api.ts'
+import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
 import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
 import {
   authenticatorAdded,
@@ -36,6 +36,7 @@ import {
   setPosition,
 } from './store.ts'
 import { base32, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './totp.ts'
+import { authenticatorWay } from './way.ts'
 
 type Ops = typeof operations
 
@@ -111,9 +112,32 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
   })
 }
 
-export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, replaces }) => {
+const findReplaced = (
+  rows: readonly AuthenticatorRow[],
+  id: string | undefined,
+): AuthenticatorRow | null => {
+  if (id === undefined) return null
+  const found = rows.find((row) => row.id === id)
+  if (!found) throw new Refusal(refusals.not_found)
+  return found
+}
+
+const replaceOld = async (ctx: Context, old: AuthenticatorRow): Promise<void> => {
+  await deleteAuthenticator(ctx.db, ctx.actor.userId, old.id)
+  await ctx.announce(authenticatorRemoved, { name: old.name }, { target: old.id })
+}
+
+/** Whoever signed in with the password alone has to come back with both. */
+const switchOn = async (ctx: Context): Promise<void> => {
   const { userId, credentialId } = ctx.actor
-  const setup = await findSetup(ctx.db, userId, setupId, ctx.now())
+  const letters = await securityNotice(ctx, userId, { text: 'two-factor:enabled' })
+  await ctx.announce(twoFactorEnabled, {}, { letters })
+  await endOtherSessions(ctx, { userId, exceptId: credentialId, reason: 'two-factor-enabled' })
+}
+
+export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, replaces }) => {
+  const { userId } = ctx.actor
+  const setup = await findSetup(ctx.db, { userId, id: setupId }, ctx.now())
   if (!setup) throw new Refusal(refusals.not_found)
   const step = stepOf(await openSecret(ctx, setup), code, ctx.now())
   if (step === null)
@@ -124,47 +148,31 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
   return ctx.transaction(async (ctx) => {
     const rows = await requireRoom(ctx, replaces === undefined ? 0 : 1)
     const wasOn = rows.length > 0 || (await hasPasskeyFactor(ctx, userId))
-    const old = rows.find((row) => row.id === replaces)
-    if (replaces !== undefined && !old) throw new Refusal(refusals.not_found)
-    const position = old ? old.position : (rows.at(-1)?.position ?? 0) + 1
-    const confirmed = await confirmSetup(ctx.db, {
-      id: setupId,
-      name,
-      position,
-      last_step: step,
-      at: ctx.now(),
-    })
-    if (!confirmed) throw new Refusal(refusals.not_found)
-    await ctx.announce(
-      authenticatorAdded,
-      { name },
-      {
-        target: setupId,
-        letters: await securityNotice(ctx, userId, 'two-factor:added', { what: name }),
-      },
-    )
-    if (old) {
-      await deleteAuthenticator(ctx.db, userId, old.id)
-      await ctx.announce(authenticatorRemoved, { name: old.name }, { target: old.id })
-    }
+    const old = findReplaced(rows, replaces)
+    const position = old?.position ?? (rows.at(-1)?.position ?? 0) + 1
+    const added = { id: setupId, name, position, last_step: step, at: ctx.now() }
+    if (!(await confirmSetup(ctx.db, added))) throw new Refusal(refusals.not_found)
+    const notice = { text: 'two-factor:added', values: { what: name } }
+    const letters = await securityNotice(ctx, userId, notice)
+    await ctx.announce(authenticatorAdded, { name }, { target: setupId, letters })
+    if (old) await replaceOld(ctx, old)
     const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
-    if (!wasOn) {
-      await ctx.announce(
-        twoFactorEnabled,
-        {},
-        { letters: await securityNotice(ctx, userId, 'two-factor:enabled') },
-      )
-      // Whoever signed in with the password alone has to come back with both.
-      await endOtherSessions(ctx, userId, credentialId, 'two-factor-enabled')
-    }
-    const added = { ...setup, name, confirmed_at: ctx.now(), last_used_at: ctx.now() }
-    return { authenticator: view(added), recoveryCodes }
+    if (!wasOn) await switchOn(ctx)
+    // The code was a proof: this session need not give another one right away, and its value changes with the factors.
+    const session = await confirmSession(ctx, authenticatorWay)
+    const row = { ...setup, name, confirmed_at: ctx.now(), last_used_at: ctx.now() }
+    const output = { authenticator: view(row), recoveryCodes }
+    return session ? holding(output, { session }) : output
   })
 }
 
 export const rename: Rule<Ops['rename']> = (ctx, { authenticatorId, name }) =>
   ctx.transaction(async (ctx) => {
-    const row = await renameAuthenticator(ctx.db, ctx.actor.userId, authenticatorId, name)
+    const row = await renameAuthenticator(
+      ctx.db,
+      { userId: ctx.actor.userId, id: authenticatorId },
+      name,
+    )
     if (!row) throw new Refusal(refusals.not_found)
     await ctx.announce(authenticatorRenamed, { name }, { target: row.id })
     return view(row)
@@ -180,7 +188,7 @@ export const reorder: Rule<Ops['reorder']> = (ctx, { authenticatorIds }) =>
     )
       throw new Refusal(refusals.order_stale)
     for (const [index, id] of authenticatorIds.entries())
-      await setPosition(ctx.db, userId, id, index + 1)
+      await setPosition(ctx.db, { userId, id }, index + 1)
     return {}
   })
 
@@ -192,7 +200,7 @@ const afterRemoval = async (ctx: Context): Promise<void> => {
   await ctx.announce(
     twoFactorDisabled,
     {},
-    { letters: await securityNotice(ctx, userId, 'two-factor:disabled') },
+    { letters: await securityNotice(ctx, userId, { text: 'two-factor:disabled' }) },
   )
 }
 
@@ -200,8 +208,9 @@ export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
   ctx.transaction(async (ctx) => {
     const removed = await deleteAuthenticator(ctx.db, ctx.actor.userId, authenticatorId)
     if (!removed) throw new Refusal(refusals.not_found)
-    const letters = await securityNotice(ctx, ctx.actor.userId, 'two-factor:removed', {
-      what: removed.name,
+    const letters = await securityNotice(ctx, ctx.actor.userId, {
+      text: 'two-factor:removed',
+      values: { what: removed.name },
     })
     await ctx.announce(
       authenticatorRemoved,

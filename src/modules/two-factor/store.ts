@@ -29,7 +29,9 @@ export const hasAuthenticator = async (db: Db, userId: string): Promise<boolean>
   return row !== undefined
 }
 
-export const findSetup = (db: Db, userId: string, id: string, now: number) =>
+type Own = { readonly userId: string; readonly id: string }
+
+export const findSetup = (db: Db, { userId, id }: Own, now: number) =>
   tables(db)
     .selectFrom('authenticators')
     .selectAll()
@@ -71,7 +73,11 @@ export const confirmSetup = async (
 }
 
 /** Accepts a time step once: of any number of simultaneous uses exactly one gets true. */
-export const useStep = async (db: Db, id: string, step: number, at: number): Promise<boolean> => {
+export const acceptStep = async (
+  db: Db,
+  id: string,
+  { step, at }: { readonly step: number; readonly at: number },
+): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('authenticators')
     .set({ last_step: step, last_used_at: at })
@@ -82,7 +88,7 @@ export const useStep = async (db: Db, id: string, step: number, at: number): Pro
   return result.numUpdatedRows > 0n
 }
 
-export const renameAuthenticator = (db: Db, userId: string, id: string, name: string) =>
+export const renameAuthenticator = (db: Db, { userId, id }: Own, name: string) =>
   tables(db)
     .updateTable('authenticators')
     .set({ name })
@@ -92,12 +98,7 @@ export const renameAuthenticator = (db: Db, userId: string, id: string, name: st
     .returningAll()
     .executeTakeFirst()
 
-export const setPosition = async (
-  db: Db,
-  userId: string,
-  id: string,
-  position: number,
-): Promise<void> => {
+export const setPosition = async (db: Db, { userId, id }: Own, position: number): Promise<void> => {
   await tables(db)
     .updateTable('authenticators')
     .set({ position })
@@ -126,12 +127,17 @@ export const deleteAuthenticators = async (db: Db, userId: string): Promise<numb
 export const replaceCodes = async (
   db: Db,
   userId: string,
-  codes: readonly {
-    readonly number: number
-    readonly phc: string
-    readonly pepperVersion: number
-  }[],
-  at: number,
+  {
+    codes,
+    at,
+  }: {
+    readonly codes: readonly {
+      readonly number: number
+      readonly phc: string
+      readonly pepperVersion: number
+    }[]
+    readonly at: number
+  },
 ): Promise<void> => {
   await deleteCodes(db, userId)
   await tables(db)
@@ -184,7 +190,7 @@ export const findUnusedCode = (db: Db, userId: string, number: number) =>
     .executeTakeFirst()
 
 /** Uses a code up, if it is still the one that was checked and still unused. */
-export const useCode = async (
+export const spendCodeRow = async (
   db: Db,
   code: { userId: string; number: number; phc: string },
   at: number,

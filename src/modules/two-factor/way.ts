@@ -1,6 +1,6 @@
 import type { Actor, Context, Way } from '@latchkey/kit'
 import { hasCodes, spendCode } from './recovery-codes.ts'
-import { hasAuthenticator, listAuthenticators, useStep } from './store.ts'
+import { acceptStep, hasAuthenticator, listAuthenticators } from './store.ts'
 import { openSecret, stepOf } from './totp.ts'
 
 /** Tries the code against each app in turn; the one it fits takes it, once. */
@@ -9,7 +9,7 @@ const acceptCode = async (ctx: Context<Actor>, userId: string, typed: string): P
   if (!/^\d{6}$/.test(code)) return false
   for (const row of await listAuthenticators(ctx.db, userId)) {
     const step = stepOf(await openSecret(ctx, row), code, ctx.now())
-    if (step !== null && (await useStep(ctx.db, row.id, step, ctx.now()))) return true
+    if (step !== null && (await acceptStep(ctx.db, row.id, { step, at: ctx.now() }))) return true
   }
   return false
 }

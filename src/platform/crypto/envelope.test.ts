@@ -115,7 +115,9 @@ onEachBasis('the installation', (held) => {
   const db = (): Db => held.basis.db
 
   test('a fact is claimed by exactly one of many at once, and stays', async () => {
-    const claims = Array.from({ length: 20 }, (_, index) => claimOnce(db(), 'fact', `v${index}`, 1))
+    const claims = Array.from({ length: 20 }, (_, index) =>
+      claimOnce(db(), { name: 'fact', value: `v${index}`, at: 1 }),
+    )
     assert.equal((await Promise.all(claims)).filter(Boolean).length, 1)
     assert.match((await installationFact(db(), 'fact')) ?? '', /^v\d+$/)
     assert.equal(await installationFact(db(), 'other'), null)
@@ -125,7 +127,7 @@ onEachBasis('the installation', (held) => {
     await db()
       .transaction()
       .execute(async (trx) => {
-        assert.equal(await claimOnce(trx as Db, 'fact', 'again', 1), false)
+        assert.equal(await claimOnce(trx as Db, { name: 'fact', value: 'again', at: 1 }), false)
         assert.notEqual(await installationFact(trx as Db, 'fact'), null)
       })
   })

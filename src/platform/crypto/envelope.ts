@@ -14,12 +14,13 @@ type Sealing = Pick<Context, 'db' | 'keys' | 'random' | 'now'>
 const aad = (place: Place, dataKey: string): Buffer =>
   Buffer.from([place.table, place.row, place.column, dataKey].join('\u0000'))
 
-const encrypt = (
-  key: Uint8Array,
-  nonce: Uint8Array,
-  plain: Uint8Array,
-  bound: Uint8Array,
-): Buffer => {
+type Plain = {
+  readonly nonce: Uint8Array
+  readonly plain: Uint8Array
+  readonly bound: Uint8Array
+}
+
+const encrypt = (key: Uint8Array, { nonce, plain, bound }: Plain): Buffer => {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(bound)
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
@@ -73,7 +74,11 @@ const makeDataKey = async (ctx: Sealing, id: string): Promise<Buffer> => {
     .insertInto('data_keys')
     .values({
       id,
-      wrapped: encrypt(kek.secret, ctx.random.bytes(nonceBytes), key, wrapAad(id)),
+      wrapped: encrypt(kek.secret, {
+        nonce: ctx.random.bytes(nonceBytes),
+        plain: key,
+        bound: wrapAad(id),
+      }),
       kek_version: kek.version,
       created_at: ctx.now(),
     })
@@ -103,7 +108,11 @@ export const seal = async (
   const header = Buffer.concat([Buffer.from([formatVersion, id.length]), Buffer.from(id)])
   return Buffer.concat([
     header,
-    encrypt(key, ctx.random.bytes(nonceBytes), Buffer.from(plain as Uint8Array), aad(place, id)),
+    encrypt(key, {
+      nonce: ctx.random.bytes(nonceBytes),
+      plain: Buffer.from(plain as Uint8Array),
+      bound: aad(place, id),
+    }),
   ])
 }
 

@@ -11,14 +11,12 @@ export class InstallationProblem extends Error {
 /** Says a thing once for the whole installation. False when it had been said before: of two at once exactly one gets true. */
 export const claimOnce = async (
   db: Db,
-  name: string,
-  value: string,
-  now: number,
+  { name, value, at }: { readonly name: string; readonly value: string; readonly at: number },
 ): Promise<boolean> => {
   const result = await db
     .withTables<DataKeyTables>()
     .insertInto('installation')
-    .values({ name, value, at: now })
+    .values({ name, value, at })
     // Not caught as an error: in PostgreSQL an error would end the caller's transaction.
     .onConflict((conflict) => conflict.column('name').doNothing())
     .executeTakeFirst()
@@ -41,7 +39,7 @@ export const claimInstallation = async (
   fingerprint: string,
   now: number,
 ): Promise<void> => {
-  if (await claimOnce(db, 'key-file', fingerprint, now)) return
+  if (await claimOnce(db, { name: 'key-file', value: fingerprint, at: now })) return
   if ((await installationFact(db, 'key-file')) !== fingerprint)
     throw new InstallationProblem(
       'The key file does not belong to this database. Put back the keys.json this database was used with.',

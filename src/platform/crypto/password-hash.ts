@@ -24,9 +24,11 @@ type Cost = { readonly memoryKib: number; readonly passes: number; readonly para
 
 const derive = (
   password: string,
-  salt: Uint8Array,
-  pepper: Uint8Array,
-  at: Cost,
+  {
+    salt,
+    pepper,
+    at,
+  }: { readonly salt: Uint8Array; readonly pepper: Uint8Array; readonly at: Cost },
 ): Promise<Buffer> =>
   hashing.run(
     () =>
@@ -52,7 +54,7 @@ export const hashPassword = async (
 ): Promise<StoredPassword> => {
   const salt = ctx.random.bytes(saltBytes)
   const pepper = ctx.keys.current('pepper')
-  const tag = await derive(password, salt, pepper.secret, cost)
+  const tag = await derive(password, { salt, pepper: pepper.secret, at: cost })
   const phc = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.parallelism}$${base64(salt)}$${base64(tag)}`
   return { phc, pepperVersion: pepper.version }
 }
@@ -87,12 +89,11 @@ export const verifyPassword = async (
   const use = stored ?? decoy
   const parsed = parse(use.phc)
   if (!parsed) throw new Error('a stored password hash cannot be read')
-  const tag = await derive(
-    password,
-    parsed.salt,
-    ctx.keys.version('pepper', use.pepperVersion),
-    parsed.at,
-  )
+  const tag = await derive(password, {
+    salt: parsed.salt,
+    pepper: ctx.keys.version('pepper', use.pepperVersion),
+    at: parsed.at,
+  })
   const right = stored !== null && timingSafeEqual(tag, parsed.tag)
   const outdated =
     parsed.at.memoryKib < cost.memoryKib ||

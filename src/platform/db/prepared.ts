@@ -29,7 +29,7 @@ export const prepared = <Args extends readonly unknown[], Row>(
     if (!plan) {
       const query = build(db, stands as unknown as Slots<Args>).compile()
       const order = query.parameters.map((value) => {
-        const slot = stands.findIndex((stand) => stand === value)
+        const slot = stands.indexOf(value as (typeof stands)[number])
         return slot === -1 ? null : slot
       })
       plan = { query, order }

@@ -16,7 +16,6 @@ import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload } from './body.ts'
 import { deviceCookie, heldCookie } from './cookies.ts'
 import type { Door, Incoming } from './door.ts'
-import type { Verdict } from './limiter.ts'
 import { faultDocument, problemResponse, refusalDocument } from './problem.ts'
 import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
 import { refusals } from './refusals.ts'
@@ -28,54 +27,49 @@ const addressWindowSeconds = 10
 
 /** One request under way: what each step found out, and the headers the answer will carry. */
 type Passage = {
+  readonly door: Door
+  readonly entry: Entry
   readonly incoming: Incoming
   readonly headers: Record<string, string>
   actor: Actor
 }
 
-const limitHeaders = (
-  passage: Passage,
-  name: string,
-  rule: { max: number; windowSeconds: number },
-  verdict: Verdict,
-): void => {
-  passage.headers['ratelimit-policy'] = `"${name}";q=${rule.max};w=${rule.windowSeconds}`
-  passage.headers.ratelimit = `"${name}";r=${verdict.remaining};t=${verdict.resetSeconds}`
+type Counted = { readonly name: string; readonly max: number; readonly windowSeconds: number }
+
+const takeOne = ({ door, headers }: Passage, rule: Counted, who: string): void => {
+  const verdict = door.limiter.take(`${rule.name} ${who}`, rule, door.ground.now())
+  headers['ratelimit-policy'] = `"${rule.name}";q=${rule.max};w=${rule.windowSeconds}`
+  headers.ratelimit = `"${rule.name}";r=${verdict.remaining};t=${verdict.resetSeconds}`
   if (!verdict.allowed)
     throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds })
 }
 
 /** Before anything is looked up: a flood of made-up credentials buys no work (attack A10). */
-const limitAddress = (door: Door, passage: Passage): void => {
-  const rule = { max: door.limits.requestsPerAddress, windowSeconds: addressWindowSeconds }
-  const key = `address ${addressBucket(passage.incoming.client.address)}`
-  limitHeaders(passage, 'address', rule, door.limiter.take(key, rule, door.ground.now()))
+const limitAddress = (passage: Passage): void => {
+  const max = passage.door.limits.requestsPerAddress
+  const rule = { name: 'address', max, windowSeconds: addressWindowSeconds }
+  takeOne(passage, rule, addressBucket(passage.incoming.client.address))
 }
 
-const limitOperation = (door: Door, { operation }: Entry, passage: Passage): void => {
-  const { limit } = operation
+const limitOperation = (passage: Passage): void => {
+  const { limit, name } = passage.entry.operation
   if (!limit) return
-  const { actor } = passage
+  const { actor, incoming } = passage
   const who =
     limit.per === 'person' && 'userId' in actor
       ? actor.userId
-      : addressBucket(passage.incoming.client.address)
-  limitHeaders(
-    passage,
-    operation.name,
-    limit,
-    door.limiter.take(`${operation.name} ${who}`, limit, door.ground.now()),
-  )
+      : addressBucket(incoming.client.address)
+  takeOne(passage, { name, ...limit }, who)
 }
 
-const authenticate = async (door: Door, passage: Passage): Promise<void> => {
-  const { incoming, headers } = passage
+const authenticate = async (passage: Passage): Promise<void> => {
+  const { door, incoming, headers } = passage
   requireOwnOrigin(incoming.request.headers, {
     method: incoming.method,
     hasCookie: incoming.presented.sessionCookie !== null,
     origins: door.origins,
   })
-  passage.actor = await resolveActor(door.ground, door, incoming.presented, incoming.client)
+  passage.actor = await resolveActor(door, incoming.presented, incoming.client)
   if (passage.actor.kind !== 'session' || !incoming.presented.sessionCookie) return
   // On every answer to a session, refusals too: a tab whose token went stale finds the right one here.
   headers['x-csrf-token'] = csrfToken(incoming.presented.sessionCookie)
@@ -120,7 +114,8 @@ const checkOutput = (door: Door, entry: Entry, output: unknown): unknown => {
   return output
 }
 
-const respond = (door: Door, entry: Entry, passage: Passage, answered: unknown): Response => {
+const respond = (passage: Passage, answered: unknown): Response => {
+  const { door, entry } = passage
   const { output, held } = unwrapHolding(answered)
   const { operation } = entry
   if ('kind' in operation.output && operation.output.kind === 'file')
@@ -130,7 +125,11 @@ const respond = (door: Door, entry: Entry, passage: Passage, answered: unknown):
       passage.headers,
     )
   if ('kind' in operation.output && operation.output.kind === 'stream')
-    return streamResponse(door, passage.actor, output as AsyncIterable<unknown>, passage.headers)
+    return streamResponse(door, {
+      actor: passage.actor,
+      messages: output as AsyncIterable<unknown>,
+      headers: passage.headers,
+    })
   const body = JSON.stringify(checkOutput(door, entry, output))
   passage.headers['content-type'] = 'application/json'
   const response = new Response(body, { headers: passage.headers })
@@ -159,7 +158,8 @@ const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
   )
 }
 
-const refuse = (door: Door, entry: Entry, passage: Passage, error: unknown): Response => {
+const refuse = (passage: Passage, error: unknown): Response => {
+  const { door, entry } = passage
   const { requestId } = passage.incoming.client
   let cause = error
   if (error instanceof Refusal) {
@@ -187,21 +187,25 @@ export const answerRequest = async (
   incoming: Incoming,
 ): Promise<Response> => {
   const passage: Passage = {
+    door,
+    entry,
     incoming,
     headers: { ...door.apiHeaders, 'x-request-id': incoming.client.requestId },
     actor: { kind: 'visitor', client: incoming.client },
   }
   try {
-    limitAddress(door, passage)
-    await authenticate(door, passage)
+    limitAddress(passage)
+    await authenticate(passage)
     const { access } = entry.operation
     requireAccess(access, passage.actor)
     const ctx = createContext(door.ground, passage.actor)
-    await requireAssurance(access, passage.actor, door.ground.now(), () => waysOf(door, ctx))
-    limitOperation(door, entry, passage)
+    await requireAssurance(access, { actor: passage.actor, now: door.ground.now() }, () =>
+      waysOf(door, ctx),
+    )
+    limitOperation(passage)
     const input = await readInput(entry, incoming)
-    return respond(door, entry, passage, await entry.rule(ctx, input))
+    return respond(passage, await entry.rule(ctx, input))
   } catch (error) {
-    return refuse(door, entry, passage, error)
+    return refuse(passage, error)
   }
 }

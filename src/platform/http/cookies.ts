@@ -42,8 +42,10 @@ export const cookieNames = (publicUrl: string): CookieNames => {
 const deviceSeconds = 90 * 24 * 3600
 
 /** Lax: a link in a mail opens signed in; unsafe methods are protected by their own checks. */
-const serialise = (name: string, content: string, secure: boolean, lifetime: string): string =>
-  `${name}=${content}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${lifetime}`
+const serialise = (name: string, content: string, rest: string): string =>
+  `${name}=${content}; Path=/; HttpOnly; SameSite=Lax${rest}`
+
+const secure = (names: CookieNames): string => (names.secure ? '; Secure' : '')
 
 /** The session's cookie, or the pending sign-in's: alike in everything but the name. */
 export const heldCookie = (
@@ -51,11 +53,11 @@ export const heldCookie = (
   which: 'session' | 'pending',
   held: Held | null,
 ): string => {
-  if (!held) return serialise(names[which], '', names.secure, '; Max-Age=0')
+  if (!held) return serialise(names[which], '', `${secure(names)}; Max-Age=0`)
   const lifetime =
     held.expiresAt === null ? '' : `; Expires=${new Date(held.expiresAt).toUTCString()}`
-  return serialise(names[which], held.value, names.secure, lifetime)
+  return serialise(names[which], held.value, secure(names) + lifetime)
 }
 
 export const deviceCookie = (names: CookieNames, held: Held): string =>
-  serialise(names.device, held.value, names.secure, `; Max-Age=${deviceSeconds}`)
+  serialise(names.device, held.value, `${secure(names)}; Max-Age=${deviceSeconds}`)

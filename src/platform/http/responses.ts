@@ -27,9 +27,15 @@ const requireRoom = (door: Door, userId: string): void => {
 /** Server-sent events. A message is one line of JSON, in which a line break is always escaped: nothing can be injected. */
 export const streamResponse = (
   door: Door,
-  actor: Actor,
-  messages: AsyncIterable<unknown>,
-  headers: Record<string, string>,
+  {
+    actor,
+    messages,
+    headers,
+  }: {
+    readonly actor: Actor
+    readonly messages: AsyncIterable<unknown>
+    readonly headers: Record<string, string>
+  },
 ): Response => {
   const userId = 'userId' in actor ? actor.userId : ''
   requireRoom(door, userId)

@@ -24,6 +24,7 @@ const explain = (error: NodeJS.ErrnoException, host: string, port: number): stri
 
 /** Requests under way may take this long to finish after a stop was asked for. */
 const graceMs = 10_000
+const sweepMs = 50
 
 /** Listens; throws ListenProblem with what to do. `stop` finishes what is under way, then closes. */
 export const listen = async (
@@ -51,8 +52,11 @@ export const listen = async (
     stop: () =>
       new Promise((resolve) => {
         const force = setTimeout(() => server.closeAllConnections(), graceMs)
+        // Again and again: a kept connection is idle only once its answer is out, and would then wait for its timeout.
+        const sweep = setInterval(() => server.closeIdleConnections(), sweepMs)
         server.close(() => {
           clearTimeout(force)
+          clearInterval(sweep)
           resolve()
         })
         server.closeIdleConnections()

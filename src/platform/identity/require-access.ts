@@ -33,8 +33,7 @@ export const requireAccess = (access: Access, actor: Actor): void => {
 /** The ways are looked up only when the answer depends on them: a fresh second factor is enough in any case. */
 export const requireAssurance = async (
   access: Access,
-  actor: Actor,
-  now: number,
+  { actor, now }: { readonly actor: Actor; readonly now: number },
   ways: () => Promise<readonly Way[]>,
 ): Promise<void> => {
   if ('anyone' in access || access.assurance !== 'recently-confirmed') return

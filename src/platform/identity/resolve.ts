@@ -9,16 +9,20 @@ export type Presented = { readonly sessionCookie: string | null }
  * the operation then refuses a visitor, so nothing depends on telling the two apart.
  */
 export const resolveActor = async (
-  ground: { readonly db: Db; readonly now: () => number; readonly config: Config },
-  identity: { readonly authenticators: readonly Authenticator[]; readonly registry: Registry },
+  door: {
+    readonly ground: { readonly db: Db; readonly now: () => number; readonly config: Config }
+    readonly authenticators: readonly Authenticator[]
+    readonly registry: Registry
+  },
   presented: Presented,
   client: Client,
 ): Promise<Actor> => {
+  const { db, now, config } = door.ground
   const visitor: Visitor = { kind: 'visitor', client }
   if (!presented.sessionCookie) return visitor
-  for (const authenticator of identity.authenticators) {
+  for (const authenticator of door.authenticators) {
     const found = await authenticator.find(
-      { db: ground.db, now: ground.now(), config: ground.config },
+      { db, now: now(), config },
       presented.sessionCookie,
       client,
     )
@@ -26,7 +30,7 @@ export const resolveActor = async (
     return {
       ...found,
       client,
-      permissions: identity.registry.permissionsOf(found.role),
+      permissions: door.registry.permissionsOf(found.role),
     } satisfies Person
   }
   return visitor

@@ -66,42 +66,54 @@ const lockRow = (db: Db, key: Buffer, now: number) =>
     .returning(['failures', 'since', 'blocked_until'])
     .executeTakeFirstOrThrow()
 
+type Plan = {
+  readonly key: Buffer
+  readonly failures: number
+  readonly since: number
+  readonly blockedUntil: number
+}
+type Held = Awaited<ReturnType<typeof lockRow>>
+
+const planNext = (rule: GuessRule, row: Held, now: number): Omit<Plan, 'key'> => {
+  const forgotten = rule.forgetSeconds !== undefined && row.since + rule.forgetSeconds * 1000 <= now
+  const failures = (forgotten ? 0 : row.failures) + 1
+  const wait = waitAfter(rule, failures)
+  const ends = wait === forever ? forever : now + wait
+  return { failures, since: forgotten ? now : row.since, blockedUntil: wait === 0 ? 0 : ends }
+}
+
+const savePlan = async (db: Db, { key, failures, since, blockedUntil }: Plan): Promise<void> => {
+  await guesses(db)
+    .updateTable('guesses')
+    .set({ failures, since, blocked_until: blockedUntil })
+    .where('key', '=', key)
+    .execute()
+}
+
 /**
  * Counts a guess before it is checked, in a transaction of its own, so that neither a roll-back nor fifty at once
  * get a free one. Refuses with 429 while a wait is running; what is refused is not counted.
- * Call `forgiveGuesses` when the guess was right.
+ * Call `forgiveGuesses` when the guess was right. `failures` is the first guess's count.
  */
 export const countGuess = async (
   ctx: Context<Actor>,
-  counted: readonly Guess[],
+  counted: readonly [Guess, ...Guess[]],
 ): Promise<{ readonly failures: number }> => {
   const now = ctx.now()
+  // Always locked in one order, so that two requests counting the same two things cannot wait for each other.
+  const ordered = counted
+    .map((guess) => ({ guess, key: keyOf(ctx, guess) }))
+    .sort((a, b) => a.key.compare(b.key))
   const outcome = await ctx.transaction(async (ctx) => {
-    let failures = 0
-    const plans: { key: Buffer; failures: number; since: number; blockedUntil: number }[] = []
-    // Always in one order, so that two requests counting the same two things cannot wait for each other.
-    const ordered = counted
-      .map((guess) => ({ guess, key: keyOf(ctx, guess) }))
-      .sort((a, b) => a.key.compare(b.key))
+    const plans = new Map<Guess, Plan>()
     for (const { guess, key } of ordered) {
       const row = await lockRow(ctx.db, key, now)
       if (row.blocked_until > now)
         return { waitMs: row.blocked_until - now, failures: row.failures }
-      const { forgetSeconds } = guess.rule
-      const forgotten = forgetSeconds !== undefined && row.since + forgetSeconds * 1000 <= now
-      const next = (forgotten ? 0 : row.failures) + 1
-      const wait = waitAfter(guess.rule, next)
-      const blockedUntil = wait === forever ? forever : wait === 0 ? 0 : now + wait
-      plans.push({ key, failures: next, since: forgotten ? now : row.since, blockedUntil })
-      failures = Math.max(failures, next)
+      plans.set(guess, { key, ...planNext(guess.rule, row, now) })
     }
-    for (const plan of plans)
-      await guesses(ctx.db)
-        .updateTable('guesses')
-        .set({ failures: plan.failures, since: plan.since, blocked_until: plan.blockedUntil })
-        .where('key', '=', plan.key)
-        .execute()
-    return { waitMs: 0, failures }
+    for (const plan of plans.values()) await savePlan(ctx.db, plan)
+    return { waitMs: 0, failures: plans.get(counted[0])?.failures ?? 0 }
   })
   if (outcome.waitMs > 0)
     throw new Refusal(refusals.too_many_requests, {

@@ -62,7 +62,8 @@ const described = ({ id, type, transports }: PublicKeyCredentialDescriptorJSON) 
   ...(transports ? { transports: transports as AuthenticatorTransport[] } : {}),
 })
 
-const isThere = () => typeof window.PublicKeyCredential === 'function'
+/** Whether there is any use in a button for it. */
+export const hasPasskeys = (): boolean => typeof window.PublicKeyCredential === 'function'
 
 /** One conversation at a time: browsers refuse a second, and an autofill request would block every dialog. */
 let current: AbortController | null = null
@@ -71,7 +72,7 @@ const converse = async (
   given: AbortSignal | undefined,
   start: (signal: AbortSignal) => Promise<Credential | null>,
 ): Promise<PublicKeyCredential> => {
-  if (!isThere()) throw new PasskeyError('unsupported')
+  if (!hasPasskeys()) throw new PasskeyError('unsupported')
   current?.abort()
   const own = new AbortController()
   current = own
@@ -90,7 +91,10 @@ const common = (credential: PublicKeyCredential) => ({
   id: credential.id,
   rawId: textOf(credential.rawId),
   type: 'public-key' as const,
-  authenticatorAttachment: credential.authenticatorAttachment as 'platform' | null,
+  authenticatorAttachment: credential.authenticatorAttachment as
+    | 'platform'
+    | 'cross-platform'
+    | null,
   clientExtensionResults: { ...credential.getClientExtensionResults() },
 })
 
@@ -189,7 +193,7 @@ const no = async (): Promise<boolean> => false
 /** What this browser can do; older ones are asked one by one. Never throws. */
 export const passkeySupport = async (): Promise<PasskeySupport> => {
   const nothing = { passkeys: false, autofill: false, automatic: false, onDevice: false }
-  if (!isThere()) return nothing
+  if (!hasPasskeys()) return nothing
   const statics = window.PublicKeyCredential as unknown as Statics
   const ask = <T>(work: (() => Promise<T>) | undefined, otherwise: T) =>
     work ? work.call(statics).catch(() => otherwise) : Promise.resolve(otherwise)
@@ -203,32 +207,4 @@ export const passkeySupport = async (): Promise<PasskeySupport> => {
       can.userVerifyingPlatformAuthenticator ??
       (await ask(statics.isUserVerifyingPlatformAuthenticatorAvailable ?? no, false)),
   }
-}
-
-type Signal = (values: object) => Promise<void>
-
-/** Fire and forget: what comes of a signal is told to nobody (WebAuthn Level 3 §5.1.10). */
-const send = (name: string, values: object): void => {
-  const statics = (window.PublicKeyCredential ?? {}) as unknown as Readonly<Record<string, Signal>>
-  statics[name]?.(values)?.catch(() => {})
-}
-
-/** The server is certain that it does not know this one: the browser may stop offering it. */
-export const signalUnknown = (rpId: string, credentialId: string): void =>
-  send('signalUnknownCredential', { rpId, credentialId })
-
-export type AccountSignals = {
-  readonly rpId: string
-  readonly userHandle: string | null
-  readonly credentialIds: readonly string[]
-  readonly name: string
-  readonly displayName: string
-}
-
-/** Only for whoever is signed in: which passkeys are left, and how the account is called. */
-export const signalAccount = (signals: AccountSignals): void => {
-  const { rpId, userHandle: userId, credentialIds, name, displayName } = signals
-  if (userId === null) return
-  send('signalAllAcceptedCredentials', { rpId, userId, allAcceptedCredentialIds: credentialIds })
-  send('signalCurrentUserDetails', { rpId, userId, name, displayName })
 }

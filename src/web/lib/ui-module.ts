@@ -30,9 +30,9 @@ export type UiPage = {
   readonly load: Load<NoProps>
 }
 
-/** A card shown on a page of another module that offers `slot`. */
+/** A card shown on a page of another module that offers `slot`; `top` is above every page. */
 export type UiCard = {
-  readonly slot: 'profile'
+  readonly slot: 'profile' | 'top'
   readonly order: number
   readonly needs?: string
   readonly load: Load<NoProps>

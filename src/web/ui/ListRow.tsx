@@ -3,8 +3,11 @@ import { type ReactNode, useId, useState } from 'react'
 import classes from './ListRow.module.css'
 
 type Props = {
+  /** Before the icon: what the row is dragged by. */
+  readonly handle?: ReactNode
   readonly icon: ReactNode
-  readonly name: string
+  /** A text where the row opens; it names the button that does it. */
+  readonly name: ReactNode
   readonly badge?: ReactNode
   /** Short facts of the muted line; empty ones are skipped. */
   readonly facts: readonly ReactNode[]
@@ -13,6 +16,8 @@ type Props = {
   readonly details?: ReactNode
   /** The row is on its way out. */
   readonly isLeaving?: boolean
+  /** The row is being dragged. */
+  readonly isLifted?: boolean
 }
 
 export const List = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
@@ -36,12 +41,19 @@ const FactsLine = ({ facts }: Pick<Props, 'facts'>) => (
 
 /** Icon, name, facts, state, actions. The whole head opens the details; the name is the button that does it. */
 export const ListRow = (props: Props) => {
-  const { icon, name, badge, facts, actions, details, isLeaving = false } = props
+  const { handle, icon, name, badge, facts, actions, details } = props
+  const { isLeaving = false, isLifted = false } = props
   const [isOpen, setIsOpen] = useState(false)
   const detailsId = useId()
   return (
-    <li className={classes.row} data-leaving={isLeaving || undefined} inert={isLeaving}>
+    <li
+      className={classes.row}
+      data-leaving={isLeaving || undefined}
+      data-lifted={isLifted || undefined}
+      inert={isLeaving}
+    >
       <div className={classes.head} data-opens={details ? true : undefined}>
+        {handle}
         <span className={classes.icon} aria-hidden>
           {icon}
         </span>

@@ -3,18 +3,55 @@ import classes from './Button.module.css'
 
 type Props = { readonly pending: boolean; readonly children: ReactNode }
 
+const Progress = ({ pending, children }: Props) => (
+  <>
+    <span className={classes.label}>{children}</span>
+    {pending && <span className={classes.spinner} aria-hidden />}
+  </>
+)
+
 /** Shows progress and keeps its size and the focus; the form itself ignores a second press. */
 export const SubmitButton = ({ pending, children }: Props) => (
   <button type="submit" className={classes.button} aria-busy={pending} aria-disabled={pending}>
-    <span className={classes.label}>{children}</span>
-    {pending && <span className={classes.spinner} aria-hidden />}
+    <Progress pending={pending}>{children}</Progress>
   </button>
 )
 
-type PressProps = { readonly onPress: () => void; readonly children: ReactNode }
+type PressProps = {
+  readonly onPress: () => void
+  readonly pending?: boolean
+  readonly children: ReactNode
+}
 
-export const QuietButton = ({ onPress, children }: PressProps) => (
-  <button type="button" className={classes.quiet} onClick={onPress}>
+const PressButton = ({
+  onPress,
+  pending = false,
+  children,
+  className,
+}: PressProps & { readonly className: string | undefined }) => (
+  <button
+    type="button"
+    className={className}
+    aria-busy={pending}
+    aria-disabled={pending}
+    onClick={() => !pending && onPress()}
+  >
+    <Progress pending={pending}>{children}</Progress>
+  </button>
+)
+
+/** The main thing to do where there is nothing to fill in. */
+export const ActButton = (props: PressProps) => (
+  <PressButton {...props} className={classes.button} />
+)
+
+export const QuietButton = (props: PressProps) => (
+  <PressButton {...props} className={classes.quiet} />
+)
+
+/** An act in a line of text. */
+export const TextButton = ({ onPress, children }: PressProps) => (
+  <button type="button" className={classes.text} onClick={onPress}>
     {children}
   </button>
 )

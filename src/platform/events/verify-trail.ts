@@ -1,0 +1,68 @@
+import type { Db, Keys } from '@latchkey/kit'
+import type { TrailTables } from './tables.ts'
+import { contextDigest, entryHash, newest } from './trail.ts'
+
+export type TrailFault = { readonly seq: number; readonly fault: string }
+export type TrailHead = { readonly seq: number; readonly hash: string }
+
+type Ground = { readonly db: Db; readonly keys: Keys }
+
+const pageSize = 1000
+
+const nextPage = (db: Db, after: number) =>
+  db
+    .withTables<TrailTables>()
+    .selectFrom('audit_entries')
+    .leftJoin('audit_contexts', 'audit_contexts.seq', 'audit_entries.seq')
+    .selectAll('audit_entries')
+    .select(['address', 'location', 'device_type', 'browser', 'os_name'])
+    .where('audit_entries.seq', '>', after)
+    .orderBy('audit_entries.seq')
+    .limit(pageSize)
+    .execute()
+
+type Row = Awaited<ReturnType<typeof nextPage>>[number]
+
+/** A context that was deleted when its time was over is no fault; one that was changed is. */
+const contextFits = (keys: Keys, row: Row): boolean => {
+  const { seq, address, device_type, location, browser, os_name } = row
+  if (address === null || device_type === null) return true
+  const context = { seq, address, location, device_type, browser, os_name }
+  return contextDigest(keys, row.key_version, context).equals(row.context_digest)
+}
+
+const faultsOf = (keys: Keys, row: Row, previous: { seq: number; hash: Uint8Array }): string[] => [
+  ...(row.seq === previous.seq + 1 ? [] : ['missing before this']),
+  ...(Buffer.from(row.prev_hash).equals(previous.hash) ? [] : ['chain broken']),
+  ...(entryHash(keys, row).equals(row.hash) ? [] : ['changed']),
+  ...(contextFits(keys, row) ? [] : ['context changed']),
+]
+
+/**
+ * Walks the chain from the beginning. `head` is what was noted elsewhere (a log line, a mail):
+ * without it a cut tail looks like a shorter, sound trail.
+ */
+export const verifyTrail = async (
+  { db, keys }: Ground,
+  head?: TrailHead,
+): Promise<{ readonly entries: number; readonly faults: readonly TrailFault[] }> => {
+  const faults: TrailFault[] = []
+  let previous: { seq: number; hash: Uint8Array } = { seq: 0, hash: Buffer.alloc(32) }
+  for (let rows = await nextPage(db, 0); rows.length > 0; rows = await nextPage(db, previous.seq)) {
+    for (const row of rows) {
+      for (const fault of faultsOf(keys, row, previous)) faults.push({ seq: row.seq, fault })
+      if (head?.seq === row.seq && Buffer.from(row.hash).toString('hex') !== head.hash)
+        faults.push({ seq: row.seq, fault: 'differs from the noted head' })
+      previous = row
+    }
+  }
+  if (head && head.seq > previous.seq)
+    faults.push({ seq: previous.seq + 1, fault: 'the end is missing' })
+  return { entries: previous.seq, faults }
+}
+
+/** The newest entry, to be noted off the machine. */
+export const trailHead = async (db: Db): Promise<TrailHead | null> => {
+  const row = await newest(db)
+  return row ? { seq: row.seq, hash: Buffer.from(row.hash).toString('hex') } : null
+}

@@ -1,0 +1,42 @@
+import { ChevronRight, KeyRound, LifeBuoy, Lock, Smartphone } from 'lucide-react'
+import { useId } from 'react'
+import { useTexts } from '#web/lib/texts.ts'
+import classes from './OtherWays.module.css'
+import type { Method } from './proving.ts'
+
+const icons = {
+  passkey: KeyRound,
+  totp: Smartphone,
+  'recovery-code': LifeBuoy,
+  password: Lock,
+} as const
+
+type Props = { readonly methods: readonly Method[]; readonly choose: (method: Method) => void }
+
+/** The rest of the ways, strongest first. */
+export const OtherWays = ({ methods, choose }: Props) => {
+  const t = useTexts('web')
+  const id = useId()
+  if (methods.length === 0) return null
+  return (
+    <section className={classes.others} aria-labelledby={id}>
+      <h2 className={classes.heading} id={id}>
+        {t('secondStep.otherWays')}
+      </h2>
+      <ul className={classes.list}>
+        {methods.map((method) => {
+          const Icon = icons[method]
+          return (
+            <li key={method}>
+              <button type="button" className={classes.way} onClick={() => choose(method)}>
+                <Icon className={classes.icon} size={16} aria-hidden />
+                <span className={classes.name}>{t(`secondStep.${method}.choose`)}</span>
+                <ChevronRight className={classes.chevron} size={16} aria-hidden />
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,42 @@
+import { useState } from 'react'
+import type { Problem } from '#web/lib/client.ts'
+import { askPasskey } from '#web/lib/passkey.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { PasskeyButton } from './PasskeyButton.tsx'
+import { type Proving, passkeyChallengeOf } from './proving.ts'
+
+/** A passkey that verified the person, as the second step. */
+export const PasskeyStep = ({ challenge, prove, wrongCode, wrongText }: Proving) => {
+  const t = useTexts('web')
+  const [pending, setPending] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+
+  const answer = async () => {
+    const { ceremonyId, options } = passkeyChallengeOf(await challenge('passkey'))
+    const response = await askPasskey(options)
+    return prove('passkey', JSON.stringify({ ceremonyId, response }))
+  }
+  const press = async () => {
+    setPending(true)
+    setError(null)
+    try {
+      if ((await answer()) === 'leaving') return
+    } catch (failure) {
+      setError(failure)
+    }
+    setPending(false)
+  }
+
+  const calmly = (problem: Problem) =>
+    problem.code === wrongCode ? wrongText('passkey') : undefined
+  return (
+    <PasskeyButton
+      label={t('secondStep.passkey.act')}
+      pending={pending}
+      error={error}
+      calmly={calmly}
+      onPress={press}
+      isMain
+    />
+  )
+}
