@@ -1,4 +1,4 @@
-import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import {
   generateRegistrationOptions,
   type RegistrationResponseJSON,
@@ -7,7 +7,7 @@ import {
 import type { z } from 'zod'
 import { hasPassword } from '#modules/password/api.ts'
 import { securityNotice } from '#modules/people/api.ts'
-import { endOtherSessions } from '#modules/sessions/api.ts'
+import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
 import {
   dropCodes,
   hasAuthenticator,
@@ -33,6 +33,7 @@ import {
   type PasskeyRow,
 } from './store.ts'
 import { isEmbedded } from './verify.ts'
+import { passkeyWay } from './way.ts'
 
 type Ops = typeof operations
 
@@ -139,7 +140,10 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
           reason: 'two-factor-enabled',
         })
       }
-      return { passkey: view(row), recoveryCodes }
+      const output = { passkey: view(row), recoveryCodes }
+      // Made and verified just now: a proof like any other, and the session's value changes with the ways in.
+      const session = row.verified_at === null ? null : await confirmSession(ctx, passkeyWay)
+      return session ? holding(output, { session }) : output
     })
   } catch (error) {
     // Registered already, here or to somebody else: the answer does not tell which (R12).

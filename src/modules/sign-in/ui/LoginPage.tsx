@@ -1,32 +1,40 @@
-import { useEffect } from 'react'
-import { api, pages } from '#web/lib/client.ts'
-import { emailAddress, firstOf, required } from '#web/lib/field-checks.ts'
-import { useForm } from '#web/lib/form.ts'
+import { useEffect, useState } from 'react'
+import { pages } from '#web/lib/client.ts'
 import { type Installation, useInstallation } from '#web/lib/installation.ts'
-import { leaveTo, navigate } from '#web/lib/navigate.ts'
-import { safeNext } from '#web/lib/next-path.ts'
-import { problemText } from '#web/lib/problem-text.ts'
+import { navigate } from '#web/lib/navigate.ts'
 import { queryValue } from '#web/lib/query.ts'
-import { rememberEmail, rememberedEmail } from '#web/lib/remembered-email.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { TextLink } from '#web/ui/plain/ButtonLink.tsx'
 import { EntranceCard, EntranceFailure, EntranceSkeleton } from '#web/ui/plain/EntranceCard.tsx'
-import { CheckField, FieldRow, TextField } from '#web/ui/plain/Field.tsx'
-import { Notice, ProblemNotice } from '#web/ui/plain/Notice.tsx'
-import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
-import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
+import { Notice } from '#web/ui/plain/Notice.tsx'
+import { LoginSecondStep } from './LoginSecondStep.tsx'
+import { SignInForm } from './SignInForm.tsx'
+import { askPending, enter, type Pending } from './steps.ts'
 
 const reasons = ['signed-out', 'ended', 'password-changed'] as const
-type Reason = (typeof reasons)[number]
+/** `over`: the second step took too long or too many tries. */
+type Reason = (typeof reasons)[number] | 'over'
 const toneOf = (reason: Reason) => (reason === 'password-changed' ? 'good' : 'info')
 
 const readReason = (): Reason | undefined =>
   reasons.find((reason) => reason === queryValue('reason'))
 
-const enter = () => leaveTo(safeNext(queryValue('next')))
+/** Asked while everything else loads; undefined until there is an answer. */
+const usePending = (): Pending | null | undefined => {
+  const [pending, setPending] = useState<Pending | null>()
+  useEffect(() => {
+    let isCurrent = true
+    void askPending().then((found) => isCurrent && setPending(found))
+    return () => {
+      isCurrent = false
+    }
+  }, [])
+  return pending
+}
 
 export const LoginPage = () => {
   const { installation, problem, retry } = useInstallation()
+  const pending = usePending()
   const isWaiting = installation?.setup === 'waiting'
   const isIn = installation?.signedIn === true
   useEffect(() => {
@@ -34,13 +42,38 @@ export const LoginPage = () => {
     else if (isIn) enter()
   }, [isWaiting, isIn])
   if (problem) return <EntranceFailure error={problem} onRetry={retry} />
-  if (!installation || isWaiting || isIn) return <EntranceSkeleton fields={2} />
-  return <SignIn installation={installation} />
+  if (!installation || pending === undefined || isWaiting || isIn)
+    return <EntranceSkeleton fields={2} />
+  return <SignIn installation={installation} pending={pending} />
 }
 
-const SignIn = ({ installation }: { readonly installation: Installation }) => {
+type SignInProps = { readonly installation: Installation; readonly pending: Pending | null }
+
+const SignIn = ({ installation, pending }: SignInProps) => {
+  const [methods, setMethods] = useState<readonly string[] | null>(pending?.methods ?? null)
+  const [reason, setReason] = useState<Reason | undefined>(readReason)
+  if (methods) {
+    return (
+      <LoginSecondStep
+        methods={methods}
+        onBack={(why) => {
+          setReason(why === 'over' ? 'over' : undefined)
+          setMethods(null)
+        }}
+      />
+    )
+  }
+  return <FirstStep installation={installation} reason={reason} onSecondStep={setMethods} />
+}
+
+type FirstStepProps = {
+  readonly installation: Installation
+  readonly reason: Reason | undefined
+  readonly onSecondStep: (methods: readonly string[]) => void
+}
+
+const FirstStep = ({ installation, reason, onSecondStep }: FirstStepProps) => {
   const t = useTexts('sign-in')
-  const reason = readReason()
   const organisation = installation.organisationName
   return (
     <EntranceCard
@@ -56,58 +89,10 @@ const SignIn = ({ installation }: { readonly installation: Installation }) => {
     >
       {reason && (
         <Notice tone={toneOf(reason)}>
-          <span role="status">{t(`login.reasons.${reason}`)}</span>
+          <span role={reason === 'over' ? 'alert' : 'status'}>{t(`login.reasons.${reason}`)}</span>
         </Notice>
       )}
-      <SignInForm />
+      <SignInForm onSecondStep={onSecondStep} />
     </EntranceCard>
-  )
-}
-
-const SignInForm = () => {
-  const t = useTexts('sign-in')
-  const form = useForm(
-    {
-      fields: ['email', 'password'],
-      check: ({ email, password }) => ({
-        email: firstOf(email, required, emailAddress),
-        password: password === '' ? required('') : undefined,
-      }),
-      send: async ({ email, password }, data) => {
-        await api.signIn.start({
-          email: email.trim(),
-          password,
-          keepSignedIn: data.has('keepSignedIn'),
-        })
-        enter()
-        return 'leaving'
-      },
-      focusAtStart: rememberedEmail() ? 'password' : 'email',
-      focusAfterRefusal: 'password',
-    },
-    problemText,
-  )
-  return (
-    <form {...form.props}>
-      <ProblemNotice problem={form.problem} />
-      <TextField
-        {...form.field('email')}
-        label={t('email')}
-        type="email"
-        autoComplete="username"
-        defaultValue={rememberedEmail()}
-        onChange={(event) => rememberEmail(event.currentTarget.value)}
-      />
-      <PasswordField
-        {...form.field('password')}
-        label={t('password')}
-        autoComplete="current-password"
-      />
-      <FieldRow>
-        <CheckField name="keepSignedIn" label={t('login.keepSignedIn')} />
-        <TextLink href={pages.password.forgot}>{t('login.forgot')}</TextLink>
-      </FieldRow>
-      <SubmitButton pending={form.pending}>{t('login.submit')}</SubmitButton>
-    </form>
   )
 }

@@ -1,5 +1,5 @@
 import { CircleAlert } from 'lucide-react'
-import { type ComponentPropsWithoutRef, type ReactNode, useId } from 'react'
+import { type ComponentProps, type ReactNode, useId } from 'react'
 import classes from './Field.module.css'
 
 /*
@@ -45,7 +45,7 @@ export const FieldFrame = ({ label, error, hint, children }: FrameProps) => {
 }
 
 type TextFieldProps = FieldProps &
-  Omit<ComponentPropsWithoutRef<'input'>, keyof FieldProps> & { readonly isCode?: boolean }
+  Omit<ComponentProps<'input'>, keyof FieldProps> & { readonly isCode?: boolean }
 
 export const TextField = ({ isCode = false, label, error, hint, ...input }: TextFieldProps) => (
   <FieldFrame name={input.name} label={label} error={error} hint={hint}>
