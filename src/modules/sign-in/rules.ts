@@ -76,9 +76,13 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
   const { right, failures } = await guardGuess(
     ctx,
     { account: person?.id ?? `unknown ${canonical ?? email}`, kind: 'password', knownDevice },
-    () => checkPassword(ctx, person?.id ?? null, password),
+    async () => {
+      const right = await checkPassword(ctx, person?.id ?? null, password)
+      // For a disabled account the right password is a failure like any other, also in the count.
+      return right && person?.disabled_at === null
+    },
   )
-  if (!person || !right || person.disabled_at !== null) {
+  if (!person || !right) {
     await announceFailure(ctx, person, failures)
     throw new Refusal(refusals.failed)
   }

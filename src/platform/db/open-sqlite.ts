@@ -26,6 +26,11 @@ class Adapter extends SqliteAdapter implements ReadsInPlace {
   override get supportsTransactionalDdl(): boolean {
     return true
   }
+
+  /** Or Kysely lets nobody read while somebody else's transaction is open; who writes when is the driver's business. */
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
 }
 
 /** Opens (and creates) the embedded database. Throws when the folder cannot be written. */

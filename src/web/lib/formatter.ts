@@ -30,6 +30,8 @@ export type Formatter = {
   readonly timeZone: string
   readonly date: (moment: Moment) => string
   readonly dateTime: (moment: Moment) => string
+  /** With seconds and time zone, still short. For definition lists. */
+  readonly stamp: (moment: Moment) => string
   /** Unambiguous: weekday, seconds and time zone. For titles and screen readers. */
   readonly exact: (moment: Moment) => string
   /** "5 minutes ago" up to 30 days, a date beyond; a date and time when relative time is off. */
@@ -104,17 +106,17 @@ const dateFormats = (locale: string, timeZone: string, hours: Intl.DateTimeForma
     dateStyle: 'medium',
     timeStyle: 'short',
   }),
+  stamp: new Intl.DateTimeFormat(locale, {
+    timeZone,
+    ...hours,
+    dateStyle: 'medium',
+    timeStyle: 'long',
+  }),
   exact: new Intl.DateTimeFormat(locale, {
     timeZone,
     ...hours,
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
+    dateStyle: 'full',
+    timeStyle: 'long',
   }),
 })
 
@@ -146,6 +148,7 @@ export const createFormatter = (
     timeZone,
     date: (moment) => formats.date.format(new Date(moment)),
     dateTime: (moment) => formats.dateTime.format(new Date(moment)),
+    stamp: (moment) => formats.stamp.format(new Date(moment)),
     exact: (moment) => formats.exact.format(new Date(moment)),
     when,
     number: (value) => number.format(value),

@@ -7,6 +7,9 @@ const entrances = new Set([
   '/verify-email',
   '/forgot-password',
   '/reset-password',
+  '/unlock',
+  '/recover',
+  '/stop-recovery',
 ])
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop tab and line feed from addresses, so `/\t/evil` is `//evil`.

@@ -19,8 +19,8 @@ export const MomentText = ({ at }: { readonly at: string }) => {
   )
 }
 
-/** The exact form, for definition lists. */
+/** Not relative, for definition lists. */
 export const ExactMoment = ({ at }: { readonly at: string }) => {
   const formatter = useFormatter()
-  return <time dateTime={at}>{formatter.exact(at)}</time>
+  return <time dateTime={at}>{formatter.stamp(at)}</time>
 }

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { Download, Printer } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import { Dialog, DialogActions } from './Dialog.tsx'
 import classes from './RecoveryCodesDialog.module.css'
@@ -21,19 +21,34 @@ type Props = {
 type Step = 'codes' | 'proof' | 'leaving'
 type StepProps = { readonly codes: readonly string[]; readonly go: (step: Step) => void }
 
+/** Takes the focus when a step appears: the button that led here is gone. */
+const Arrival = ({ children }: { readonly children: ReactNode }) => {
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => frame.current?.focus(), [])
+  return (
+    <div ref={frame} className={classes.arrival} tabIndex={-1} data-autofocus>
+      {children}
+    </div>
+  )
+}
+
 const Codes = ({ codes, go }: StepProps) => {
   const t = useTexts('two-factor')
   const words = useSheetWords()
   const download = () => saveTextFile(fileNameOf(new Date()), fileTextOf(codes, words))
   return (
-    <>
+    <Arrival>
       <SecretPanel
         values={codes}
         label={t('codes.title')}
         copyLabel={t('codes.copy')}
         tools={
           <>
-            <Button variant="default" leftSection={<Download size={16} aria-hidden />} onClick={download}>
+            <Button
+              variant="default"
+              leftSection={<Download size={16} aria-hidden />}
+              onClick={download}
+            >
               {t('codes.download')}
             </Button>
             <Button
@@ -52,7 +67,7 @@ const Codes = ({ codes, go }: StepProps) => {
       <DialogActions>
         <Button onClick={() => go('proof')}>{t('codes.saved')}</Button>
       </DialogActions>
-    </>
+    </Arrival>
   )
 }
 
@@ -61,17 +76,15 @@ type LeavingProps = Pick<StepProps, 'go'> & { readonly onLeave: () => void }
 const Leaving = ({ go, onLeave }: LeavingProps) => {
   const t = useTexts('two-factor')
   return (
-    <>
+    <Arrival>
       <p className={classes.words}>{t('codes.leave.fact')}</p>
       <DialogActions>
         <Button variant="default" onClick={onLeave}>
           {t('codes.leave.action')}
         </Button>
-        <Button onClick={() => go('codes')} data-autofocus>
-          {t('codes.leave.back')}
-        </Button>
+        <Button onClick={() => go('codes')}>{t('codes.leave.back')}</Button>
       </DialogActions>
-    </>
+    </Arrival>
   )
 }
 

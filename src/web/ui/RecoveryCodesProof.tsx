@@ -25,6 +25,7 @@ export const RecoveryCodesProof = ({ onBack, onDone }: Props) => {
         return undefined
       },
       besideField: { 'two-factor.code_wrong': 'code' },
+      focusAtStart: 'code',
       focusAfterRefusal: 'code',
     },
     (problem) =>
@@ -42,7 +43,6 @@ export const RecoveryCodesProof = ({ onBack, onDone }: Props) => {
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          ref={(input) => input?.focus()}
         />
       </div>
       <InlineProblem problem={form.problem} />

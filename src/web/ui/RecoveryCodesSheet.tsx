@@ -1,6 +1,6 @@
 import { createPortal } from 'react-dom'
-import type { SheetWords } from './recovery-codes-text.ts'
 import classes from './RecoveryCodesSheet.module.css'
+import type { SheetWords } from './recovery-codes-text.ts'
 
 type Props = { readonly codes: readonly string[]; readonly words: SheetWords }
 

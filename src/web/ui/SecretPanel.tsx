@@ -17,7 +17,11 @@ type Props = {
 export const SecretPanel = ({ values, label, copyLabel, children, tools }: Props) => (
   <div className={classes.panel}>
     <p className={classes.meaning}>{children}</p>
-    <ul className={classes.values} aria-label={label} data-single={values.length === 1 || undefined}>
+    <ul
+      className={classes.values}
+      aria-label={label}
+      data-single={values.length === 1 || undefined}
+    >
       {values.map((value) => (
         <li key={value} className={classes.value} translate="no">
           {value}

@@ -10,29 +10,43 @@ import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
 import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
 import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
 import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
+import { SecondStep } from '#web/ui/plain/second-step/SecondStep.tsx'
 import { checkConfirmation, checkNewPassword } from './checks.ts'
 
-type State = 'open' | 'incomplete' | 'spent' | 'done'
+/** What was typed waits here for the second factor, so that nobody types it twice. */
+type Waiting = { readonly newPassword: string; readonly methods: readonly string[] }
+type End = 'incomplete' | 'spent' | 'done'
 
 export const ResetPasswordPage = () => {
-  const t = useTexts('password')
   const token = takenFromFragment('token')
-  const [state, setState] = useState<State>(token === null ? 'incomplete' : 'open')
-  if (token !== null && state === 'open') {
-    return (
-      <EntranceCard key="open" title={t('reset.title')} intro={t('reset.intro')}>
-        <ResetForm token={token} onEnd={setState} />
-      </EntranceCard>
-    )
-  }
-  if (state === 'done') {
+  const [end, setEnd] = useState<End | null>(token === null ? 'incomplete' : null)
+  if (token !== null && end === null) return <Resetting token={token} onEnd={setEnd} />
+  return <ResetEnd end={end ?? 'incomplete'} />
+}
+
+type StepProps = { readonly token: string; readonly onEnd: (end: End) => void }
+
+const Resetting = ({ token, onEnd }: StepProps) => {
+  const t = useTexts('password')
+  const [waiting, setWaiting] = useState<Waiting | null>(null)
+  if (waiting) return <ResetSecondStep token={token} onEnd={onEnd} waiting={waiting} />
+  return (
+    <EntranceCard title={t('reset.title')} intro={t('reset.intro')}>
+      <ResetForm token={token} onEnd={onEnd} onFactorNeeded={setWaiting} />
+    </EntranceCard>
+  )
+}
+
+const ResetEnd = ({ end }: { readonly end: End }) => {
+  const t = useTexts('password')
+  if (end === 'done') {
     return (
       <EntranceCard key="done" title={t('reset.doneTitle')} intro={t('reset.doneIntro')} takesFocus>
         <ButtonLink href={pages.signIn.signIn}>{t('signIn')}</ButtonLink>
       </EntranceCard>
     )
   }
-  const isSpent = state === 'spent'
+  const isSpent = end === 'spent'
   return (
     <EntranceCard
       key="dead"
@@ -46,12 +60,45 @@ export const ResetPasswordPage = () => {
   )
 }
 
-const isDeadLink = (error: unknown) =>
-  error instanceof Problem && error.code === 'password.link_invalid'
+const isRefused = (error: unknown, code: string): error is Problem =>
+  error instanceof Problem && error.code === code
 
-type FormProps = { readonly token: string; readonly onEnd: (state: State) => void }
+/** Ends the page when the link did; every other refusal is for whoever called. */
+const unlessSpent = async <T,>(work: Promise<T>, onEnd: (end: End) => void): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    if (isRefused(error, 'password.link_invalid')) onEnd('spent')
+    throw error
+  }
+}
 
-const ResetForm = ({ token, onEnd }: FormProps) => {
+const wrongCode = 'password.factor_wrong'
+
+/** The mailed link is one factor; an account that has two is not changed by it alone. */
+const ResetSecondStep = ({ token, onEnd, waiting }: StepProps & { readonly waiting: Waiting }) => {
+  const t = useTexts('password')
+  const { newPassword, methods } = waiting
+  return (
+    <SecondStep
+      title={t('reset.factorTitle')}
+      methods={methods}
+      challenge={(method) => unlessSpent(api.password.resetChallenge({ token, method }), onEnd)}
+      prove={async (method, proof) => {
+        await unlessSpent(api.password.reset({ token, newPassword, method, proof }), onEnd)
+        onEnd('done')
+        return undefined
+      }}
+      wrongCode={wrongCode}
+      submitLabel={t('reset.submit')}
+      footer={t('reset.factorWhy')}
+    />
+  )
+}
+
+type FormProps = StepProps & { readonly onFactorNeeded: (waiting: Waiting) => void }
+
+const ResetForm = ({ token, onEnd, onFactorNeeded }: FormProps) => {
   const t = useTexts('password')
   const form = useForm(
     {
@@ -62,11 +109,11 @@ const ResetForm = ({ token, onEnd }: FormProps) => {
       }),
       send: async ({ newPassword }) => {
         try {
-          await api.password.reset({ token, newPassword })
+          await unlessSpent(api.password.reset({ token, newPassword }), onEnd)
           onEnd('done')
         } catch (error) {
-          if (!isDeadLink(error)) throw error
-          onEnd('spent')
+          if (!isRefused(error, 'password.factor_needed')) throw error
+          onFactorNeeded({ newPassword, methods: error.methods })
         }
         return undefined
       },

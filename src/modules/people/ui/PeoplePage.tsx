@@ -15,7 +15,9 @@ import { InviteDialog } from './InviteDialog.tsx'
 import { PersonEntry } from './PersonEntry.tsx'
 import { peopleQuery } from './queries.ts'
 
-const Rows = () => {
+type RowsProps = { readonly onInvite: () => void }
+
+const Rows = ({ onInvite }: RowsProps) => {
   const t = useTexts('people')
   const query = useInfiniteQuery(peopleQuery)
   const mayManage = useMay('people.manage')
@@ -39,7 +41,20 @@ const Rows = () => {
           <PersonEntry key={person.userId} person={person} mayManage={mayManage} />
         ))}
       </List>
-      {isAlone && <EmptyState icon={<UserRoundPlus size={20} />}>{t('list.empty')}</EmptyState>}
+      {isAlone && (
+        <EmptyState
+          icon={<UserRoundPlus size={20} />}
+          action={
+            mayManage && (
+              <Button variant="default" onClick={onInvite}>
+                {t('list.inviteFirst')}
+              </Button>
+            )
+          }
+        >
+          {t('list.empty')}
+        </EmptyState>
+      )}
       <MoreRows query={query} label={t('list.more')} failed={t('failed.more')} />
     </>
   )
@@ -67,7 +82,7 @@ export const PeoplePage = () => {
         }
       />
       <Section title={t('list.title')} flush>
-        <Rows />
+        <Rows onInvite={() => setIsInviting(true)} />
       </Section>
       <InviteDialog opened={isInviting} onClose={() => setIsInviting(false)} />
     </>

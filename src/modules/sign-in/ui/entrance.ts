@@ -29,4 +29,9 @@ export const entrance = defineEntrance([
     texts: ['sign-in', 'password'],
     load: async () => (await import('./JoinPages.tsx')).VerifyEmailPage,
   },
+  {
+    path: own.unlock,
+    texts: ['sign-in'],
+    load: async () => (await import('./UnlockPage.tsx')).UnlockPage,
+  },
 ])

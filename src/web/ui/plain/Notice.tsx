@@ -1,11 +1,11 @@
-import { CircleAlert, CircleCheck, Info } from 'lucide-react'
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Problem } from '#web/lib/client.ts'
 import { problemText, waitText } from '#web/lib/problem-text.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import classes from './Notice.module.css'
 
-const icons = { info: Info, good: CircleCheck, bad: CircleAlert } as const
+const icons = { info: Info, good: CircleCheck, notice: TriangleAlert, bad: CircleAlert } as const
 
 type Props = { readonly tone: keyof typeof icons; readonly children: ReactNode }
 

@@ -1,0 +1,93 @@
+import { useState } from 'react'
+import { api, Problem, pages } from '#web/lib/client.ts'
+import { atMost, required } from '#web/lib/field-checks.ts'
+import { useForm } from '#web/lib/form.ts'
+import { takenFromFragment } from '#web/lib/fragment.ts'
+import { problemText } from '#web/lib/problem-text.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { ButtonLink } from '#web/ui/plain/ButtonLink.tsx'
+import { EntranceCard } from '#web/ui/plain/EntranceCard.tsx'
+import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
+import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
+import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
+import { PlainFacts } from '#web/ui/plain/PlainFacts.tsx'
+import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
+import { passwordMax } from '#web/ui/plain/use-assessment.ts'
+
+type State = 'open' | 'incomplete' | 'spent' | 'done'
+
+/** The last way back, after a day of waiting: the person chooses the password, an operator never does. */
+export const RecoverPage = () => {
+  const t = useTexts('recovery')
+  const token = takenFromFragment('token')
+  const [state, setState] = useState<State>(token === null ? 'incomplete' : 'open')
+  if (token !== null && state === 'open') {
+    return (
+      <EntranceCard key="open" title={t('recover.title')} intro={t('recover.intro')}>
+        <PlainFacts
+          label={t('recover.facts')}
+          facts={[t('recover.factFactors'), t('recover.factSessions'), t('recover.factAfter')]}
+        />
+        <RecoverForm token={token} onEnd={setState} />
+      </EntranceCard>
+    )
+  }
+  const words = {
+    done: { title: t('recover.doneTitle'), intro: t('recover.doneIntro') },
+    spent: { title: t('recover.spentTitle'), intro: t('recover.spentIntro') },
+    incomplete: { title: t('incompleteTitle'), intro: t('incompleteIntro') },
+  }[state === 'open' ? 'incomplete' : state]
+  return (
+    <EntranceCard key={state} {...words} takesFocus={state !== 'incomplete'}>
+      <ButtonLink href={pages.signIn.signIn}>{t('toSignIn')}</ButtonLink>
+    </EntranceCard>
+  )
+}
+
+const isDeadLink = (error: unknown) =>
+  error instanceof Problem && error.code === 'recovery.link_invalid'
+
+type FormProps = { readonly token: string; readonly onEnd: (state: State) => void }
+
+const RecoverForm = ({ token, onEnd }: FormProps) => {
+  const t = useTexts('recovery')
+  const form = useForm(
+    {
+      fields: ['newPassword', 'confirmation'],
+      check: ({ newPassword, confirmation }) => ({
+        newPassword: newPassword === '' ? required('') : atMost(passwordMax)(newPassword),
+        confirmation:
+          confirmation === ''
+            ? required('')
+            : confirmation === newPassword
+              ? undefined
+              : t('recover.mismatch'),
+      }),
+      send: async ({ newPassword }) => {
+        try {
+          await api.recovery.finish({ token, newPassword })
+          onEnd('done')
+        } catch (error) {
+          if (!isDeadLink(error)) throw error
+          onEnd('spent')
+        }
+        return undefined
+      },
+      besideField: { 'password.too_weak': 'newPassword' },
+      focusAtStart: 'newPassword',
+    },
+    problemText,
+  )
+  return (
+    <form {...form.props}>
+      <ProblemNotice problem={form.problem} />
+      <NewPasswordField {...form.field('newPassword')} label={t('recover.newPassword')} />
+      <PasswordField
+        {...form.field('confirmation')}
+        label={t('recover.confirmation')}
+        autoComplete="new-password"
+      />
+      <SubmitButton pending={form.pending}>{t('recover.submit')}</SubmitButton>
+    </form>
+  )
+}

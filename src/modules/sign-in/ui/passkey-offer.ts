@@ -1,0 +1,10 @@
+/** Read by the signed-in pages, which offer a passkey once to whoever came in by password alone. */
+const key = 'latchkey-passkey-offer'
+
+/** Storage may be blocked by the browser; then there is no offer. */
+export const markPasskeyOffer = (isDue: boolean): void => {
+  try {
+    if (isDue) sessionStorage.setItem(key, 'due')
+    else sessionStorage.removeItem(key)
+  } catch {}
+}

@@ -1,0 +1,104 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { ArrowDown, ArrowUp, Ellipsis, RefreshCw, Smartphone, Trash2 } from 'lucide-react'
+import { api } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { EditableName } from '#web/ui/EditableName.tsx'
+import { ListRow } from '#web/ui/ListRow.tsx'
+import { MomentText } from '#web/ui/MomentText.tsx'
+import { ReorderHandle } from '#web/ui/ReorderHandle.tsx'
+import type { useReorder } from '#web/ui/use-reorder.ts'
+import { type Authenticator, keepAuthenticators } from './queries.ts'
+
+type Props = {
+  readonly app: Authenticator
+  readonly position: number
+  readonly total: number
+  readonly reorder: Pick<ReturnType<typeof useReorder>, 'handle' | 'step' | 'lifted'>
+  readonly onReplace: () => void
+  readonly onRemove: () => void
+}
+
+const Actions = ({ app, position, total, reorder, onReplace, onRemove }: Props) => {
+  const t = useTexts('two-factor')
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label={t('apps.actions', { name: app.name })}
+        >
+          <Ellipsis size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {position > 1 && (
+          <Menu.Item
+            leftSection={<ArrowUp size={16} aria-hidden />}
+            onClick={() => reorder.step(app.id, -1)}
+          >
+            {t('apps.up')}
+          </Menu.Item>
+        )}
+        {position < total && (
+          <Menu.Item
+            leftSection={<ArrowDown size={16} aria-hidden />}
+            onClick={() => reorder.step(app.id, 1)}
+          >
+            {t('apps.down')}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<RefreshCw size={16} aria-hidden />} onClick={onReplace}>
+          {t('apps.replace')}
+        </Menu.Item>
+        <Menu.Item leftSection={<Trash2 size={16} aria-hidden />} onClick={onRemove}>
+          {t('apps.remove')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** One authenticator app: drag it, rename it where it stands, replace or remove it. */
+export const AppRow = (props: Props) => {
+  const { app, position, total, reorder } = props
+  const t = useTexts('two-factor')
+  const words = useTexts('app')
+  const client = useQueryClient()
+  const rename = async (name: string) => {
+    const renamed = await api.twoFactor.rename({ authenticatorId: app.id, name })
+    keepAuthenticators(client, (before) =>
+      before.map((one) => (one.id === app.id ? { ...one, name: renamed.name } : one)),
+    )
+  }
+  return (
+    <ListRow
+      handle={
+        total > 1 && (
+          <ReorderHandle
+            {...reorder.handle(app.id)}
+            aria-label={words('reorder.handle', { name: app.name, position, total })}
+          />
+        )
+      }
+      icon={<Smartphone size={18} strokeWidth={1.75} />}
+      name={<EditableName name={app.name} save={rename} />}
+      isLifted={reorder.lifted === app.id}
+      facts={[
+        <span key="added">
+          {t('apps.added')} <MomentText at={app.createdAt} />
+        </span>,
+        app.lastUsedAt && app.lastUsedAt !== app.createdAt ? (
+          <span key="used">
+            {t('apps.used')} <MomentText at={app.lastUsedAt} />
+          </span>
+        ) : (
+          t('apps.unused')
+        ),
+      ]}
+      actions={<Actions {...props} />}
+    />
+  )
+}

@@ -1,0 +1,123 @@
+import { VisuallyHidden } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { Plus, Smartphone } from 'lucide-react'
+import { type RefObject, useState } from 'react'
+import { api, asProblem, type Problem } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { EmptyState } from '#web/ui/EmptyState.tsx'
+import { InlineProblem } from '#web/ui/InlineProblem.tsx'
+import { List } from '#web/ui/ListRow.tsx'
+import { ProgressButton } from '#web/ui/ProgressButton.tsx'
+import { Section } from '#web/ui/Section.tsx'
+import { useReorder } from '#web/ui/use-reorder.ts'
+import { AddDialog } from './AddDialog.tsx'
+import { AppRow } from './AppRow.tsx'
+import { type Authenticator, keepAuthenticators, reload, type TwoFactor } from './queries.ts'
+import { RemoveDialog } from './RemoveDialog.tsx'
+import classes from './TwoFactor.module.css'
+import { useSetup } from './use-setup.ts'
+
+type Props = {
+  readonly state: TwoFactor
+  readonly heading: RefObject<HTMLHeadingElement | null>
+  readonly onCodes: (codes: readonly string[]) => void
+}
+
+const useOrder = (apps: readonly Authenticator[]) => {
+  const client = useQueryClient()
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const sorted = (ids: readonly string[]) =>
+    apps.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+  const reorder = useReorder({
+    ids: apps.map((app) => app.id),
+    commit: async (ids) => {
+      setProblem(null)
+      try {
+        await api.twoFactor.reorder({ authenticatorIds: [...ids] })
+        keepAuthenticators(client, () => sorted(ids))
+      } catch (error) {
+        setProblem(asProblem(error))
+        void reload(client)
+      }
+    },
+  })
+  return { ...reorder, problem, shown: sorted(reorder.order) } as const
+}
+
+export const AppsCard = ({ state, heading, onCodes }: Props) => {
+  const t = useTexts('two-factor')
+  const app = useTexts('app')
+  const apps = state.authenticators
+  const setup = useSetup({ state, onCodes })
+  const order = useOrder(apps)
+  const [asked, setAsked] = useState<Authenticator | null>(null)
+  const [isAsking, setIsAsking] = useState(false)
+  const said = order.said && {
+    name: apps.find((one) => one.id === order.said?.id)?.name ?? '',
+    position: order.said.position,
+    total: apps.length,
+  }
+  const ask = (one: Authenticator) => {
+    setAsked(one)
+    setIsAsking(true)
+  }
+  return (
+    <Section
+      title={t('apps.title')}
+      explanation={apps.length > 1 ? t('apps.order') : t('apps.explanation')}
+      headingRef={heading}
+      flush
+      actions={
+        apps.length > 0 && (
+          <ProgressButton
+            variant="default"
+            leftSection={<Plus size={16} aria-hidden />}
+            pending={setup.isBeginning}
+            onClick={() => void setup.begin()}
+          >
+            {t('add.open')}
+          </ProgressButton>
+        )
+      }
+    >
+      {apps.length === 0 ? (
+        <EmptyState
+          icon={<Smartphone size={20} />}
+          action={
+            <ProgressButton pending={setup.isBeginning} onClick={() => void setup.begin()}>
+              {t('add.open')}
+            </ProgressButton>
+          }
+        >
+          {t('apps.empty')}
+        </EmptyState>
+      ) : (
+        <List label={t('apps.title')}>
+          {order.shown.map((one, index) => (
+            <AppRow
+              key={one.id}
+              app={one}
+              position={index + 1}
+              total={apps.length}
+              reorder={order}
+              onReplace={() => void setup.begin(one)}
+              onRemove={() => ask(one)}
+            />
+          ))}
+        </List>
+      )}
+      <VisuallyHidden role="status">{said && app('reorder.moved', said)}</VisuallyHidden>
+      <div className={classes.trouble}>
+        <InlineProblem problem={setup.problem ?? order.problem} />
+      </div>
+      <AddDialog conversation={setup} state={state} />
+      <RemoveDialog
+        app={asked}
+        isOnly={apps.length === 1}
+        opened={isAsking}
+        heading={heading}
+        onClose={() => setIsAsking(false)}
+      />
+    </Section>
+  )
+}

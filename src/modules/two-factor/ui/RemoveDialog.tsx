@@ -1,0 +1,56 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { RefObject } from 'react'
+import { api } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { useFormatter } from '#web/lib/use-formatter.ts'
+import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
+import { toast } from '#web/ui/toast.tsx'
+import { type Authenticator, keepAuthenticators, reload, usePasskeyCount } from './queries.ts'
+import classes from './TwoFactor.module.css'
+
+/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
+const focusAfterMs = 250
+
+type Props = {
+  readonly app: Authenticator | null
+  readonly isOnly: boolean
+  readonly opened: boolean
+  /** Takes the focus when the row is gone. */
+  readonly heading: RefObject<HTMLHeadingElement | null>
+  readonly onClose: () => void
+}
+
+export const RemoveDialog = ({ app, isOnly, opened, heading, onClose }: Props) => {
+  const t = useTexts('two-factor')
+  const formatter = useFormatter()
+  const client = useQueryClient()
+  const count = usePasskeyCount()
+  const name = app?.name ?? ''
+  const rest =
+    count > 0
+      ? t('remove.lastWithPasskeys', { count, shown: formatter.number(count) })
+      : t('remove.lastAlone')
+
+  const remove = async () => {
+    if (!app) return
+    await api.twoFactor.remove({ authenticatorId: app.id })
+    keepAuthenticators(client, (before) => before.filter((one) => one.id !== app.id))
+    toast.done(t('remove.done', { name }))
+    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    void reload(client)
+  }
+
+  return (
+    <ConsequenceDialog
+      opened={opened}
+      onClose={onClose}
+      title={t('remove.title', { name })}
+      action={t('remove.action')}
+      isDestructive
+      run={remove}
+    >
+      <p className={classes.fact}>{t('remove.fact')}</p>
+      {isOnly && <p className={classes.fact}>{rest}</p>}
+    </ConsequenceDialog>
+  )
+}

@@ -1,0 +1,30 @@
+import { ShieldCheck } from 'lucide-react'
+import { pages } from '#web/lib/client.ts'
+import { defineUi } from '#web/lib/ui-module.ts'
+
+export const ui = defineUi({
+  pages: [
+    {
+      path: pages.twoFactor.twoFactor,
+      area: 'account',
+      group: 'signing-in',
+      titleKey: 'title',
+      icon: ShieldCheck,
+      order: 30,
+      needs: 'account.two_factor.manage',
+      load: async () => (await import('./TwoFactorPage.tsx')).TwoFactorPage,
+    },
+  ],
+  confirmations: [
+    {
+      method: 'totp',
+      titleKey: 'prove.app',
+      load: async () => (await import('./ConfirmCode.tsx')).ConfirmAppCode,
+    },
+    {
+      method: 'recovery-code',
+      titleKey: 'prove.code',
+      load: async () => (await import('./ConfirmCode.tsx')).ConfirmRecoveryCode,
+    },
+  ],
+})

@@ -1,0 +1,40 @@
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { type AnswerOf, api } from '#web/lib/client.ts'
+import type { Contracts } from '#web/lib/contracts.ts'
+import { useMay } from '#web/lib/queries.ts'
+
+type Operations = Contracts['twoFactor']['operations']
+export type TwoFactor = AnswerOf<Operations['read']>
+export type Authenticator = TwoFactor['authenticators'][number]
+export type RecoveryCodes = NonNullable<TwoFactor['recoveryCodes']>
+export type Setup = AnswerOf<Operations['begin']>
+
+export const twoFactorQuery = queryOptions({
+  queryKey: ['two-factor'],
+  queryFn: ({ signal }) => api.twoFactor.read({}, { signal }),
+})
+
+/** Shows at once what the server has just confirmed. */
+export const keepAuthenticators = (
+  client: QueryClient,
+  change: (before: readonly Authenticator[]) => readonly Authenticator[],
+): void => {
+  client.setQueryData(
+    twoFactorQuery.queryKey,
+    (data) => data && { ...data, authenticators: [...change(data.authenticators)] },
+  )
+}
+
+export const reload = (client: QueryClient): Promise<void> =>
+  client.invalidateQueries({ queryKey: twoFactorQuery.queryKey })
+
+/** What stays when the apps are gone depends on it. 0 while unknown: the facts then promise nothing. */
+export const usePasskeyCount = (): number => {
+  const enabled = useMay('account.passkeys.manage')
+  const { data } = useQuery({
+    queryKey: ['passkeys', 'list'],
+    queryFn: ({ signal }) => api.passkeys.list({}, { signal }),
+    enabled,
+  })
+  return data?.passkeys.length ?? 0
+}
