@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
+import { verifyTrail } from '#platform/events/verify-trail.ts'
 import { type Engine, engines, startApp, type TestApp } from './app.ts'
 import type { Answer, Browser } from './client.ts'
 import { type Person, setUpOwner } from './people.ts'
@@ -11,6 +12,12 @@ type Options = {
   readonly settings?: Readonly<Record<string, string>>
   /** False leaves the installation waiting for its first account. */
   readonly isSetUp?: boolean
+}
+
+/** Whatever a file did, the trail it leaves must be one unbroken chain. */
+const assertTrailIsWhole = async ({ db, app }: TestApp): Promise<void> => {
+  const { faults } = await verifyTrail({ db, keys: app.ground.keys })
+  assert.deepEqual(faults, [], 'the trail is broken')
 }
 
 /** The same stories on each engine, over one product that lives as long as they do. */
@@ -28,7 +35,13 @@ export const onEachEngine = (
         scene.app = await startApp({ engine, settings: withProxy })
         if (isSetUp) scene.owner = await setUpOwner(scene.app)
       })
-      after(() => scene.app?.stop())
+      after(async () => {
+        try {
+          if (scene.app) await assertTrailIsWhole(scene.app)
+        } finally {
+          await scene.app?.stop()
+        }
+      })
       body(scene)
     })
   }

@@ -19,6 +19,7 @@ export type ServerProcess = {
   /** Everything it has printed so far, on both streams. */
   readonly output: () => string
   readonly ended: Promise<Ended>
+  readonly isOver: () => boolean
   readonly signal: (signal: NodeJS.Signals) => void
   readonly newBrowser: () => Browser
 }
@@ -82,6 +83,7 @@ export const runServer = ({
     url,
     output: () => output,
     ended: endOf(child),
+    isOver: () => child.exitCode !== null || child.signalCode !== null,
     signal: (signal) => child.kill(signal),
     newBrowser: () => new Browser(url, registry, {}),
   }

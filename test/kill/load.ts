@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Browser } from '../harness/client.ts'
 import type { ServerProcess } from '../harness/server-process.ts'
 
@@ -7,8 +8,10 @@ export const password = 'violet-kettle-93-harbour'
 export type History = {
   /** Name of each person as last acknowledged, and the one under way when the process died. */
   readonly names: Map<string, { said: string; asked: string | null }>
-  /** Sign-ins that were acknowledged and not ended since. */
+  /** Sign-ins that were acknowledged and are never ended: cookie by session id. */
   readonly open: Map<string, string>
+  /** Those that will be ended. */
+  readonly leaving: { readonly id: string; readonly there: Browser; readonly actor: Actor }[]
   /** Sessions whose end was acknowledged: cookie by session id. */
   readonly revoked: Map<string, string>
   readonly signedOut: Map<string, string>
@@ -22,16 +25,18 @@ export type History = {
 export const newHistory = (): History => ({
   names: new Map(),
   open: new Map(),
+  leaving: [],
   revoked: new Map(),
   signedOut: new Map(),
   invited: [],
   counts: { renamed: 0, signedIn: 0, revoked: 0, signedOut: 0, invited: 0, resets: 0 },
 })
 
+/** Somebody with a browser that stays open: the server comes back at the same address. */
 export type Actor = {
   readonly userId: string
   readonly email: string
-  readonly cookies: ReadonlyMap<string, string>
+  readonly browser: Browser
 }
 
 type Client = {
@@ -41,18 +46,12 @@ type Client = {
   readonly serial: () => number
 }
 
-/** The actor's browser, signed in as before the restart. */
-const browserOf = async ({ server, actor }: Client): Promise<Browser> => {
-  const browser = server.newBrowser()
-  for (const [name, value] of actor.cookies) browser.cookies.set(name, value)
-  await browser.do('account.me')
-  return browser
-}
-
 /** Each request from another address, so that limits per address do not end the load. */
 const from = (serial: number): Record<string, string> => ({
   'x-forwarded-for': `10.${(serial >> 16) & 255}.${(serial >> 8) & 255}.${serial & 255}`,
 })
+
+const cookieOf = (browser: Browser): string => browser.cookies.get('latchkey') ?? ''
 
 const requireOk = (answer: Answer): void => {
   if (answer.status !== 200) throw new Error(`unexpected answer: ${answer.status} ${answer.text}`)
@@ -60,7 +59,7 @@ const requireOk = (answer: Answer): void => {
 
 const rename = async (client: Client): Promise<void> => {
   const { history, actor, serial } = client
-  const browser = await browserOf(client)
+  const { browser } = actor
   const known = history.names.get(actor.userId) ?? { said: '', asked: null }
   history.names.set(actor.userId, known)
   for (;;) {
@@ -72,49 +71,41 @@ const rename = async (client: Client): Promise<void> => {
   }
 }
 
-type Visit = {
-  readonly here: Browser
-  readonly there: Browser
-  readonly id: string
-  readonly cookie: string
-}
-
-/** From here on its end may have happened whether or not the answer arrives. */
-const leave = async (
-  { history, serial }: Client,
-  { here, there, id, cookie }: Visit,
-): Promise<void> => {
-  const way = serial() % 3
-  if (way === 0) return
-  history.open.delete(id)
-  if (way === 1) {
-    requireOk(await here.do('sessions.end', { sessionId: id }))
-    history.revoked.set(id, cookie)
-    history.counts.revoked += 1
-  } else {
-    requireOk(await there.do('sign-in.end'))
-    history.signedOut.set(id, cookie)
-    history.counts.signedOut += 1
-  }
-}
-
-/** Signs in on another device, then ends that session from this one or signs out there. False when refused. */
-const comeAndGo = async (client: Client): Promise<boolean> => {
-  const { server, history, actor, serial } = client
+/** Signs in on another device. False when refused. */
+const comeIn = async ({ server, history, actor, serial }: Client): Promise<boolean> => {
   const there = server.newBrowser()
   const signedIn = await there.do('sign-in.start', { email: actor.email, password }, from(serial()))
   // A kill between a guess and its result leaves a guess counted; five of them in a row make this account wait.
   if (signedIn.status === 429) return false
   requireOk(signedIn)
-  const cookie = there.cookies.get('latchkey') ?? ''
   history.counts.signedIn += 1
   const listed = await there.do('sessions.list', { limit: 1 })
   requireOk(listed)
   const [own] = listed.body.sessions as { id: string; isCurrent: boolean }[]
-  const visit = { here: await browserOf(client), there, id: own?.id ?? '', cookie }
-  history.open.set(visit.id, cookie)
-  await leave(client, visit)
+  const session = { id: own?.id ?? '', there, actor }
+  if (serial() % 4 === 0) history.open.set(session.id, cookieOf(there))
+  else history.leaving.push(session)
   return true
+}
+
+/** Ends what was opened, in this life of the process or an earlier one: there by signing out, or from another device. */
+const leave = async ({ server, history, serial }: Client): Promise<void> => {
+  while (!server.isOver()) {
+    // Taken out first: from here on its end may have happened whether or not the answer arrives.
+    const session = history.leaving.shift()
+    if (!session) await sleep(5)
+    else if (serial() % 2 === 0) {
+      const cookie = cookieOf(session.there)
+      requireOk(await session.actor.browser.do('sessions.end', { sessionId: session.id }))
+      history.revoked.set(session.id, cookie)
+      history.counts.revoked += 1
+    } else {
+      const cookie = cookieOf(session.there)
+      requireOk(await session.there.do('sign-in.end'))
+      history.signedOut.set(session.id, cookie)
+      history.counts.signedOut += 1
+    }
+  }
 }
 
 /** Otherwise the first of them would be the one that is killed each time. */
@@ -125,12 +116,12 @@ const shuffled = <T>(all: readonly T[]): readonly T[] => {
 
 const travel = async (clients: readonly Client[]): Promise<void> => {
   for (let refused = 0; refused < clients.length; )
-    for (const client of clients) refused = (await comeAndGo(client)) ? 0 : refused + 1
+    for (const client of clients) refused = (await comeIn(client)) ? 0 : refused + 1
 }
 
 const invite = async (client: Client): Promise<void> => {
-  const { history, serial } = client
-  const browser = await browserOf(client)
+  const { history, serial, actor } = client
+  const { browser } = actor
   for (;;) {
     const email = `guest${serial()}@example.com`
     const answer = await browser.do('people.invite', { email, role: 'member' })
@@ -169,8 +160,7 @@ const untilKilled = async (work: Promise<void>): Promise<void> => {
 export type Cast = {
   readonly owner: Actor
   readonly renamers: readonly Actor[]
-  /** Each group is one pair of hands: one of them signs in at a time. */
-  readonly travellers: readonly (readonly Actor[])[]
+  readonly travellers: readonly Actor[]
   readonly forgetful: readonly string[]
 }
 
@@ -184,7 +174,8 @@ export const runClients = (
   return Promise.all(
     [
       ...cast.renamers.map((actor) => rename(client(actor))),
-      ...cast.travellers.map((actors) => travel(shuffled(actors.map(client)))),
+      travel(shuffled(cast.travellers.map(client))),
+      leave(client(cast.owner)),
       invite(client(cast.owner)),
       askForResets(client(cast.owner), cast.forgetful),
     ].map(untilKilled),

@@ -25,8 +25,17 @@ export const refusals = defineRefusals({
 export const pictureTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const
 export const pictureBytesMax = 2 * 1024 * 1024
 
+/** What follows a name before an @ is where it really leads, and what cannot be seen can turn the text around. */
+const plainAddress = /^https?:\/\/[^\s/?#@\\\p{Cc}\p{Cf}]+([/?#][^\s\\\p{Cc}\p{Cf}]*)?$/iu
+
 const Website = z
-  .union([z.literal(''), z.url({ protocol: /^https?$/, hostname: z.regexes.domain }).max(200)])
+  .union([
+    z.literal(''),
+    z
+      .url({ protocol: /^https?$/, hostname: z.regexes.domain })
+      .max(200)
+      .regex(plainAddress),
+  ])
   .transform((value) => value || null)
 const Phone = z
   .string()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import sharp from 'sharp'
-import { joinAs, type Person, signIn } from '#test/harness/people.ts'
+import { joinAs, signIn } from '#test/harness/people.ts'
 import {
   activityOf,
   announcedBy,
@@ -12,6 +12,7 @@ import {
 
 type Colour = { readonly r: number; readonly g: number; readonly b: number }
 const red: Colour = { r: 220, g: 20, b: 30 }
+const green: Colour = { r: 20, g: 200, b: 30 }
 const blue: Colour = { r: 20, g: 40, b: 220 }
 
 const plain = (width: number, height: number, background: Colour = red) =>
@@ -33,8 +34,8 @@ const colourAt = async (bytes: Buffer, part: readonly [number, number]): Promise
 }
 
 onEachEngine('your picture', (scene) => {
-  const put = (content: Uint8Array, type = 'image/png', crop = {}, person: Person = scene.owner) =>
-    person.browser.do('account.set-picture', { content, ...crop }, { 'content-type': type })
+  const put = (content: Uint8Array, type = 'image/png', crop = {}) =>
+    scene.owner.browser.do('account.set-picture', { content, ...crop }, { 'content-type': type })
 
   const get = async (browser = scene.owner.browser, userId = scene.owner.userId) =>
     browser.do('account.read-picture', { userId })
@@ -140,7 +141,7 @@ onEachEngine('your picture', (scene) => {
 
   test('of an animation the first picture is kept', async () => {
     const frames = await Promise.all(
-      [red, blue, blue].map((one) => plain(60, 60, one).png().toBuffer()),
+      [red, blue, green].map((one) => plain(60, 60, one).png().toBuffer()),
     )
     const animated = await sharp(frames, { join: { animated: true } })
       .gif()

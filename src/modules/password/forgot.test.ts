@@ -65,14 +65,17 @@ onEachEngine('asking for a new password', (scene) => {
   test('two addresses in one are nobody’s (A64)', async () => {
     const before = (await scene.app.mails()).length
     const { email } = scene.owner
+    for (const typed of [`${email},eve@x.com`, `${email}\neve@x.com`, `${email} eve@x.com`])
+      assert.equal((await ask(typed)).status, 200)
     for (const typed of [
-      `${email},eve@x.com`,
-      `${email}\neve@x.com`,
-      `${email} eve@x.com`,
+      [email, 'eve@x.com'],
+      { 0: email },
+      null,
+      1,
+      '',
+      'x'.repeat(255),
       `${email}\u0000`,
     ])
-      assert.equal((await ask(typed)).status, 200)
-    for (const typed of [[email, 'eve@x.com'], { 0: email }, null, 1, '', 'x'.repeat(255)])
       assertRefused(await ask(typed), 400, 'http.invalid_input')
     const form = await scene.app.newBrowser().fetch({
       method: 'POST',

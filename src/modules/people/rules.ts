@@ -1,5 +1,5 @@
 import { type Context, type Input, Refusal, type Rule } from '@latchkey/kit'
-import { endOtherSessions } from '#modules/sessions/api.ts'
+import { endOtherSessions, endPendingOf } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { pictureUrl, requireEmail } from './api.ts'
@@ -29,7 +29,9 @@ const decodeCursor = (text: string | undefined): { name: string; id: string } | 
   if (!text) return null
   try {
     const [name, id] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
-    return typeof name === 'string' && typeof id === 'string' ? { name, id } : null
+    if (typeof name !== 'string' || typeof id !== 'string') return null
+    // No name of ours has one, and PostgreSQL would choke on a null character.
+    return /\p{Cc}/u.test(name + id) ? null : { name, id }
   } catch {
     return null
   }
@@ -107,6 +109,7 @@ export const disable = async (ctx: Context, { userId }: Input<Ops['disable']>) =
       exceptId: null,
       reason: 'disabled',
     })
+    await endPendingOf(ctx.db, userId, ctx.now())
     await ctx.announce(personDisabled, { endedSessions }, { userId, target: userId })
     return {}
   })

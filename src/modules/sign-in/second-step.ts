@@ -1,6 +1,12 @@
 import { type Actor, type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
-import { findPersonById } from '#modules/people/api.ts'
-import { endPending, findPending, type Proof, takeTry } from '#modules/sessions/api.ts'
+import { findPersonById, securityNotice } from '#modules/people/api.ts'
+import {
+  endPending,
+  findPending,
+  type Proof,
+  recognisedDevice,
+  takeTry,
+} from '#modules/sessions/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { guardGuess } from '#platform/identity/guessing.ts'
 import { openWays } from '#platform/identity/ways.ts'
@@ -49,15 +55,32 @@ export const secondChallenge: Rule<Ops['secondChallenge']> = async (ctx, { metho
   return { challenge: await way.challenge(ctx, pending.user_id) }
 }
 
-const check = (
+const check = async (
   ctx: Context<Actor>,
   pending: Pending,
   { way, proof }: { readonly way: Way; readonly proof: string },
-) => {
-  const verify = () => way.verify(ctx, pending.user_id, proof)
-  if (!way.isGuessable) return verify().then((right) => ({ right }))
-  const kind = way.method === 'password' ? 'password' : 'second-factor'
-  return guardGuess(ctx, { account: pending.user_id, kind }, verify)
+): Promise<{ readonly right: boolean; readonly failures: number }> => {
+  const account = pending.user_id
+  const verify = () => way.verify(ctx, account, proof)
+  if (!way.isGuessable) return { right: await verify(), failures: 0 }
+  if (way.method !== 'password') return guardGuess(ctx, { account, kind: 'second-factor' }, verify)
+  const knownDevice = await recognisedDevice(ctx, account)
+  return guardGuess(ctx, { account, kind: 'password', knownDevice }, verify)
+}
+
+const warnAfterFailures = 10
+
+/** Whoever gets here knows the password: after ten wrong codes in a row the owner hears of it, once. */
+const announceFailure = async (
+  ctx: Context<Actor>,
+  { user_id: userId }: Pending,
+  { method, failures }: { readonly method: string; readonly failures: number },
+): Promise<void> => {
+  const about = { userId, result: 'failure' } as const
+  const notice = { text: 'sign-in:codes', values: { failures: String(failures) } }
+  const isWarned = method !== 'password' && failures === warnAfterFailures
+  const letters = isWarned ? await securityNotice(ctx, userId, notice) : []
+  await ctx.announce(signInFailed, { method }, { ...about, letters })
 }
 
 export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
@@ -66,9 +89,9 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
   if (!way) throw new Refusal(refusals.second_step_failed)
   const tried = await takeTry(ctx.db, pending.id, triesMax)
   if (!tried) throw new Refusal(refusals.nothing_pending)
-  const { right } = await check(ctx, pending, { way, proof })
+  const { right, failures } = await check(ctx, pending, { way, proof })
   if (!right) {
-    await ctx.announce(signInFailed, { method }, { userId: pending.user_id, result: 'failure' })
+    await announceFailure(ctx, pending, { method, failures })
     throw new Refusal(refusals.second_step_failed, {
       fields: [
         {

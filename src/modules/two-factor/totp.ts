@@ -28,9 +28,12 @@ const otpOf = (secret: Uint8Array, issuer = '', label = ''): TOTP =>
     secret: new Secret({ buffer: Uint8Array.from(secret).buffer }),
   })
 
-/** What an app scans (https://github.com/google/google-authenticator/wiki/Key-Uri-Format). */
+/**
+ * What an app scans (https://github.com/google/google-authenticator/wiki/Key-Uri-Format). The colon separates issuer
+ * and account there, escaped or not: one in the issuer's name would make apps show half of it as the account.
+ */
 export const otpUri = (secret: Uint8Array, issuer: string, account: string): string =>
-  otpOf(secret, issuer, account).toString()
+  otpOf(secret, issuer.replace(/\s*:\s*/g, ' ').trim(), account).toString()
 
 export const base32 = (secret: Uint8Array): string =>
   new Secret({ buffer: Uint8Array.from(secret).buffer }).base32

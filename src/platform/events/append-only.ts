@@ -13,6 +13,11 @@ export const migrations: Migrations = {
           create trigger ${sql.raw(`audit_entries_no_${act}`)} before ${sql.raw(act)} on audit_entries
           begin select raise(abort, 'the audit trail is append-only'); end`.execute(db)
       }
+      // `insert or replace` deletes without asking the trigger above (sqlite.org/lang_conflict.html).
+      await sql`
+        create trigger audit_entries_no_replace before insert on audit_entries
+        when exists (select 1 from audit_entries where seq = new.seq or id = new.id)
+        begin select raise(abort, 'the audit trail is append-only'); end`.execute(db)
       return
     }
     await sql`

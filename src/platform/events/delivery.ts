@@ -37,6 +37,8 @@ const outcomeOf = (ctx: Context<System>, error: unknown, attempts: number): Outc
 const deliver = async (ctx: Context<System>, mailer: Mailer, claimed: Claimed): Promise<void> => {
   let outcome: Outcome = { status: 'sent' }
   try {
+    // So often claimed and never finished: whatever happened to those before must not happen again.
+    if (claimed.attempts > attemptsMax) throw new Error('no attempt was ever finished')
     await mailer.send(claimed.id, claimed.letter)
   } catch (error) {
     outcome = outcomeOf(ctx, error, claimed.attempts)

@@ -85,14 +85,23 @@ export const claimLetters = async (ctx: Working, max: number): Promise<Claimed[]
     )
     .returning(['id', 'attempts', 'payload'])
     .execute()
-  return Promise.all(
-    rows.map(async (row) => ({
-      id: row.id,
-      claimToken,
-      attempts: row.attempts,
-      letter: JSON.parse((await unseal(ctx, place(row.id), row.payload)).toString()) as Letter,
-    })),
-  )
+  const opened = await Promise.all(rows.map((row) => open(ctx, row, claimToken)))
+  return opened.filter((claimed) => claimed !== null)
+}
+
+type Sealed = Pick<OutboxTables['outbox'], 'id' | 'attempts' | 'payload'>
+
+/** Null for one that cannot be read: it is set aside, or it would hold up everything claimed with it for ever. */
+const open = async (ctx: Working, row: Sealed, claimToken: string): Promise<Claimed | null> => {
+  const { id, attempts } = row
+  try {
+    const text = (await unseal(ctx, place(id), row.payload)).toString()
+    return { id, claimToken, attempts, letter: JSON.parse(text) as Letter }
+  } catch {
+    const error = 'the letter cannot be opened with the keys of this installation'
+    await finishLetter(ctx, { id, claimToken }, { status: 'dead', error })
+    return null
+  }
 }
 
 export type Outcome =

@@ -21,7 +21,7 @@ import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
 import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
 import { fileResponse, streamResponse } from './responses.ts'
-import { invalidInput } from './validation.ts'
+import { invalidInput, refuseNul } from './validation.ts'
 
 const addressWindowSeconds = 10
 
@@ -93,6 +93,7 @@ const readInput = async (
       ],
     })
   if (!parsed.success) throw invalidInput(parsed.error)
+  refuseNul(parsed.data)
   if (!operation.upload) return parsed.data
   return { ...parsed.data, content: await readUpload(incoming.request, operation.upload) }
 }

@@ -20,3 +20,26 @@ export const invalidInput = (error: z.ZodError): Refusal => {
   )
   return new Refusal(refusals.invalid_input, { fields: fields.slice(0, fieldsMax) })
 }
+
+/** Where a text holds U+0000: PostgreSQL cannot keep it, and no name, address or id has one. */
+const nulAt = (value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null => {
+  if (typeof value === 'string') return value.includes('\u0000') ? path : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, inner] of Object.entries(value)) {
+    const found = nulAt(inner, [...path, key])
+    if (found) return found
+  }
+  return null
+}
+
+/** To be asked after the schema took the input, which bounds how deep it goes. */
+export const refuseNul = (input: unknown): void => {
+  const path = nulAt(input, [])
+  if (!path) return
+  const fault = {
+    pointer: pointer(path),
+    code: 'invalid_format',
+    message: 'holds a null character',
+  }
+  throw new Refusal(refusals.invalid_input, { fields: [fault] })
+}

@@ -52,7 +52,14 @@ export const guardGuess = async (
 ): Promise<{ readonly right: boolean; readonly failures: number }> => {
   const [account, address] = [accountGuess(guessed), addressGuess(ctx)]
   const { failures } = await countGuess(ctx, [account, address])
-  const right = await check()
+  let right: boolean
+  try {
+    right = await check()
+  } catch (error) {
+    // Nothing was checked, e.g. because the server was busy: whoever tries again must not be locked out for that.
+    for (const guess of [account, address]) await uncountGuess(ctx, guess)
+    throw error
+  }
   if (right) {
     await forgiveGuesses(ctx, [account])
     await uncountGuess(ctx, address)

@@ -20,6 +20,10 @@ const oneLine = (text: string): string =>
     .trim()
     .slice(0, 200)
 
+/** A break in a value would start a paragraph of its own, and a paragraph may be a link. */
+const withoutBreaks = (value: string): string =>
+  value.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
+
 const loadTexts = (modules: readonly ModuleSpec[]): i18n => {
   const resources: Record<string, Record<string, object>> = {}
   for (const module of modules) {
@@ -66,8 +70,11 @@ export const createMailTexts = (modules: readonly ModuleSpec[]): MailTexts => {
   const texts = loadTexts(modules)
   return {
     render: (letter) => {
+      const values = Object.fromEntries(
+        Object.entries(letter.values).map(([name, value]) => [name, withoutBreaks(value)]),
+      )
       const say = (part: string): string =>
-        texts.t(`${letter.text}.${part}`, { ...letter.values, lng: letter.locale ?? 'en' })
+        texts.t(`${letter.text}.${part}`, { ...values, lng: letter.locale ?? 'en' })
       const lines = say('body')
         .split('\n')
         .map((line) => line.trim())

@@ -18,12 +18,23 @@ type Options = {
   readonly texts: MailTexts
 }
 
+/** security.md 7.2. A server that never answers must be given up before the lease of the letter ends. */
+const patience = {
+  dnsTimeout: 5000,
+  connectionTimeout: 5000,
+  greetingTimeout: 5000,
+  socketTimeout: 10_000,
+} as const
+
 /** SMTP when it is configured, else one `.eml` file per mail, so that nothing is lost while trying the product out. */
 export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options): Mailer => {
   const { url, from } = config.read(mailSettings)
   const host = new URL(publicUrl).hostname
   const transport = url
-    ? createTransport(url, { from, disableFileAccess: true, disableUrlAccess: true })
+    ? createTransport(
+        { url, ...patience, disableFileAccess: true, disableUrlAccess: true },
+        { from },
+      )
     : null
   const toFile = createTransport(
     { streamTransport: true, buffer: true, newline: 'windows' },

@@ -3,9 +3,9 @@ import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { CardSlotContext } from '#web/ui/CardSlot.tsx'
+import classes from './App.module.css'
 import { drawSlot } from './cards.tsx'
 import type { AppRouter } from './router.tsx'
-import classes from './App.module.css'
 
 type Props = { readonly queryClient: QueryClient; readonly router: AppRouter }
 

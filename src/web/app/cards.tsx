@@ -1,7 +1,7 @@
 import { type ComponentType, lazy, Suspense } from 'react'
 import { useMay } from '#web/lib/queries.ts'
-import { Part } from './pages/Part.tsx'
 import { allCards, type FoundCard, loadWithTexts } from './modules.ts'
+import { Part } from './pages/Part.tsx'
 
 type DrawableCard = FoundCard & { readonly Card: ComponentType }
 

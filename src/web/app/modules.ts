@@ -9,11 +9,16 @@ export type FoundPage = Of<UiPage>
 export type FoundCard = Of<UiCard>
 export type FoundConfirmation = Of<UiConfirmation>
 
-const modules = Object.entries(found).map(([path, ui]) => ({ name: path.split('/').at(-3) ?? '', ui }))
+const modules = Object.entries(found).map(([path, ui]) => ({
+  name: path.split('/').at(-3) ?? '',
+  ui,
+}))
 
 const collect = <K extends keyof UiModule>(key: K) =>
   modules.flatMap(({ name, ui }) =>
-    (ui[key] ?? []).map((item) => ({ ...item, module: name }) as Of<NonNullable<UiModule[K]>[number]>),
+    (ui[key] ?? []).map(
+      (item) => ({ ...item, module: name }) as Of<NonNullable<UiModule[K]>[number]>,
+    ),
   )
 
 export const allPages: readonly FoundPage[] = collect('pages')

@@ -1,4 +1,4 @@
-import { holdsPermission } from '#web/lib/queries.ts'
+import { holdsPermission } from '#web/lib/permissions.ts'
 import type { UiArea } from '#web/lib/ui-module.ts'
 import type { FoundPage } from './modules.ts'
 

@@ -7,7 +7,6 @@ import {
 } from '@tanstack/react-router'
 import { PageSkeleton } from '#web/ui/Skeletons.tsx'
 import { allPages, type FoundPage, loadWithTexts } from './modules.ts'
-import { Guard } from './pages/Guard.tsx'
 import { FaultPage, RootFaultPage } from './pages/FaultPage.tsx'
 import { Landing } from './pages/Landing.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
@@ -16,15 +15,7 @@ import { Shell } from './shell/Shell.tsx'
 const rootRoute = createRootRoute({ component: Shell, errorComponent: RootFaultPage })
 
 const lazyPage = (page: FoundPage): RouteComponent =>
-  lazyRouteComponent(async () => {
-    const Page = await loadWithTexts(page)
-    const Guarded = () => (
-      <Guard needs={page.needs}>
-        <Page />
-      </Guard>
-    )
-    return { Guarded }
-  }, 'Guarded')
+  lazyRouteComponent(async () => ({ Page: await loadWithTexts(page) }), 'Page')
 
 const pageRoutes = allPages.map((page) =>
   createRoute({ getParentRoute: () => rootRoute, path: page.path, component: lazyPage(page) }),

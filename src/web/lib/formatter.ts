@@ -62,8 +62,9 @@ const chooseLocale = (preferences: FormatPreferences, around: FormatSurroundings
   if (preferences.locale !== 'automatic') return preferences.locale
   const language = around.language.split('-')[0]
   return (
-    around.deviceLocales.find((locale) => locale.split('-')[0] === language && isLanguageTag(locale)) ??
-    around.language
+    around.deviceLocales.find(
+      (locale) => locale.split('-')[0] === language && isLanguageTag(locale),
+    ) ?? around.language
   )
 }
 

@@ -1,5 +1,6 @@
 import { QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { api, Problem } from './client.ts'
+import { holdsPermission } from './permissions.ts'
 
 const retriesMax = 2
 /** Worth another try: no answer, or a server in trouble. A refusal stays a refusal. */
@@ -28,10 +29,6 @@ export const meQuery = queryOptions({
 })
 
 export const useMe = () => useSuspenseQuery(meQuery).data
-
-/** Permissions travel with the installation's namespace (`comerix.people.view`); pages name them without. */
-export const holdsPermission = (held: readonly string[], needed: string): boolean =>
-  held.some((permission) => permission === needed || permission.endsWith(`.${needed}`))
 
 export const useMay = (permission: string): boolean =>
   holdsPermission(useMe().permissions, permission)

@@ -25,7 +25,9 @@ export const ChoiceField = ({ name, label, choices, defaultValue }: Props) => (
           />
           <span>
             <span className={classes.label}>{choice.label}</span>
-            {choice.description && <span className={classes.description}>{choice.description}</span>}
+            {choice.description && (
+              <span className={classes.description}>{choice.description}</span>
+            )}
           </span>
         </label>
       ))}

@@ -29,7 +29,12 @@ export const Dialog = ({ opened, onClose, title, children, size = 440 }: Props) 
       stackId={stackId}
       returnFocus={false}
       centered
-      classNames={{ content: classes.content, header: classes.header, title: classes.title, body: classes.body }}
+      classNames={{
+        content: classes.content,
+        header: classes.header,
+        title: classes.title,
+        body: classes.body,
+      }}
       transitionProps={{ duration: 140, transition: 'fade' }}
       overlayProps={{ backgroundOpacity: 0.4 }}
       // Its heading is no banner of the page, although it is a `header` element.

@@ -12,6 +12,8 @@ type Props = {
   /** Short facts of the muted line; empty ones are skipped. */
   readonly facts: readonly ReactNode[]
   readonly actions?: ReactNode
+  /** Actions with words in them: on phones they stand below the facts instead of squeezing them. */
+  readonly hasWideActions?: boolean
   /** Shown in place when the row is expanded. */
   readonly details?: ReactNode
   /** The row is on its way out. */
@@ -20,7 +22,13 @@ type Props = {
   readonly isLifted?: boolean
 }
 
-export const List = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
+export const List = ({
+  label,
+  children,
+}: {
+  readonly label: string
+  readonly children: ReactNode
+}) => (
   <ul className={classes.list} aria-label={label}>
     {children}
   </ul>
@@ -42,7 +50,7 @@ const FactsLine = ({ facts }: Pick<Props, 'facts'>) => (
 /** Icon, name, facts, state, actions. The whole head opens the details; the name is the button that does it. */
 export const ListRow = (props: Props) => {
   const { handle, icon, name, badge, facts, actions, details } = props
-  const { isLeaving = false, isLifted = false } = props
+  const { isLeaving = false, isLifted = false, hasWideActions = false } = props
   const [isOpen, setIsOpen] = useState(false)
   const detailsId = useId()
   return (
@@ -52,7 +60,11 @@ export const ListRow = (props: Props) => {
       data-lifted={isLifted || undefined}
       inert={isLeaving}
     >
-      <div className={classes.head} data-opens={details ? true : undefined}>
+      <div
+        className={classes.head}
+        data-opens={details ? true : undefined}
+        data-wide-actions={hasWideActions || undefined}
+      >
         {handle}
         <span className={classes.icon} aria-hidden>
           {icon}
@@ -78,7 +90,12 @@ export const ListRow = (props: Props) => {
         </div>
         {actions && <div className={classes.actions}>{actions}</div>}
         {details && (
-          <ChevronDown className={classes.chevron} data-open={isOpen || undefined} size={18} aria-hidden />
+          <ChevronDown
+            className={classes.chevron}
+            data-open={isOpen || undefined}
+            size={18}
+            aria-hidden
+          />
         )}
       </div>
       {details && (

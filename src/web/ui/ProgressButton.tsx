@@ -1,9 +1,9 @@
 import { Button, type ButtonProps, Loader } from '@mantine/core'
-import type { ComponentPropsWithoutRef, MouseEvent } from 'react'
+import type { ComponentProps, MouseEvent } from 'react'
 import classes from './ProgressButton.module.css'
 
 type Props = ButtonProps &
-  Omit<ComponentPropsWithoutRef<'button'>, keyof ButtonProps> & {
+  Omit<ComponentProps<'button'>, keyof ButtonProps> & {
     readonly pending: boolean
   }
 

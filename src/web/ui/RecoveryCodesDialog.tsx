@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { Download, Printer } from 'lucide-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import { Dialog, DialogActions } from './Dialog.tsx'
 import classes from './RecoveryCodesDialog.module.css'
@@ -17,7 +17,12 @@ type Props = {
   /** Just issued; null while there is nothing to show. */
   readonly codes: readonly string[] | null
   readonly onClose: () => void
+  /** Takes the focus afterwards when what had it before is gone. */
+  readonly heading?: RefObject<HTMLHeadingElement | null>
 }
+/** Longer than the dialog takes to close and to give the focus back. */
+const focusAfterMs = 250
+
 type Step = 'codes' | 'proof' | 'leaving'
 type StepProps = { readonly codes: readonly string[]; readonly go: (step: Step) => void }
 
@@ -94,7 +99,7 @@ const titles = { codes: 'codes.title', proof: 'codes.proof.title', leaving: 'cod
  * Recovery codes, shown this once. It closes when one of them was typed back, or after saying that they
  * are not shown again. Leaving the page asks the same question.
  */
-export const RecoveryCodesDialog = ({ codes, onClose }: Props) => {
+export const RecoveryCodesDialog = ({ codes, onClose, heading }: Props) => {
   const t = useTexts('two-factor')
   const client = useQueryClient()
   const [step, setStep] = useState<Step>('codes')
@@ -111,6 +116,9 @@ export const RecoveryCodesDialog = ({ codes, onClose }: Props) => {
   const end = () => {
     onClose()
     setStep('codes')
+    setTimeout(() => {
+      if (document.activeElement === document.body) heading?.current?.focus({ preventScroll: true })
+    }, focusAfterMs)
     void client.invalidateQueries({ queryKey: ['two-factor'] })
   }
   const finish = () => {

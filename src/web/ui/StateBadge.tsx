@@ -1,4 +1,4 @@
-import { Check, CircleAlert, CircleSlash, Info, TriangleAlert } from 'lucide-react'
+import { Check, CircleAlert, CircleSlash, TriangleAlert } from 'lucide-react'
 import classes from './StateBadge.module.css'
 
 const icons = {
@@ -6,7 +6,8 @@ const icons = {
   notice: TriangleAlert,
   bad: CircleAlert,
   off: CircleSlash,
-  plain: Info,
+  /** A label that is no state. */
+  plain: null,
 }
 
 type Props = {
@@ -19,7 +20,7 @@ export const StateBadge = ({ tone, children }: Props) => {
   const Icon = icons[tone]
   return (
     <span className={classes.badge} data-tone={tone}>
-      <Icon size={12} strokeWidth={2.5} aria-hidden />
+      {Icon && <Icon size={12} strokeWidth={2.5} aria-hidden />}
       {children}
     </span>
   )

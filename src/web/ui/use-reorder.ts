@@ -65,7 +65,7 @@ export const useReorder = ({ ids, commit }: Options) => {
   const store = (wanted: readonly string[]) => {
     clearTimeout(timer.current)
     if (wanted.join() === ids.join()) return setDraft(null)
-    commit(wanted).finally(() => setDraft(null))
+    void commit(wanted).finally(() => setDraft(null))
   }
 
   const step = (id: string, by: number) => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 
-/** After the focus trap of a dialog below has put the focus where it thinks best. */
-const returnAfterMs = 30
+/** Once the focus trap of a dialog below has put the focus where it thinks best; again when this dialog has faded out. */
+const returnAfterMs = [30, 200]
 
 const isInLayer = (element: Element) => element.closest('[role="dialog"], [role="menu"]') !== null
 
@@ -12,7 +12,13 @@ addEventListener('focusin', ({ target }) => {
 })
 
 const isUsable = (element: HTMLElement | null): element is HTMLElement =>
-  element?.isConnected === true && element.closest('[inert]') === null
+  element?.isConnected === true && element.closest('[inert], [role="menu"]') === null
+
+/** Somebody else may have had a better idea: the heading of the next page, a field that was just refused. */
+const isTaken = (now: Element | null) =>
+  now !== null &&
+  now !== document.body &&
+  (!isInLayer(now) || now.getAttribute('aria-invalid') === 'true')
 
 /**
  * Gives the focus back to what had it when the dialog opened. Mantine does the same, except for dialogs
@@ -28,11 +34,10 @@ export const useReturnedFocus = (opened: boolean): void => {
     if (!before.current) return
     const target = [before.current, lastOutside].find(isUsable)
     before.current = null
-    const timer = setTimeout(() => {
-      const now = document.activeElement
-      // Somebody else may have had a better idea, such as the heading of the next page.
-      if (now === null || now === document.body || isInLayer(now)) target?.focus({ preventScroll: true })
-    }, returnAfterMs)
-    return () => clearTimeout(timer)
+    const giveBack = () => {
+      if (!isTaken(document.activeElement)) target?.focus({ preventScroll: true })
+    }
+    const timers = returnAfterMs.map((delay) => setTimeout(giveBack, delay))
+    return () => timers.forEach(clearTimeout)
   }, [opened])
 }

@@ -34,7 +34,11 @@ const cropOf = ({ x, y, width, height }: Area) => {
 }
 
 /** The arrow keys work on it, so it takes the focus when the dialog opens. */
-const cropperProps = (label: string) => ({ 'aria-label': label, role: 'group', 'data-autofocus': true })
+const cropperProps = (label: string) => ({
+  'aria-label': label,
+  role: 'group',
+  'data-autofocus': true,
+})
 
 type CropProps = { readonly picture: ChosenPicture; readonly onCrop: (area: Area) => void }
 
@@ -83,7 +87,11 @@ const Crop = ({ picture, onCrop }: CropProps) => {
   )
 }
 
-type Props = { readonly picture: ChosenPicture | null; readonly opened: boolean; readonly onClose: () => void }
+type Props = {
+  readonly picture: ChosenPicture | null
+  readonly opened: boolean
+  readonly onClose: () => void
+}
 
 /** The whole file is sent with the crop; the server cuts it, so nothing is compressed twice. */
 export const CropDialog = ({ picture, opened, onClose }: Props) => {

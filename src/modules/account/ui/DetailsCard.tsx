@@ -7,8 +7,8 @@ import { type FormValues, useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
-import { TextField } from '#web/ui/plain/Field.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
+import { TextField } from '#web/ui/plain/Field.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import classes from './Cards.module.css'
 import { keepProfile, type Profile } from './queries.ts'
@@ -25,7 +25,9 @@ const isWebsite = (value: string) => {
   return url !== null && domain.test(url.hostname)
 }
 const website = (value: string) =>
-  value.trim() === '' || isWebsite(value.trim()) ? undefined : say('account', 'details.websiteWrong')
+  value.trim() === '' || isWebsite(value.trim())
+    ? undefined
+    : say('account', 'details.websiteWrong')
 
 const check = (values: FormValues<Field>) => ({
   name: firstOf(values.name, required, atMost(100)),
@@ -64,7 +66,10 @@ export const DetailsCard = ({ profile }: { readonly profile: Profile }) => {
       fields,
       check,
       send: async (values) => {
-        keepProfile(client, await api.account.updateProfile({ ...values, website: values.website.trim() }))
+        keepProfile(
+          client,
+          await api.account.updateProfile({ ...values, website: values.website.trim() }),
+        )
         setProgress('saved')
         return undefined
       },
@@ -88,7 +93,13 @@ export const DetailsCard = ({ profile }: { readonly profile: Profile }) => {
     >
       <form {...form.props} id={formId} onInput={onInput}>
         <div className={classes.grid}>
-          <TextField {...form.field('name')} label={t('details.name')} defaultValue={profile.name} autoComplete="name" required />
+          <TextField
+            {...form.field('name')}
+            label={t('details.name')}
+            defaultValue={profile.name}
+            autoComplete="name"
+            required
+          />
           <TextField
             {...form.field('jobTitle')}
             label={t('details.jobTitle')}

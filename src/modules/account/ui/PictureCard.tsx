@@ -13,10 +13,16 @@ import { CropDialog } from './CropDialog.tsx'
 import classes from './PictureCard.module.css'
 import { pictureBytesMax, pictureTypes } from './picture-file.ts'
 import { keepProfile, type Profile } from './queries.ts'
-import { useDrop } from './use-drop.ts'
 import { useChosenPicture } from './use-chosen-picture.ts'
+import { useDrop } from './use-drop.ts'
 
-const RemoveDialog = ({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) => {
+const RemoveDialog = ({
+  opened,
+  onClose,
+}: {
+  readonly opened: boolean
+  readonly onClose: () => void
+}) => {
   const t = useTexts('account')
   const client = useQueryClient()
   const remove = async () => {
@@ -74,9 +80,15 @@ export const PictureCard = ({ profile }: { readonly profile: Profile }) => {
               </Button>
             )}
           </div>
-          <p className={classes.rules}>{drop.isOver ? t('picture.drop') : t('picture.rules', { size })}</p>
+          <p className={classes.rules}>
+            {drop.isOver ? t('picture.drop') : t('picture.rules', { size })}
+          </p>
           <p className={classes.fault} role="alert">
-            {chosen.fault && t(`picture.${chosen.fault.reason}`, { size: formatter.fileSize(chosen.fault.bytes), max: size })}
+            {chosen.fault &&
+              t(`picture.${chosen.fault.reason}`, {
+                size: formatter.fileSize(chosen.fault.bytes),
+                max: size,
+              })}
           </p>
         </div>
         <VisuallyHidden>

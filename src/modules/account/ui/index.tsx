@@ -1,4 +1,4 @@
-import { UserRound } from 'lucide-react'
+import { ShieldEllipsis, UserRound } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
 import { defineUi } from '#web/lib/ui-module.ts'
 
@@ -13,6 +13,16 @@ export const ui = defineUi({
       order: 10,
       needs: 'account.view',
       load: async () => (await import('./ProfilePage.tsx')).ProfilePage,
+    },
+    {
+      path: pages.account.security,
+      area: 'account',
+      group: 'signing-in',
+      titleKey: 'security.title',
+      icon: ShieldEllipsis,
+      order: 10,
+      needs: 'account.view',
+      load: async () => (await import('./SecurityPage.tsx')).SecurityPage,
     },
   ],
 })

@@ -50,12 +50,21 @@ export const PersonEntry = (props: Props) => {
       withInitialFocusPlaceholder={false}
     >
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('list.actions', { name: person.name })}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label={t('list.actions', { name: person.name })}
+        >
           <Ellipsis size={18} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item data-autofocus leftSection={<Icon size={16} aria-hidden />} onClick={() => setAsking({ act, isOpen: true })}>
+        <Menu.Item
+          data-autofocus
+          leftSection={<Icon size={16} aria-hidden />}
+          onClick={() => setAsking({ act, isOpen: true })}
+        >
           {t(`${act}.open`)}
         </Menu.Item>
       </Menu.Dropdown>
@@ -69,7 +78,7 @@ export const PersonEntry = (props: Props) => {
         name={person.name}
         badge={
           <>
-            {person.isYou && <StateBadge tone="good">{t('list.you')}</StateBadge>}
+            {person.isYou && <StateBadge tone="plain">{t('list.you')}</StateBadge>}
             {person.disabledAt && <StateBadge tone="off">{t('list.disabled')}</StateBadge>}
           </>
         }

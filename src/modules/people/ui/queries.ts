@@ -17,7 +17,11 @@ export const peopleQuery = infiniteQueryOptions({
 })
 
 /** Shows at once what the server has just confirmed. */
-export const markDisabled = (client: QueryClient, userId: string, disabledAt: string | null): void => {
+export const markDisabled = (
+  client: QueryClient,
+  userId: string,
+  disabledAt: string | null,
+): void => {
   client.setQueryData<InfiniteData<PeoplePart, string | null>>(
     peopleQuery.queryKey,
     (data) =>

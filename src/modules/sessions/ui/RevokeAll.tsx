@@ -24,7 +24,9 @@ export const RevokeAll = ({ count, heading }: Props) => {
 
   const revokeAll = async () => {
     const { endedSessions } = await api.sessions.endOthers({})
-    toast.done(t('revokeAll.done', { count: endedSessions, shown: formatter.number(endedSessions) }))
+    toast.done(
+      t('revokeAll.done', { count: endedSessions, shown: formatter.number(endedSessions) }),
+    )
     forgetOtherSessions(client)
     setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
     void client.invalidateQueries({ queryKey: sessionsQuery.queryKey })
@@ -47,7 +49,9 @@ export const RevokeAll = ({ count, heading }: Props) => {
         isDestructive
         run={revokeAll}
       >
-        <p className={classes.fact}>{t('revokeAll.fact', { count, shown: formatter.number(count) })}</p>
+        <p className={classes.fact}>
+          {t('revokeAll.fact', { count, shown: formatter.number(count) })}
+        </p>
       </ConsequenceDialog>
     </>
   )

@@ -14,7 +14,10 @@ export const SessionDetails = ({ session }: { readonly session: Session }) => {
   const moment = (at: string | null) => (at ? <ExactMoment at={at} /> : t('details.notKnown'))
   const facts: readonly Fact[] = [
     { label: t('details.browser'), value: known(joined(session.browser, session.browserVersion)) },
-    { label: t('details.system'), value: known(joined(session.operatingSystem, session.operatingSystemVersion)) },
+    {
+      label: t('details.system'),
+      value: known(joined(session.operatingSystem, session.operatingSystemVersion)),
+    },
     { label: t('details.type'), value: t(`type.${session.deviceType}`) },
     { label: t('details.model'), value: known(session.deviceModel) },
     { label: t('details.engine'), value: known(session.engine) },
@@ -27,7 +30,10 @@ export const SessionDetails = ({ session }: { readonly session: Session }) => {
     { label: t('details.lastActive'), value: moment(session.lastActiveAt) },
     { label: t('details.modified'), value: moment(session.modifiedAt) },
     { label: t('details.expires'), value: moment(session.expiresAt) },
-    { label: t('details.keep'), value: t(session.keepSignedIn ? 'details.keepYes' : 'details.keepNo') },
+    {
+      label: t('details.keep'),
+      value: t(session.keepSignedIn ? 'details.keepYes' : 'details.keepNo'),
+    },
     { label: t('details.deviceFirstSeen'), value: moment(session.deviceFirstSeenAt) },
     { label: t('details.id'), value: session.id, isCode: true },
   ]

@@ -31,14 +31,8 @@ export const AddParameters = ({ setup }: { readonly setup: Setup }) => {
           <ChevronDown className={classes.mark} size={16} aria-hidden />
         </summary>
         <div className={classes.secret}>
-          <span className={classes.secretLabel} id={`${setup.setupId}-secret`}>
-            {t('add.secret')}
-          </span>
-          <code
-            className={classes.secretValue}
-            aria-labelledby={`${setup.setupId}-secret`}
-            translate="no"
-          >
+          <span className={classes.secretLabel}>{t('add.secret')}</span>
+          <code className={classes.secretValue} translate="no">
             {grouped(setup.secret)}
           </code>
           <CopyButton text={setup.secret} label={t('add.copySecret')} size="compact-md" />

@@ -48,7 +48,7 @@ export const AppsCard = ({ state, heading, onCodes }: Props) => {
   const t = useTexts('two-factor')
   const app = useTexts('app')
   const apps = state.authenticators
-  const setup = useSetup({ state, onCodes })
+  const setup = useSetup(onCodes)
   const order = useOrder(apps)
   const [asked, setAsked] = useState<Authenticator | null>(null)
   const [isAsking, setIsAsking] = useState(false)

@@ -17,7 +17,7 @@ const StateCard = ({ state }: { readonly state: TwoFactor }) => {
   const onKey = state.authenticators.length > 0 ? 'state.apps' : 'state.passkeys'
   return (
     <Section
-      title={t('state.title')}
+      title={t(state.isOn ? 'state.onTitle' : 'state.offTitle')}
       aside={
         <StateBadge tone={state.isOn ? 'good' : 'notice'}>
           {t(state.isOn ? 'state.on' : 'state.off')}
@@ -67,7 +67,7 @@ const Cards = () => {
       <AppsCard state={query.data} heading={heading} onCodes={show} />
       <CodesCard state={query.data} onCodes={show} />
       <DisableZone state={query.data} heading={heading} />
-      <RecoveryCodesDialog codes={codes} onClose={() => setCodes(null)} />
+      <RecoveryCodesDialog codes={codes} heading={heading} onClose={() => setCodes(null)} />
     </>
   )
 }

@@ -3,16 +3,11 @@ import { useEffect, useState } from 'react'
 import { api, asProblem, type Problem } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { toast } from '#web/ui/toast.tsx'
-import { type Authenticator, reload, type Setup, type TwoFactor } from './queries.ts'
+import { type Authenticator, reload, type Setup } from './queries.ts'
 
 /** What the dialog is about: a new app, or one that takes the place of another. */
 export type Adding = { readonly setup: Setup; readonly replaced: Authenticator | null }
 export type Typed = { readonly name: string; readonly code: string }
-
-type Options = {
-  readonly state: TwoFactor
-  readonly onCodes: (codes: readonly string[]) => void
-}
 
 /** `#add` in the address opens the dialog: links from other pages lead straight to it. */
 const takeInvitation = (): boolean => {
@@ -22,7 +17,7 @@ const takeInvitation = (): boolean => {
 }
 
 /** The conversation behind adding an app. The dialog opens only once the server has given a secret. */
-export const useSetup = ({ state, onCodes }: Options) => {
+export const useSetup = (onCodes: (codes: readonly string[]) => void) => {
   const t = useTexts('two-factor')
   const client = useQueryClient()
   const [adding, setAdding] = useState<Adding | null>(null)
@@ -47,7 +42,6 @@ export const useSetup = ({ state, onCodes }: Options) => {
   const finish = async ({ name, code }: Typed) => {
     if (!adding) return
     const { setup, replaced } = adding
-    const wasOn = state.isOn
     const { recoveryCodes } = await api.twoFactor.confirm({
       setupId: setup.setupId,
       name,
@@ -55,9 +49,10 @@ export const useSetup = ({ state, onCodes }: Options) => {
       ...(replaced ? { replaces: replaced.id } : {}),
     })
     setIsOpen(false)
-    if (replaced) toast.done(t('add.doneReplaced', { name, old: replaced.name }))
-    else toast.done(t(wasOn ? 'add.done' : 'add.doneFirst', { name }))
+    // Nothing may lie over the codes, and they say by themselves that it worked.
     if (recoveryCodes) onCodes(recoveryCodes)
+    else if (replaced) toast.done(t('add.doneReplaced', { name, old: replaced.name }))
+    else toast.done(t('add.done', { name }))
     void reload(client)
   }
 

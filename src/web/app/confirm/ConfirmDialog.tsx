@@ -44,7 +44,12 @@ const OtherWays = ({ others, choose }: SwitchProps) => {
     <div className={classes.others}>
       <span>{t('confirm.otherWays')}</span>
       {others.map((other) => (
-        <Button key={other.method} variant="subtle" size="compact-sm" onClick={() => choose(other.method)}>
+        <Button
+          key={other.method}
+          variant="subtle"
+          size="compact-sm"
+          onClick={() => choose(other.method)}
+        >
           {say<string>(other.module, other.titleKey)}
         </Button>
       ))}
@@ -99,7 +104,8 @@ const Conversation = ({ request }: { readonly request: ConfirmationRequest }) =>
     <>
       <p className={classes.words}>
         {t('confirm.waiting')}{' '}
-        <strong>{actionText(request.operation, t('confirm.someAction'))}.</strong> {t('confirm.lasts')}
+        <strong>{actionText(request.operation, t('confirm.someAction'))}.</strong>{' '}
+        {t('confirm.lasts')}
       </p>
       <Part>
         <Suspense fallback={<FieldsSkeleton count={1} />}>

@@ -1,7 +1,10 @@
 import { useSyncExternalStore } from 'react'
 import type { ConfirmationRequest } from '#web/lib/client.ts'
 
-type Pending = { readonly request: ConfirmationRequest; readonly settle: (isConfirmed: boolean) => void }
+type Pending = {
+  readonly request: ConfirmationRequest
+  readonly settle: (isConfirmed: boolean) => void
+}
 
 let pending: Pending | null = null
 const listeners = new Set<() => void>()

@@ -1,17 +1,23 @@
 import { Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { useMay } from '#web/lib/queries.ts'
+import { holdsPermission } from '#web/lib/permissions.ts'
+import { useMe } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section } from '#web/ui/Section.tsx'
 
-type Props = { readonly needs: string; readonly children: ReactNode }
+type Props = {
+  /** Absent where there is no page to protect. */
+  readonly needs: string | undefined
+  readonly children: ReactNode
+}
 
 /** Spares somebody a page whose every call would be refused. */
 export const Guard = ({ needs, children }: Props) => {
   const t = useTexts('app')
-  if (useMay(needs)) return children
+  const { permissions } = useMe()
+  if (needs === undefined || holdsPermission(permissions, needs)) return children
   return (
     <>
       <PageHead title={t('notAllowed.title')} />

@@ -15,19 +15,53 @@ const steps: Readonly<Record<string, (index: number, count: number) => number>> 
   PageUp: () => 0,
 }
 
-const Choices = ({ navigation }: { readonly navigation: Navigation }) => {
+type OptionsProps = {
+  readonly id: string
+  readonly found: readonly Command[]
+  readonly index: number
+  readonly point: (index: number) => void
+  readonly run: (command: Command) => void
+}
+
+const Options = ({ id, found, index, point, run }: OptionsProps) => {
   const t = useTexts('app')
-  const [typed, setTyped] = useState('')
-  const [index, setIndex] = useState(0)
-  const listId = useId()
   const list = useRef<HTMLDivElement>(null)
-  const found = matching(useCommands(navigation), typed)
-  const chosen = found[index]
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the option of the new index is what comes into view.
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [index])
+
+  return (
+    <div id={id} ref={list} className={classes.list} role="listbox" aria-label={t('palette.label')}>
+      {found.map((command, position) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the field, which keeps the focus.
+        <div
+          key={command.id}
+          id={`${id}-${position}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={position === index}
+          className={classes.option}
+          onPointerMove={() => point(position)}
+          onClick={() => run(command)}
+        >
+          <command.icon size={18} strokeWidth={1.75} aria-hidden />
+          <span className={classes.label}>{command.label}</span>
+          <span className={classes.hint}>{command.hint}</span>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+const Choices = ({ navigation }: { readonly navigation: Navigation }) => {
+  const t = useTexts('app')
+  const [typed, setTyped] = useState('')
+  const [index, setIndex] = useState(0)
+  const listId = useId()
+  const found = matching(useCommands(navigation), typed)
+  const chosen = found[index]
 
   const run = (command: Command) => {
     closePalette()
@@ -67,25 +101,7 @@ const Choices = ({ navigation }: { readonly navigation: Navigation }) => {
           onKeyDown={onKeyDown}
         />
       </div>
-      <div id={listId} ref={list} className={classes.list} role="listbox" aria-label={t('palette.label')}>
-        {found.map((command, position) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the field, which keeps the focus.
-          <div
-            key={command.id}
-            id={`${listId}-${position}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={position === index}
-            className={classes.option}
-            onPointerMove={() => setIndex(position)}
-            onClick={() => run(command)}
-          >
-            <command.icon size={18} strokeWidth={1.75} aria-hidden />
-            <span className={classes.label}>{command.label}</span>
-            <span className={classes.hint}>{command.hint}</span>
-          </div>
-        ))}
-      </div>
+      <Options id={listId} found={found} index={index} point={setIndex} run={run} />
       <p className={classes.none} role="status">
         {found.length === 0 && t('palette.nothing', { typed })}
       </p>

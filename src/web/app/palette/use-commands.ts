@@ -39,7 +39,13 @@ export const useCommands = (navigation: Navigation): readonly Command[] => {
     icon: colorSchemeIcons[scheme],
     run: () => setColorScheme(scheme),
   }))
-  const leave = { id: 'sign-out', label: t('person.signOut'), hint: t('palette.action'), icon: LogOut, run: signOut }
+  const leave = {
+    id: 'sign-out',
+    label: t('person.signOut'),
+    hint: t('palette.action'),
+    icon: LogOut,
+    run: signOut,
+  }
   return [...places, ...themes, leave]
 }
 

@@ -15,7 +15,12 @@ export const useSignOut = (): (() => void) => {
     signOut().catch((error: unknown) => {
       isRunning.current = false
       const title = t('person.signOutFailed')
-      notifications.show({ title, message: problemText(asProblem(error)), color: 'red', autoClose: false })
+      notifications.show({
+        title,
+        message: problemText(asProblem(error)),
+        color: 'red',
+        autoClose: false,
+      })
     })
   }
 }

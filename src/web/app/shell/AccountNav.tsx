@@ -22,7 +22,12 @@ const SectionSheet = ({ groups }: Props) => {
   const Icon = current?.icon
   return (
     <>
-      <UnstyledButton className={classes.opener} onClick={sheet.open} aria-haspopup="dialog" aria-expanded={isOpen}>
+      <UnstyledButton
+        className={classes.opener}
+        onClick={sheet.open}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+      >
         {Icon && <Icon size={18} strokeWidth={1.75} aria-hidden />}
         <span className={classes.where}>
           <span className={classes.hint}>{t('shell.accountSection')}</span>
@@ -36,7 +41,11 @@ const SectionSheet = ({ groups }: Props) => {
         position="bottom"
         size="auto"
         title={t('areas.account')}
-        classNames={{ content: classes.sheet, header: classes.sheetHeader, body: classes.sheetBody }}
+        classNames={{
+          content: classes.sheet,
+          header: classes.sheetHeader,
+          body: classes.sheetBody,
+        }}
         attributes={{ header: { role: 'presentation' } }}
         closeButtonProps={{ 'aria-label': t('dialog.close') }}
         transitionProps={{ duration: 160 }}

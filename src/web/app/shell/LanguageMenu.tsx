@@ -12,7 +12,12 @@ export const LanguageMenu = () => {
   const t = useTexts('app')
   const { locale, offered, setLocale } = useLocale()
   return (
-    <Menu position="bottom-end" width={184} withinPortal={false} withInitialFocusPlaceholder={false}>
+    <Menu
+      position="bottom-end"
+      width={184}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <ActionIcon
           variant="subtle"

@@ -45,7 +45,11 @@ export const Groups = ({ groups, isNarrow = false, withIcons = true, onFollow }:
   const t = useTexts('app')
   return groups.map(({ name, pages }) => (
     <div key={name} className={classes.group}>
-      {isNarrow ? <hr className={classes.rule} /> : <p className={classes.heading}>{t(`groups.${name}`)}</p>}
+      {isNarrow ? (
+        <hr className={classes.rule} />
+      ) : (
+        <p className={classes.heading}>{t(`groups.${name}`)}</p>
+      )}
       <ul className={classes.list} aria-label={t(`groups.${name}`)}>
         {pages.map((page) => (
           <li key={page.path}>

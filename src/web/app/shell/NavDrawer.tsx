@@ -5,7 +5,11 @@ import type { Navigation } from '../navigation.ts'
 import { MainMenu } from './Menus.tsx'
 import classes from './NavDrawer.module.css'
 
-type Props = { readonly navigation: Navigation; readonly opened: boolean; readonly onClose: () => void }
+type Props = {
+  readonly navigation: Navigation
+  readonly opened: boolean
+  readonly onClose: () => void
+}
 
 /** The sidebar of narrow screens. */
 export const NavDrawer = ({ navigation, opened, onClose }: Props) => {

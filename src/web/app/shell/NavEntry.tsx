@@ -15,7 +15,14 @@ type Props = {
 }
 
 /** One link of a menu. */
-export const NavEntry = ({ to, label, icon: Icon, isActive, isNarrow = false, onFollow }: Props) => (
+export const NavEntry = ({
+  to,
+  label,
+  icon: Icon,
+  isActive,
+  isNarrow = false,
+  onFollow,
+}: Props) => (
   <Tooltip label={label} position="right" disabled={!isNarrow}>
     <Link
       to={to}

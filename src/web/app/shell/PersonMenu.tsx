@@ -14,7 +14,12 @@ export const PersonMenu = () => {
   const navigate = useNavigate()
   const signOut = useSignOut()
   return (
-    <Menu position="bottom-end" width={264} withinPortal={false} withInitialFocusPlaceholder={false}>
+    <Menu
+      position="bottom-end"
+      width={264}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <UnstyledButton className={classes.opener} aria-label={t('person.menu', { name: me.name })}>
           <PersonPicture name={me.name} url={me.pictureUrl} size={32} />
@@ -25,7 +30,10 @@ export const PersonMenu = () => {
           <span className={classes.name}>{me.name}</span>
           <span className={classes.line}>{me.email}</span>
           <span className={classes.line}>
-            {t('person.roleAt', { role: t(`roles.${me.role}`), organisation: me.organisation.name })}
+            {t('person.roleAt', {
+              role: t(`roles.${me.role}`),
+              organisation: me.organisation.name,
+            })}
           </span>
         </div>
         <Menu.Divider />
@@ -36,7 +44,10 @@ export const PersonMenu = () => {
         >
           {t('person.profile')}
         </Menu.Item>
-        <Menu.Item leftSection={<LogOut className={classes.out} size={16} aria-hidden />} onClick={signOut}>
+        <Menu.Item
+          leftSection={<LogOut className={classes.out} size={16} aria-hidden />}
+          onClick={signOut}
+        >
           {t('person.signOut')}
         </Menu.Item>
       </Menu.Dropdown>

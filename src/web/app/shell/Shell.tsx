@@ -3,10 +3,12 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useMemo } from 'react'
 import { useMe } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
+import { CardSlot } from '#web/ui/CardSlot.tsx'
 import { PageSkeleton } from '#web/ui/Skeletons.tsx'
 import { ConfirmDialog } from '../confirm/ConfirmDialog.tsx'
 import { allPages } from '../modules.ts'
-import { isAccountPath, type Navigation, navigationFor } from '../navigation.ts'
+import { isAccountPath, type Navigation, navigationFor, pageAt } from '../navigation.ts'
+import { Guard } from '../pages/Guard.tsx'
 import { PaletteHost } from '../palette/PaletteHost.tsx'
 import { rememberSignedIn } from '../session/leave.ts'
 import { watchSession } from '../session/watch-session.ts'
@@ -23,14 +25,18 @@ import { useSidebarWidth } from './use-sidebar-width.ts'
 const Content = ({ navigation }: { readonly navigation: Navigation }) => {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const isAccount = isAccountPath(path, navigation)
+  const needs = pageAt(allPages, path)?.needs
   return (
     <main id="content" tabIndex={-1} className={classes.main}>
       <div className={classes.frame} data-account={isAccount || undefined}>
         {isAccount && <AccountNav groups={navigation.account} />}
         <div className={classes.column}>
           <Breadcrumbs navigation={navigation} path={path} />
+          <CardSlot name="top" />
           <Suspense fallback={<PageSkeleton />}>
-            <Outlet />
+            <Guard needs={needs}>
+              <Outlet />
+            </Guard>
           </Suspense>
         </div>
       </div>

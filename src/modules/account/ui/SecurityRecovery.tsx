@@ -1,0 +1,58 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, asProblem, type Problem } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { InlineProblem } from '#web/ui/InlineProblem.tsx'
+import { MomentText } from '#web/ui/MomentText.tsx'
+import { ProgressButton } from '#web/ui/ProgressButton.tsx'
+import { Section } from '#web/ui/Section.tsx'
+import { StateBadge } from '#web/ui/StateBadge.tsx'
+import { toast } from '#web/ui/toast.tsx'
+import { recoveryQuery } from './security-queries.ts'
+
+const useStop = () => {
+  const t = useTexts('account')
+  const client = useQueryClient()
+  const [isPending, setIsPending] = useState(false)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const stop = async () => {
+    setIsPending(true)
+    setProblem(null)
+    try {
+      await api.recovery.stop()
+      client.setQueryData(recoveryQuery.queryKey, null)
+      toast.done(t('security.recovery.stopped'))
+      void client.invalidateQueries({ queryKey: ['activity'] })
+    } catch (error) {
+      setProblem(asProblem(error))
+      void client.invalidateQueries({ queryKey: recoveryQuery.queryKey })
+    } finally {
+      setIsPending(false)
+    }
+  }
+  return { stop, isPending, problem } as const
+}
+
+/** On top of the page while somebody is recovering the account: the owner may have a day to stop a thief. */
+export const SecurityRecovery = () => {
+  const t = useTexts('account')
+  const { data: recovery } = useQuery(recoveryQuery)
+  const { stop, isPending, problem } = useStop()
+  if (!recovery) return null
+  return (
+    <Section
+      title={t('security.recovery.title')}
+      aside={<StateBadge tone="bad">{t('security.recovery.underWay')}</StateBadge>}
+      actions={
+        <ProgressButton color="red" pending={isPending} onClick={() => void stop()}>
+          {t('security.recovery.stop')}
+        </ProgressButton>
+      }
+    >
+      {t('security.recovery.started')} <MomentText at={recovery.startedAt} />.{' '}
+      {t('security.recovery.ready')} <MomentText at={recovery.readyAt} />.{' '}
+      {t('security.recovery.advice')}
+      <InlineProblem problem={problem} />
+    </Section>
+  )
+}

@@ -1,0 +1,40 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { type AnswerOf, api } from '#web/lib/client.ts'
+import type { Contracts } from '#web/lib/contracts.ts'
+
+type EventsPart = AnswerOf<Contracts['activity']['operations']['list']>
+export type SecurityEvent = EventsPart['entries'][number]
+export type TwoFactor = AnswerOf<Contracts['twoFactor']['operations']['read']>
+
+const eventsAtOnce = 8
+
+export const twoFactorQuery = queryOptions({
+  queryKey: ['two-factor'],
+  queryFn: ({ signal }) => api.twoFactor.read({}, { signal }),
+})
+
+export const passkeysQuery = queryOptions({
+  queryKey: ['passkeys', 'list'],
+  queryFn: ({ signal }) => api.passkeys.list({}, { signal }),
+})
+
+export const sessionCountQuery = queryOptions({
+  queryKey: ['sessions', 'count'],
+  queryFn: async ({ signal }) => (await api.sessions.list({ limit: 1 }, { signal })).total,
+})
+
+export const recoveryQuery = queryOptions({
+  queryKey: ['recovery'],
+  queryFn: async ({ signal }) => (await api.recovery.read({}, { signal })).recovery,
+})
+
+export const eventsQuery = infiniteQueryOptions({
+  queryKey: ['activity', 'recent'],
+  queryFn: ({ pageParam, signal }) =>
+    api.activity.list(
+      { limit: eventsAtOnce, ...(pageParam ? { before: pageParam } : {}) },
+      { signal },
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: EventsPart) => last.next,
+})

@@ -1,0 +1,57 @@
+import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { api } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { EditableName } from '#web/ui/EditableName.tsx'
+import { ListRow } from '#web/ui/ListRow.tsx'
+import { MomentText } from '#web/ui/MomentText.tsx'
+import { StateBadge } from '#web/ui/StateBadge.tsx'
+import { ProviderIcon } from './ProviderIcon.tsx'
+import { keepPasskeys, type Passkey } from './queries.ts'
+import { tellBrowser } from './signals.ts'
+
+type Props = { readonly passkey: Passkey; readonly onRemove: () => void }
+
+export const PasskeyRow = ({ passkey, onRemove }: Props) => {
+  const t = useTexts('passkeys')
+  const client = useQueryClient()
+  const { id, name, provider, isSynced, createdAt, lastUsedAt } = passkey
+
+  const rename = async (wanted: string) => {
+    const renamed = await api.passkeys.rename({ passkeyId: id, name: wanted })
+    keepPasskeys(client, (before) => before.map((one) => (one.id === id ? renamed : one)))
+    void tellBrowser()
+  }
+
+  return (
+    <ListRow
+      icon={<ProviderIcon provider={provider} />}
+      name={<EditableName name={name} save={rename} />}
+      badge={<StateBadge tone="plain">{t(isSynced ? 'list.synced' : 'list.bound')}</StateBadge>}
+      facts={[
+        provider !== name && provider,
+        <span key="added">
+          {t('list.added')} <MomentText at={createdAt} />
+        </span>,
+        lastUsedAt ? (
+          <span key="used">
+            {t('list.used')} <MomentText at={lastUsedAt} />
+          </span>
+        ) : (
+          t('list.unused')
+        ),
+      ]}
+      actions={
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-md"
+          aria-label={t('list.removeNamed', { name })}
+          onClick={onRemove}
+        >
+          {t('list.remove')}
+        </Button>
+      }
+    />
+  )
+}

@@ -1,0 +1,58 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { RefObject } from 'react'
+import { api } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
+import { toast } from '#web/ui/toast.tsx'
+import classes from './Passkeys.module.css'
+import { keepPasskeys, type Passkey, reload, useAppCount } from './queries.ts'
+import { tellBrowser } from './signals.ts'
+
+/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
+const focusAfterMs = 250
+
+type Props = {
+  readonly passkey: Passkey | null
+  readonly isLast: boolean
+  readonly opened: boolean
+  /** Takes the focus when the row is gone. */
+  readonly heading: RefObject<HTMLHeadingElement | null>
+  readonly onClose: () => void
+}
+
+export const RemoveDialog = ({ passkey, isLast, opened, heading, onClose }: Props) => {
+  const t = useTexts('passkeys')
+  const client = useQueryClient()
+  const apps = useAppCount()
+  const name = passkey?.name ?? ''
+  const provider = passkey?.provider
+
+  const remove = async () => {
+    if (!passkey) return
+    await api.passkeys.remove({ passkeyId: passkey.id })
+    keepPasskeys(client, (before) => before.filter((one) => one.id !== passkey.id))
+    void tellBrowser()
+    toast.done(t('remove.done', { name }))
+    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    void reload(client)
+  }
+
+  return (
+    <ConsequenceDialog
+      opened={opened}
+      onClose={onClose}
+      title={t('remove.title', { name })}
+      action={t('remove.action')}
+      isDestructive
+      run={remove}
+    >
+      <ul className={classes.facts}>
+        <li>{t('remove.fact')}</li>
+        <li>{provider ? t('remove.copy', { provider }) : t('remove.copyUnknown')}</li>
+        {isLast && apps !== null && (
+          <li>{t(apps === 0 ? 'remove.lastAlone' : 'remove.lastWithApps')}</li>
+        )}
+      </ul>
+    </ConsequenceDialog>
+  )
+}

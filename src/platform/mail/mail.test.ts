@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { defineModule, type Letter } from '@latchkey/kit'
+import { simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+import { modules, settingsGroups } from '#app'
+import { type Basis, openBasis, rowsOf } from '#test/sweep/ground.ts'
+import { loadConfig } from '../config/load.ts'
+import { deliverDue } from '../events/delivery.ts'
+import { enqueueLetter } from '../events/outbox.ts'
+import { createLog } from '../log/log.ts'
+import { createMailTexts } from './mail-texts.ts'
+import { createMailer } from './mailer.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-mail-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+mkdirSync(join(folder, 'mails'))
+const words = {
+  hello: { subject: 'Hello {{name}}', body: 'Hello {{name}},\nopen this:\n{{link}}\nBye' },
+}
+writeFileSync(join(folder, 'mails', 'en.json'), JSON.stringify(words))
+writeFileSync(
+  join(folder, 'mails', 'de.json'),
+  JSON.stringify({ hello: { subject: 'Hallo {{name}}', body: 'Guten Tag' } }),
+)
+const sample = defineModule({
+  name: 'sample',
+  summary: 'A sample',
+  mails: pathToFileURL(`${folder}/mails/`),
+})
+const texts = createMailTexts([sample])
+
+const letterFor = (values: Letter['values'], locale?: string): Letter => ({
+  to: 'ada@example.com',
+  text: 'sample:hello',
+  values: { name: 'Ada', link: 'https://a.example/#t=1', ...values },
+  ...(locale ? { locale } : {}),
+})
+
+const nasty = {
+  header: 'Ada\r\nBcc: eve@example.com\r\n\r\n<b>hi</b>',
+  markup: '<script>alert(1)</script><a href="https://evil.example">bank</a>',
+  template: '{{7*7}} $t(sample:hello.subject) {{link}} #{1+1}',
+  slack: '<!channel> <https://evil.example|bank> & "x"',
+  rtl: '\u202Egnp.exe\u2066',
+  breaks: 'Ada\nhttps://evil.example/\u2028https://evil.example/\u0085x',
+  long: 'x'.repeat(10_000),
+}
+
+describe('mail texts', () => {
+  test('a mail is its two texts with the values put in, as text and as page', () => {
+    const mail = texts.render(letterFor({}))
+    assert.equal(mail.subject, 'Hello Ada')
+    assert.equal(mail.text, 'Hello Ada,\n\nopen this:\n\nhttps://a.example/#t=1\n\nBye\n')
+    assert.match(mail.html, /<a href="https:\/\/a\.example\/#t=1"/)
+  })
+
+  test('the language of the person is used, and English where a text is missing', () => {
+    assert.equal(texts.render(letterFor({}, 'de')).subject, 'Hallo Ada')
+    assert.equal(texts.render(letterFor({}, 'fr')).subject, 'Hello Ada')
+  })
+
+  test('no value becomes markup, a template, a second paragraph or a second subject line', () => {
+    for (const [kind, name] of Object.entries(nasty)) {
+      const mail = texts.render(letterFor({ name }))
+      assert.doesNotMatch(mail.html, /<script|<b>|<!channel|evil\.example"/, kind)
+      assert.equal(mail.html.match(/<a /g)?.length, 1, `${kind} made a link`)
+      assert.doesNotMatch(mail.subject, /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u, kind)
+      assert.ok(mail.subject.length <= 200)
+      assert.equal(mail.text.split('\n\n').length, 4, `${kind} made a paragraph`)
+    }
+    const template = texts.render(letterFor({ name: nasty.template })).text
+    assert.ok(template.includes('{{7*7}} $t(sample:hello.subject) {{link}} #{1+1}'), template)
+  })
+
+  test('every text the modules send is there: a subject and a body each', () => {
+    const real = createMailTexts(modules)
+    for (const module of modules.filter(({ mails }) => mails)) {
+      const file = JSON.parse(readFileSync(new URL('./en.json', module.mails), 'utf8'))
+      for (const name of Object.keys(file)) {
+        const mail = real.render({ to: 'a@b.c', text: `${module.name}:${name}`, values: {} })
+        assert.ok(mail.subject.length > 5 && !mail.subject.includes(':'), `${module.name}:${name}`)
+        assert.ok(mail.text.length > 20)
+      }
+    }
+  })
+})
+
+type Got = { readonly from: string; readonly to: string[]; readonly raw: string }
+
+/** A mail server on a real port. `answer` may refuse a recipient with an SMTP code. */
+const startServer = async (answer: (to: string) => number | null) => {
+  const got: Got[] = []
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    logger: false,
+    onRcptTo: ({ address }, _session, done) => {
+      const code = answer(address)
+      done(code === null ? null : Object.assign(new Error('not now'), { responseCode: code }))
+    },
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const { mailFrom, rcptTo } = session.envelope
+        const from = mailFrom === false ? '' : (mailFrom?.address ?? '')
+        got.push({
+          from,
+          to: rcptTo.map(({ address }) => address),
+          raw: Buffer.concat(chunks).toString(),
+        })
+        done()
+      })
+    },
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  return {
+    got,
+    url: `smtp://127.0.0.1:${port}`,
+    stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  }
+}
+
+const mailerTo = (url: string | null, dataDir = folder) => {
+  const from = { LATCHKEY_MAIL_FROM: 'Latchkey <no-reply@a.example>' }
+  const env = url ? { LATCHKEY_MAIL_URL: url, ...from } : from
+  const config = loadConfig(settingsGroups, { env })
+  return createMailer({
+    config,
+    log: createLog('silent'),
+    dataDir,
+    publicUrl: 'https://a.example',
+    texts,
+  })
+}
+
+describe('the mailer', () => {
+  let server: Awaited<ReturnType<typeof startServer>>
+  let busy = 0
+  before(async () => {
+    server = await startServer((to) => {
+      if (to.startsWith('nobody')) return 550
+      if (!to.startsWith('busy') || busy <= 0) return null
+      busy -= 1
+      return 451
+    })
+  })
+  after(() => server.stop())
+
+  test('a real conversation: envelope, sender, stable id, both parts', async () => {
+    const mailer = mailerTo(server.url)
+    await mailer.send('out_1', letterFor({}))
+    mailer.close()
+    const got = server.got.at(-1)
+    assert.deepEqual([got?.from, got?.to], ['no-reply@a.example', ['ada@example.com']])
+    const mail = await simpleParser(got?.raw ?? '')
+    assert.equal(mail.messageId, '<out_1@a.example>')
+    assert.equal(mail.headers.get('auto-submitted'), 'auto-generated')
+    assert.ok(mail.text && mail.html)
+  })
+
+  test('no value adds a header or a recipient (attack A86)', async () => {
+    const mailer = mailerTo(server.url)
+    for (const [kind, name] of Object.entries(nasty)) {
+      await mailer.send(`out_${kind}`, letterFor({ name }))
+      const got = server.got.at(-1)
+      assert.deepEqual(got?.to, ['ada@example.com'], kind)
+      const mail = await simpleParser(got?.raw ?? '')
+      const names = [
+        'auto-submitted',
+        'content-type',
+        'date',
+        'from',
+        'message-id',
+        'mime-version',
+        'subject',
+        'to',
+      ]
+      assert.deepEqual([...mail.headers.keys()].sort(), names, kind)
+      assert.equal(mail.attachments.length, 0)
+    }
+    mailer.close()
+  })
+
+  test('a server that refuses twice and then accepts gets the mail once, by way of the outbox', async () => {
+    const basis: Basis = await openBasis('sqlite')
+    try {
+      const mailer = mailerTo(server.url)
+      for (const to of ['busy@example.com', 'nobody@example.com'])
+        await enqueueLetter(basis.ctx, {
+          userId: null,
+          event: 'x',
+          letter: { ...letterFor({}), to },
+        })
+      busy = 2
+      for (let round = 0; round < 4; round += 1) {
+        await deliverDue(basis.ctx, mailer)
+        basis.clock.advance(60_000)
+      }
+      mailer.close()
+      assert.equal(server.got.filter(({ to }) => to[0] === 'busy@example.com').length, 1)
+      const rows = (await rowsOf(basis.db, 'outbox')).map((row) => [row.status, row.attempts])
+      assert.deepEqual(rows.sort(), [
+        ['dead', 1],
+        ['sent', 3],
+      ])
+    } finally {
+      await basis.stop()
+    }
+  })
+
+  test('a server that never greets is given up long before the lease ends', {
+    timeout: 20_000,
+  }, async () => {
+    const mute = createServer(() => undefined).listen(0, '127.0.0.1')
+    await new Promise((resolve) => mute.once('listening', resolve))
+    const mailer = mailerTo(`smtp://127.0.0.1:${(mute.address() as AddressInfo).port}`)
+    const since = Date.now()
+    await assert.rejects(mailer.send('out_x', letterFor({})))
+    assert.ok(Date.now() - since < 8000)
+    mailer.close()
+    mute.close()
+  })
+
+  test('without a server mails become files that only their owner can read', async () => {
+    const data = join(folder, 'data')
+    await mailerTo(null, data).send('out_9', letterFor({}))
+    assert.deepEqual(readdirSync(join(data, 'mail')), ['out_9.eml'])
+    assert.equal(statSync(join(data, 'mail', 'out_9.eml')).mode & 0o777, 0o600)
+    assert.equal(statSync(join(data, 'mail')).mode & 0o777, 0o700)
+  })
+})
