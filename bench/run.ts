@@ -15,7 +15,7 @@ import { type Figures, judge, markdown, table } from './report.ts'
 const rounds = 5
 const secondsPerRound = 3
 const warmUpSeconds = 2
-const connections = 16
+const connections = 32
 const signInRounds = 3
 const signInSeconds = 4
 const startRounds = 5

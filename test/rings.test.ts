@@ -33,7 +33,9 @@ const exceptions: Readonly<Record<string, string>> = {
 const placeOf = (path: string): Place => {
   const module = /^src\/modules\/([^/]+)\//.exec(path)?.[1]
   if (module !== undefined) {
-    if (path === `src/modules/${module}/contract.ts`) return { ring: 'contract', module }
+    // A long contract keeps its refusals in a file beside it; both are the contract.
+    if (/^src\/modules\/[^/]+\/(contract|refusals)\.ts$/.test(path))
+      return { ring: 'contract', module }
     return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
   }
   if (path.startsWith('packages/')) return { ring: path.split('/')[1] ?? '' }

@@ -31,6 +31,8 @@ export type RegistrationKnobs = Knobs & {
   /** Format and statement of the attestation; `none` and empty otherwise. */
   readonly format?: string
   readonly credentialIdBytes?: number
+  /** COSE number of an algorithm the key claims to be for. */
+  readonly claimedAlgorithm?: number
 }
 
 export type SoftPasskey = {
@@ -70,7 +72,7 @@ export const encodeCbor = (value: Cbor): Buffer => {
 const bytes = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64url')
 
 /** COSE_Key (RFC 9053 §2 and §7, RFC 8230 §4) of each algorithm offered. */
-const coseKey = (algorithm: Algorithm, publicKey: KeyObject): Buffer => {
+const coseKey = (algorithm: Algorithm, publicKey: KeyObject, claimed?: number): Buffer => {
   const jwk = publicKey.export({ format: 'jwk' })
   const entries: Readonly<Record<Algorithm, readonly (readonly [number, Cbor])[]>> = {
     ES256: [
@@ -93,7 +95,9 @@ const coseKey = (algorithm: Algorithm, publicKey: KeyObject): Buffer => {
       [-2, bytes(jwk.e)],
     ],
   }
-  return encodeCbor(new Map(entries[algorithm]))
+  const key = new Map(entries[algorithm])
+  if (claimed !== undefined) key.set(3, claimed)
+  return encodeCbor(key)
 }
 
 const makeKeys = (algorithm: Algorithm) => {
@@ -174,7 +178,7 @@ export class SoftwareAuthenticator {
       aaguidBytes(knobs.aaguid ?? '00000000-0000-0000-0000-000000000000'),
       twoBytes(rawId.length),
       rawId,
-      coseKey(algorithm, publicKey),
+      coseKey(algorithm, publicKey, knobs.claimedAlgorithm),
     ])
     const authData = authenticatorData(String((options.rp as Json).id), knobs, attested)
     const statement: ReadonlyMap<string, Cbor> =

@@ -10,8 +10,14 @@ export type History = {
   readonly names: Map<string, { said: string; asked: string | null }>
   /** Sign-ins that were acknowledged and are never ended: cookie by session id. */
   readonly open: Map<string, string>
-  /** Those that will be ended. */
-  readonly leaving: { readonly id: string; readonly there: Browser; readonly actor: Actor }[]
+  /** Those that will be ended, and how. The first one's end may have been asked for already. */
+  readonly leaving: {
+    readonly id: string
+    readonly cookie: string
+    readonly there: Browser
+    readonly actor: Actor
+    readonly how: 'revoked' | 'signedOut'
+  }[]
   /** Sessions whose end was acknowledged: cookie by session id. */
   readonly revoked: Map<string, string>
   readonly signedOut: Map<string, string>
@@ -82,29 +88,29 @@ const comeIn = async ({ server, history, actor, serial }: Client): Promise<boole
   const listed = await there.do('sessions.list', { limit: 1 })
   requireOk(listed)
   const [own] = listed.body.sessions as { id: string; isCurrent: boolean }[]
-  const session = { id: own?.id ?? '', there, actor }
-  if (serial() % 4 === 0) history.open.set(session.id, cookieOf(there))
-  else history.leaving.push(session)
+  const [id, cookie, lot] = [own?.id ?? '', cookieOf(there), serial() % 4]
+  if (lot === 0) history.open.set(id, cookie)
+  else history.leaving.push({ id, cookie, there, actor, how: lot === 1 ? 'signedOut' : 'revoked' })
   return true
 }
 
 /** Ends what was opened, in this life of the process or an earlier one: there by signing out, or from another device. */
-const leave = async ({ server, history, serial }: Client): Promise<void> => {
+const leave = async ({ server, history }: Client): Promise<void> => {
   while (!server.isOver()) {
-    // Taken out first: from here on its end may have happened whether or not the answer arrives.
-    const session = history.leaving.shift()
-    if (!session) await sleep(5)
-    else if (serial() % 2 === 0) {
-      const cookie = cookieOf(session.there)
-      requireOk(await session.actor.browser.do('sessions.end', { sessionId: session.id }))
-      history.revoked.set(session.id, cookie)
-      history.counts.revoked += 1
-    } else {
-      const cookie = cookieOf(session.there)
-      requireOk(await session.there.do('sign-in.end'))
-      history.signedOut.set(session.id, cookie)
-      history.counts.signedOut += 1
+    const [session] = history.leaving
+    if (!session) {
+      await sleep(5)
+      continue
     }
+    const { id, cookie, there, actor } = session
+    if (session.how === 'revoked') {
+      const answer = await actor.browser.do('sessions.end', { sessionId: id })
+      // Asked before, and never told that it was done.
+      if (answer.status !== 404) requireOk(answer)
+    } else requireOk(await there.do('sign-in.end'))
+    history.leaving.shift()
+    history[session.how].set(id, cookie)
+    history.counts[session.how] += 1
   }
 }
 

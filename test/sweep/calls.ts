@@ -77,12 +77,19 @@ export const call = (browser: Browser, entry: Entry, given: Given = {}): Promise
 /** As if everybody who is signed in had just proven it, an hour later: limits are open again, sessions too. */
 export const letAnHourPass = async ({ app }: Pick<Scene, 'app'>): Promise<void> => {
   app.clock.advance(61 * 60_000)
-  type Tables = { sessions: Record<'authenticated_at' | 'active_at' | 'expires_at', number> }
+  type Tables = {
+    sessions: Record<'authenticated_at' | 'strong_at' | 'active_at' | 'expires_at', number>
+  }
   const now = app.clock.now()
   await app.db
     .withTables<Tables>()
     .updateTable('sessions')
-    .set({ authenticated_at: now, active_at: now, expires_at: now + 30 * 24 * 3600_000 })
+    .set({
+      authenticated_at: now,
+      strong_at: now,
+      active_at: now,
+      expires_at: now + 30 * 24 * 3600_000,
+    })
     .execute()
 }
 

@@ -2,6 +2,7 @@ import type { Context } from '@latchkey/kit'
 import { hasVerifiedPasskey } from './store.ts'
 
 export { deletePasskeys, listRpIds } from './store.ts'
+export { trustPasskey } from './trusting.ts'
 export { passkeyWay } from './way.ts'
 
 /** Whether a passkey makes this account ask for a second step: one with which the person was verified. */

@@ -6,14 +6,14 @@ import {
 } from '@simplewebauthn/server'
 import type { z } from 'zod'
 import { hasPassword } from '#modules/password/api.ts'
-import { securityNotice } from '#modules/people/api.ts'
+import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
 import {
   dropCodes,
   hasAuthenticator,
   hasCodes,
   prepareCodes,
-  saveCodes,
+  saveFirstCodes,
   twoFactorDisabled,
   twoFactorEnabled,
 } from '#modules/two-factor/api.ts'
@@ -40,6 +40,8 @@ type Ops = typeof operations
 /** EdDSA, ES256, RS256 (IANA COSE algorithms): what authenticators in use can do. */
 const algorithms = [-8, -7, -257]
 const handleBytes = 64
+/** R11: what a credential id may hold at most (WebAuthn §4). */
+const credentialIdBytesMax = 1023
 
 export const begin: Rule<Ops['begin']> = async (ctx) => {
   const { userId, email, name, organisation } = ctx.actor
@@ -89,7 +91,8 @@ const verifyNew = async (
       requireUserVerification: false,
       supportedAlgorithmIDs: algorithms,
     })
-    if (verified) return registrationInfo
+    const { length } = Buffer.from(registrationInfo?.credential.id ?? '', 'base64url')
+    if (verified && length <= credentialIdBytesMax) return registrationInfo
   } catch {
     // Falls through to the one refusal.
   }
@@ -121,6 +124,8 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
   }
   try {
     return await ctx.transaction(async (ctx) => {
+      // One change of factors at a time: what is on and which codes count is decided by what the others left.
+      await lockPerson(ctx.db, userId)
       if ((await lockPasskeys(ctx.db, userId)).length >= passkeysMax)
         throw new Refusal(refusals.too_many)
       const wasOn =
@@ -131,9 +136,10 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
         values: { what: row.name },
       })
       await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id, letters })
-      const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
+      const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
       if (!wasOn && row.verified_at !== null) {
-        await ctx.announce(twoFactorEnabled, {})
+        const letters = await securityNotice(ctx, userId, { text: 'two-factor:enabled' })
+        await ctx.announce(twoFactorEnabled, {}, { letters })
         await endOtherSessions(ctx, {
           userId,
           exceptId: credentialId,
@@ -155,6 +161,7 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
 export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
   ctx.transaction(async (ctx) => {
     const { userId } = ctx.actor
+    await lockPerson(ctx.db, userId)
     const present = await lockPasskeys(ctx.db, userId)
     const row = present.find((one) => one.id === passkeyId)
     if (!row) throw new Refusal(refusals.not_found)
@@ -169,6 +176,9 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
     await ctx.announce(passkeyRemoved, { name: row.name }, { target: passkeyId, letters })
     const isOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
     if (!isOn && present.length === 1) await dropCodes(ctx, userId)
-    if (wasFactor && !isOn) await ctx.announce(twoFactorDisabled, {})
+    if (wasFactor && !isOn) {
+      const letters = await securityNotice(ctx, userId, { text: 'two-factor:disabled' })
+      await ctx.announce(twoFactorDisabled, {}, { letters })
+    }
     return {}
   })

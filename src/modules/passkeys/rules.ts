@@ -1,5 +1,6 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { generateAuthenticationOptions } from '@simplewebauthn/server'
+import { lockPerson } from '#modules/people/api.ts'
 import { completeSignIn } from '#modules/sign-in/api.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
@@ -102,22 +103,22 @@ export const signIn: Rule<Ops['signIn']> = async (ctx, { ceremonyId, response, k
     ...relyingParty(ctx),
   })
   if (typeof verified === 'string') return fail(ctx, row, verified)
-  return ctx.transaction(async (ctx) => {
-    const at = ctx.now()
-    const firstVerified = verified.userVerified ? at : null
-    await noteUse(ctx.db, row.id, {
-      counter: verified.counter,
-      backed_up: verified.backedUp ? 1 : 0,
-      at,
-      verifiedAt: row.verified_at ?? firstVerified,
-    })
-    // Presence without verification is one factor: the password or a code has to be the other.
+  const signed = await ctx.transaction(async (ctx) => {
+    // A disabling, a removal or a recovery may have overtaken the proof, and the session would carry the new epoch.
+    const { disabled_at } = await lockPerson(ctx.db, row.user_id)
+    const use = { counter: verified.counter, backed_up: verified.backedUp ? 1 : 0, at: ctx.now() }
+    if (disabled_at !== null || !(await noteUse(ctx.db, row, use))) return null
+    // Presence without verification is one factor: the password or a code has to be the other. So it is the first time
+    // it verifies somebody; with the other factor beside it, it is then trusted to (S9).
+    const isTrusted = row.verified_at !== null
     const proof = { method: 'passkey', isSecondFactor: verified.userVerified }
+    const raising = verified.userVerified && !isTrusted ? { raises: row.id } : {}
     return completeSignIn(ctx, {
       userId: row.user_id,
-      proofs: [proof],
-      isComplete: verified.userVerified,
+      proofs: [{ ...proof, ...raising }],
+      isComplete: verified.userVerified && isTrusted,
       keepSignedIn,
     })
   })
+  return signed ?? fail(ctx, row, 'owner')
 }

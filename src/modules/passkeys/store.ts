@@ -52,24 +52,31 @@ export const deletePasskey = async (db: Db, userId: string, id: string): Promise
     .execute()
 }
 
+/** False when it was removed meanwhile, or another use moved its counter on: of two copies used at once one gets true. */
 export const noteUse = async (
   db: Db,
-  id: string,
-  use: Pick<PasskeyRow, 'counter' | 'backed_up'> & {
-    readonly at: number
-    readonly verifiedAt: number | null
-  },
-): Promise<void> => {
-  await tables(db)
+  row: Pick<PasskeyRow, 'id' | 'counter'>,
+  use: Pick<PasskeyRow, 'counter' | 'backed_up'> & { readonly at: number },
+): Promise<boolean> => {
+  const result = await tables(db)
     .updateTable('passkeys')
-    .set({
-      counter: use.counter,
-      backed_up: use.backed_up,
-      last_used_at: use.at,
-      verified_at: use.verifiedAt,
-    })
+    .set({ counter: use.counter, backed_up: use.backed_up, last_used_at: use.at })
+    .where('id', '=', row.id)
+    .where('counter', '=', row.counter)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** Counts as two factors from now on. False when it does already, or is gone. */
+export const markVerified = async (db: Db, { userId, id }: Own, at: number): Promise<boolean> => {
+  const result = await tables(db)
+    .updateTable('passkeys')
+    .set({ verified_at: at })
     .where('id', '=', id)
-    .execute()
+    .where('user_id', '=', userId)
+    .where('verified_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }
 
 export const hasVerifiedPasskey = async (db: Db, userId: string): Promise<boolean> => {

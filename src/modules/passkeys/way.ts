@@ -29,9 +29,9 @@ const challenge = async (ctx: Context<Actor>, userId: string): Promise<Record<st
     challenge,
     timeout: ceremonyMs,
     userVerification: 'required',
-    allowCredentials: (await listPasskeys(ctx.db, userId)).map((row) => ({
-      id: row.credential_id,
-    })),
+    allowCredentials: (await listPasskeys(ctx.db, userId))
+      .filter((row) => row.verified_at !== null)
+      .map((row) => ({ id: row.credential_id })),
   })
   return { ceremonyId, options }
 }
@@ -42,7 +42,8 @@ const verify = async (ctx: Context<Actor>, userId: string, proof: string): Promi
   const ceremony = read && (await closeCeremony(ctx, read.ceremonyId, 'prove'))
   if (!read || !ceremony || ceremony.user_id !== userId) return false
   const row = await findByCredentialId(ctx.db, read.response.id)
-  if (row?.user_id !== userId) return false
+  // One that never verified them with another factor beside it is the possession of a thing, whatever it says now.
+  if (row?.user_id !== userId || row.verified_at === null) return false
   const verified = await verifyAssertion(row, read.response, {
     challenge: ceremony.challenge,
     ...relyingParty(ctx),
@@ -56,13 +57,11 @@ const verify = async (ctx: Context<Actor>, userId: string, proof: string): Promi
     return false
   }
   if (!verified.userVerified) return false
-  await noteUse(ctx.db, row.id, {
+  return noteUse(ctx.db, row, {
     counter: verified.counter,
     backed_up: verified.backedUp ? 1 : 0,
     at: ctx.now(),
-    verifiedAt: row.verified_at ?? ctx.now(),
   })
-  return true
 }
 
 export const passkeyWay: Way = {

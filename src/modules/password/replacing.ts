@@ -28,11 +28,12 @@ export const replaceForgotten = async (
   person: { readonly id: string; readonly email: string; readonly name: string },
   next: StoredPassword,
 ): Promise<void> => {
+  // First, as every change of an account does: two changes that lock in another order would wait for each other.
+  await raiseEpoch(ctx.db, person.id)
   await savePassword(ctx.db, { userId: person.id, stored: next, at: ctx.now() })
   await voidOneTimeTokens(ctx, resetKind, person.id)
   await resetPasswordGuesses(ctx, person.id)
   await endPendingOf(ctx.db, person.id, ctx.now())
-  await raiseEpoch(ctx.db, person.id)
   const endedSessions = await endOtherSessions(ctx, {
     userId: person.id,
     exceptId: null,

@@ -52,12 +52,13 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
   return ctx.transaction(async (ctx) => {
     const won = await replacePassword(ctx.db, { userId, checked, next, at: ctx.now() })
     if (!won) throw new Refusal(refusals.wrong)
+    // Before the sessions: other changes of an account lock the person first, and two orders would wait for each other.
+    await raiseEpoch(ctx.db, userId)
     const endedSessions = await endOtherSessions(ctx, {
       userId,
       exceptId: credentialId,
       reason: 'password-changed',
     })
-    await raiseEpoch(ctx.db, userId)
     await voidOneTimeTokens(ctx, resetKind, userId)
     await endPendingOf(ctx.db, userId, ctx.now())
     const session = await renewSession(ctx, 'password')

@@ -1,7 +1,7 @@
 import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
 import { deletePasskeys } from '#modules/passkeys/api.ts'
 import { hashPassword, replaceForgotten, requireAcceptable } from '#modules/password/api.ts'
-import { findPersonById, requireManageable } from '#modules/people/api.ts'
+import { findPersonById, lockPerson, requireManageable } from '#modules/people/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
@@ -79,6 +79,8 @@ const stopOpen = async (
   userId: string,
   by: 'person' | 'link' | 'operator',
 ): Promise<boolean> => {
+  // Stopping and finishing at once: whoever comes second finds it ended, instead of both waiting for each other.
+  await lockPerson(ctx.db, userId)
   if (!(await endOpen(ctx.db, userId, { at: ctx.now(), reason: `stopped by ${by}` }))) return false
   await voidOneTimeTokens(ctx, finishKind, userId)
   await voidOneTimeTokens(ctx, stopKind, userId)
@@ -120,6 +122,7 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
   })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
+    await lockPerson(ctx.db, person.id)
     const used = await consumeOneTimeToken(ctx, finishKind, token)
     if (!used || !(await endOpen(ctx.db, person.id, { at: ctx.now(), reason: 'finished' })))
       throw new Refusal(refusals.link_invalid)

@@ -41,6 +41,8 @@ export type Proof = {
   readonly method: string
   readonly isSecondFactor: boolean
   readonly isSpare?: boolean
+  /** A passkey that verified them for the first time: trusted to once another factor stands beside it. */
+  readonly raises?: string
 }
 
 const isStrong = (proofs: readonly Proof[]): boolean =>

@@ -5,6 +5,7 @@ import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import { assertRefused, hours, onEachEngine, times } from '#test/harness/scene.ts'
 import { startBeside } from '#test/harness/second.ts'
 import { type OpenStream, openStream } from '#test/harness/stream.ts'
+import { countWatched } from './watch.ts'
 
 /** Half a second between two looks, and room for a busy machine. */
 const soonMs = 4000
@@ -120,6 +121,7 @@ onEachEngine(
       for (let time = 0; time < 30; time += 1) (await watch(ben.browser)).leave()
       await sleep(150)
       assert.equal(scene.app.app.door.streams.open.size, 0)
+      assert.equal(countWatched(scene.app.app.ground.db), 0, 'nothing is watched for nobody')
     })
 
     if (scene.engine === 'postgres') {

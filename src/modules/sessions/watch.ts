@@ -31,6 +31,10 @@ class Watcher {
     }
   }
 
+  get size(): number {
+    return this.#watching.size
+  }
+
   #plan(): void {
     if (this.#timer || this.#watching.size === 0) return
     this.#timer = setTimeout(() => void this.#look(), everyMs)
@@ -54,39 +58,46 @@ class Watcher {
 
 const watchers = new WeakMap<Db, Watcher>()
 
+const watcherOf = (ctx: { readonly db: Db; readonly now: () => number }): Watcher => {
+  const watcher = watchers.get(ctx.db) ?? new Watcher(ctx.db, ctx.now)
+  watchers.set(ctx.db, watcher)
+  return watcher
+}
+
+/** Sessions with an open page on this process. */
+export const countWatched = (db: Db): number => watchers.get(db)?.size ?? 0
+
+const over: IteratorResult<Message> = { done: true, value: undefined }
+
 /**
- * Yields `open` at once and `ended` when the session is over, then stops. Returning ends the waiting too: a bare
- * generator would wait on, and hold its listener and its connection until the session ends.
+ * Yields `open` at once and `ended` when the session is over, then stops. Written out instead of as a generator:
+ * a generator that waits cannot be told that its reader left, and would be watched for ever.
  */
 export const watchSession = (
   ctx: { readonly db: Db; readonly now: () => number },
   sessionId: string,
-): AsyncIterableIterator<Message> => {
-  const watcher = watchers.get(ctx.db) ?? new Watcher(ctx.db, ctx.now)
-  watchers.set(ctx.db, watcher)
-  let leave: () => void = () => undefined
-  const over = (): Promise<'ended' | 'left'> =>
-    new Promise((resolve) => {
-      const stop = watcher.add(sessionId, () => resolve('ended'))
-      leave = () => {
-        stop()
+): AsyncIterable<Message> => ({
+  [Symbol.asyncIterator]: () => {
+    const { promise, resolve } = Promise.withResolvers<'ended' | 'left'>()
+    const leave = watcherOf(ctx).add(sessionId, () => resolve('ended'))
+    let said: 'nothing' | 'open' | 'all' = 'nothing'
+    return {
+      next: async () => {
+        if (said === 'nothing') {
+          said = 'open'
+          return { done: false, value: { kind: 'open' } }
+        }
+        if (said === 'all') return over
+        said = 'all'
+        const how = await promise
+        leave()
+        return how === 'ended' ? { done: false, value: { kind: 'ended' } } : over
+      },
+      return: async () => {
         resolve('left')
-      }
-    })
-  async function* messages(): AsyncGenerator<Message> {
-    const outcome = over()
-    yield { kind: 'open' }
-    if ((await outcome) === 'ended') yield { kind: 'ended' }
-  }
-  const running = messages()
-  return {
-    next: () => running.next(),
-    return: () => {
-      leave()
-      return running.return(undefined)
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
-}
+        leave()
+        return over
+      },
+    }
+  },
+})

@@ -39,7 +39,11 @@ const startPending = async (ctx: Context<Actor>, person: Proven, methods: readon
     token_hash: sha256(value),
     user_id: person.userId,
     proofs: JSON.stringify(
-      person.proofs.map(({ method, isSecondFactor }) => ({ method, isSecondFactor })),
+      person.proofs.map(({ method, isSecondFactor, raises }) => ({
+        method,
+        isSecondFactor,
+        raises,
+      })),
     ),
     keep_signed_in: person.keepSignedIn ? 1 : 0,
     tries: 0,

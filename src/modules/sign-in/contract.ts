@@ -1,7 +1,10 @@
-import { defineRefusals, operation } from '@latchkey/kit'
+import { operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as passwordRefusals } from '#modules/password/contract.ts'
 import { Name, refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals } from './refusals.ts'
+
+export { refusals }
 
 export const pages = {
   setup: '/setup',
@@ -12,64 +15,10 @@ export const pages = {
   unlock: '/unlock',
 } as const
 
-export const refusals = defineRefusals({
-  failed: {
-    code: 'sign-in.failed',
-    status: 401,
-    title: 'The e-mail address or the password is not right.',
-    help: 'Check both, or choose a new password through the link “Forgot your password?”. The answer is the same for a wrong password, an unknown address and a disabled account.',
-  },
-  setup_done: {
-    code: 'sign-in.setup_done',
-    status: 409,
-    title: 'This installation is already set up.',
-    help: 'Setting up works once. Sign in instead, or ask an owner for an invitation.',
-  },
-  setup_code: {
-    code: 'sign-in.setup_code',
-    status: 403,
-    title: 'The setup code is not right.',
-    help: 'The code was printed where the server was started. Restart the server to print a new one.',
-  },
-  sign_up_closed: {
-    code: 'sign-in.sign_up_closed',
-    status: 403,
-    title: 'Sign-up is not open here.',
-    help: 'Ask an owner for an invitation.',
-  },
-  link_invalid: {
-    code: 'sign-in.link_invalid',
-    status: 410,
-    title: 'This link has been used or is no longer valid.',
-    help: 'Ask for a new link. Links work once and for a limited time.',
-  },
-  second_step_failed: {
-    code: 'sign-in.second_step_failed',
-    status: 401,
-    title: 'That did not finish signing you in.',
-    help: 'Check the code and try again, or use another way. A code works once, and only for about a minute.',
-  },
-  nothing_pending: {
-    code: 'sign-in.nothing_pending',
-    status: 401,
-    title: 'Start signing in again.',
-    help: 'The second step is open for 10 minutes and 5 tries, in the browser it was started in.',
-  },
-  not_confirmed: {
-    code: 'sign-in.not_confirmed',
-    status: 403,
-    title: 'That did not confirm it is you.',
-    help: 'Check what you typed and try again.',
-  },
-})
-
 /** RFC 5321 §4.5.3.1.3 allows 254 characters in a forward path. Canonicalised before any look-up. */
 export const EmailInput = z.string().min(3).max(254)
-/** 128 characters shown as the limit; 1,024 bytes is the hard one (NIST SP 800-63B-4 §3.1.1.1). */
 export const PasswordInput = z.string().min(1).max(128)
 const TokenInput = z.string().min(20).max(200)
-
-/** Signed in, or one more step: prove it in one of `methods`, strongest first. */
 export const SignedIn = z.discriminatedUnion('next', [
   z.object({ next: z.literal('done') }),
   z.object({ next: z.literal('second-factor'), methods: z.array(z.string()) }),
@@ -97,10 +46,7 @@ export const operations = {
   setUp: operation({
     name: 'sign-in.set-up',
     summary: 'Create the organisation and its owner; works once',
-    access: {
-      anyone: true,
-      because: 'Nobody can have an account yet; the printed code protects it',
-    },
+    access: { anyone: true, because: 'Nobody has an account yet; the printed code protects it' },
     input: z.object({
       code: z.string().min(1).max(100),
       organisationName: Name,
@@ -137,7 +83,7 @@ export const operations = {
     summary: 'What the sign-in under way in this browser still waits for',
     access: {
       anyone: true,
-      because: 'The pending sign-in has a cookie of its own, which is no session',
+      because: 'The pending sign-in has its own cookie, which is no session',
     },
     input: z.object({}),
     output: z.object({
@@ -153,7 +99,7 @@ export const operations = {
     summary: 'What the browser needs for the second step, e.g. for a passkey',
     access: {
       anyone: true,
-      because: 'The pending sign-in has a cookie of its own, which is no session',
+      because: 'The pending sign-in has its own cookie, which is no session',
     },
     input: z.object({ method: Method }),
     output: Challenge,
@@ -166,7 +112,7 @@ export const operations = {
     summary: 'Finish signing in with a second factor or a recovery code',
     access: {
       anyone: true,
-      because: 'The pending sign-in has a cookie of its own, which is no session',
+      because: 'The pending sign-in has its own cookie, which is no session',
     },
     input: z.object({ method: Method, proof: ProofInput }),
     output: SignedIn,
@@ -186,10 +132,7 @@ export const operations = {
   liftLock: operation({
     name: 'sign-in.lift-lock',
     summary: 'Lift the wait that wrong guesses put on your account, with the link from the mail',
-    access: {
-      anyone: true,
-      because: 'The link is the credential: single use and bound to one account',
-    },
+    access: { anyone: true, because: 'The link is the credential, bound to one account' },
     input: z.object({ token: TokenInput }),
     output: z.object({}),
     refusals: [refusals.link_invalid],
@@ -218,10 +161,7 @@ export const operations = {
   join: operation({
     name: 'sign-in.join',
     summary: 'Create your account with the link from an invitation or sign-up mail',
-    access: {
-      anyone: true,
-      because: 'The link is the credential: single use and bound to one address',
-    },
+    access: { anyone: true, because: 'The link is the credential, bound to one address' },
     input: z.object({ token: TokenInput, name: Name, password: PasswordInput }),
     output: SignedIn,
     refusals: [refusals.link_invalid, passwordRefusals.too_weak],

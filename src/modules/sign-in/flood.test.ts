@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { Agent, type IncomingMessage, request } from 'node:http'
 import { test } from 'node:test'
-import { joinAs, type Person, signIn } from '#test/harness/people.ts'
+import { signIn } from '#test/harness/people.ts'
 import { countStatuses, fromElsewhere, onEachEngine, times } from '#test/harness/scene.ts'
 
 const waitOf = (text: unknown): number => Number(text)
@@ -17,11 +15,24 @@ onEachEngine('a flood of sign-ins (A22)', (scene) => {
         fromElsewhere(),
       )
 
+  /** The owner, from a browser nobody knows, with the right password, until it is taken. */
+  const keepTrying = async (): Promise<readonly number[]> => {
+    const { email, password } = scene.owner
+    const statuses: number[] = []
+    while (!statuses.includes(200) && statuses.length < 300) {
+      const browser = scene.app.newBrowser()
+      const answer = await browser.do('sign-in.start', { email, password }, fromElsewhere())
+      statuses.push(answer.status)
+    }
+    return statuses
+  }
+
   test('is worked off or sent away with a time to come back, while everything else goes on', async () => {
     let isOver = false
-    const flood = Promise.all(times(90, guess)).finally(() => {
+    const flood = Promise.all(times(80, guess)).finally(() => {
       isOver = true
     })
+    const trying = keepTrying()
     const [health, me]: [number[], number[]] = [[], []]
     const ask = async (path: string, into: number[]) => {
       const since = performance.now()
@@ -34,6 +45,9 @@ onEachEngine('a flood of sign-ins (A22)', (scene) => {
       await ask('/api/v1/account/me', me)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
+    const tries = await trying
+    assert.equal(tries.at(-1), 200, 'who tries on gets in')
+    assert.ok(!tries.includes(429), `sent away for being too many is no wrong guess: ${tries}`)
     const answers = await flood
     const counts = countStatuses(answers)
     assert.deepEqual(
@@ -52,20 +66,6 @@ onEachEngine('a flood of sign-ins (A22)', (scene) => {
       slow.every((ms) => (ms ?? 0) < 500),
       `answers took ${slow} ms`,
     )
-  })
-
-  test('being sent away because of it is no guess: who tries on is not locked out', async () => {
-    const flood = Promise.all(times(80, guess))
-    const { email, password } = scene.owner
-    const statuses: number[] = []
-    while (!statuses.includes(200) && statuses.length < 200) {
-      const browser = scene.app.newBrowser()
-      const answer = await browser.do('sign-in.start', { email, password }, fromElsewhere())
-      statuses.push(answer.status)
-    }
-    await flood
-    assert.equal(statuses.at(-1), 200)
-    assert.ok(!statuses.includes(429), statuses.join())
   })
 
   test('leaves nothing behind: right after it people sign in as ever', async () => {
@@ -87,47 +87,5 @@ onEachEngine('a flood of sign-ins (A22)', (scene) => {
     assert.ok((counts[401] ?? 0) <= 6, 'twenty at once are no more than five and one')
     const home = await browser.do('sign-in.start', { email, password })
     assert.equal(home.status, 200, home.text)
-  })
-})
-
-onEachEngine('nobody is mistaken for somebody else under load (A60)', (scene) => {
-  const people: Person[] = []
-
-  test('two thousand answers, aborted and reused connections among them, each to its own caller', async () => {
-    for (const name of ['Ben', 'Cleo', 'Dora', 'Emil', 'Finn'])
-      people.push(await joinAs(scene.app, scene.owner, name))
-    people.push(scene.owner)
-    const agent = new Agent({ keepAlive: true, maxSockets: 24 })
-    const { port } = new URL(scene.app.url)
-    let [right, aborted] = [0, 0]
-    const read = async (incoming: IncomingMessage, expected: string) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of incoming) chunks.push(chunk as Buffer)
-      const body = JSON.parse(Buffer.concat(chunks).toString())
-      assert.equal(body.userId ?? body.code, expected)
-      if (body.instance) assert.equal(body.instance, incoming.headers['x-request-id'])
-      right += 1
-    }
-    const ask = async (index: number) => {
-      const person = people[index % people.length] ?? scene.owner
-      const isStranger = index % 11 === 0
-      const headers = person.browser.headers('GET')
-      if (isStranger) headers.cookie = `latchkey=${'A'.repeat(43)}`
-      const path = index % 3 ? '/api/v1/account/me' : '/api/v1/account/profile'
-      const outgoing = request({ host: '127.0.0.1', port, path, headers, agent }).end()
-      if (index % 7 === 0) setTimeout(() => outgoing.destroy(), index % 5)
-      try {
-        const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
-        await read(incoming, isStranger ? 'auth.sign_in_required' : person.userId)
-      } catch (error) {
-        // Given up on the way; everything else is what this is about.
-        if (!outgoing.destroyed || error instanceof assert.AssertionError) throw error
-        aborted += 1
-      }
-    }
-    await Promise.all(times(2000, ask))
-    agent.destroy()
-    assert.ok(right > 1500, `${right} answers`)
-    assert.ok(aborted > 0, 'some were given up on the way')
   })
 })

@@ -1,5 +1,6 @@
 import { type Actor, type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
-import { findPersonById, securityNotice } from '#modules/people/api.ts'
+import { trustPasskey } from '#modules/passkeys/api.ts'
+import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
 import {
   endPending,
   findPending,
@@ -103,8 +104,11 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
     })
   }
   return ctx.transaction(async (ctx) => {
-    if (!(await endPending(ctx.db, pending.id, ctx.now())))
+    const { disabled_at } = await lockPerson(ctx.db, pending.user_id)
+    if (disabled_at !== null || !(await endPending(ctx.db, pending.id, ctx.now())))
       throw new Refusal(refusals.nothing_pending)
+    for (const { raises } of proofsOf(pending))
+      if (raises) await trustPasskey(ctx, pending.user_id, raises)
     return openSession(ctx, {
       userId: pending.user_id,
       proofs: [...proofsOf(pending), way],

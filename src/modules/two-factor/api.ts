@@ -1,5 +1,5 @@
 export { twoFactorDisabled, twoFactorEnabled } from './events.ts'
-export { dropCodes, hasCodes, prepareCodes, saveCodes } from './recovery-codes.ts'
+export { dropCodes, hasCodes, prepareCodes, saveFirstCodes } from './recovery-codes.ts'
 export { removeFactors } from './removing.ts'
 export { hasAuthenticator } from './store.ts'
 export { authenticatorWay, recoveryCodeWay } from './way.ts'

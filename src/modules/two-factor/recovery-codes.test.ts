@@ -10,6 +10,7 @@ import {
   newcomerWithApp,
   startPending,
 } from '#test/harness/factors.ts'
+import type { Browser } from '#test/harness/client.ts'
 import type { Person } from '#test/harness/people.ts'
 import {
   announcedBy,
@@ -128,7 +129,7 @@ onEachEngine('recovery codes', (scene) => {
     const browsers = await Promise.all(times(4, () => startPending(scene.app, person)))
     const answers = await Promise.all(
       times(20, (index) =>
-        finishWith(browsers[index % 4] ?? browsers[0], 'recovery-code', codeOf(person, 3)),
+        finishWith(browsers[index % 4] as Browser, 'recovery-code', codeOf(person, 3)),
       ),
     )
     assert.equal(countStatuses(answers)[200], 1, JSON.stringify(countStatuses(answers)))

@@ -67,6 +67,16 @@ export const saveCodes = async (
 export const hasCodes = async (ctx: Pick<Context, 'db'>, userId: string): Promise<boolean> =>
   (await findCodeSet(ctx.db, userId)) !== undefined
 
+/** The codes that come with a first factor; nothing when another factor, added at the same moment, brought some. */
+export const saveFirstCodes = async (
+  ctx: Parameters<typeof saveCodes>[0],
+  userId: string,
+  prepared: PreparedCodes | null,
+): Promise<string[] | null> =>
+  prepared === null || (await hasCodes(ctx, userId))
+    ? null
+    : [...(await saveCodes(ctx, userId, prepared))]
+
 export const dropCodes = (ctx: Pick<Context, 'db'>, userId: string): Promise<void> =>
   deleteCodes(ctx.db, userId)
 

@@ -1,6 +1,6 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
-import { securityNotice } from '#modules/people/api.ts'
+import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
 import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
 import {
@@ -18,6 +18,7 @@ import {
   hasCodes,
   prepareCodes,
   saveCodes,
+  saveFirstCodes,
 } from './recovery-codes.ts'
 import {
   type AuthenticatorRow,
@@ -146,6 +147,8 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     })
   const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
   return ctx.transaction(async (ctx) => {
+    // One change of factors at a time: what is on and which codes count is decided by what the others left.
+    await lockPerson(ctx.db, userId)
     const rows = await requireRoom(ctx, replaces === undefined ? 0 : 1)
     const wasOn = rows.length > 0 || (await hasPasskeyFactor(ctx, userId))
     const old = findReplaced(rows, replaces)
@@ -156,7 +159,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     const letters = await securityNotice(ctx, userId, notice)
     await ctx.announce(authenticatorAdded, { name }, { target: setupId, letters })
     if (old) await replaceOld(ctx, old)
-    const recoveryCodes = prepared ? [...(await saveCodes(ctx, userId, prepared))] : null
+    const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
     if (!wasOn) await switchOn(ctx)
     // The code was a proof: this session need not give another one right away, and its value changes with the factors.
     const session = await confirmSession(ctx, authenticatorWay)
@@ -206,6 +209,7 @@ const afterRemoval = async (ctx: Context): Promise<void> => {
 
 export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
   ctx.transaction(async (ctx) => {
+    await lockPerson(ctx.db, ctx.actor.userId)
     const removed = await deleteAuthenticator(ctx.db, ctx.actor.userId, authenticatorId)
     if (!removed) throw new Refusal(refusals.not_found)
     const letters = await securityNotice(ctx, ctx.actor.userId, {
@@ -223,6 +227,7 @@ export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
 
 export const disable: Rule<Ops['disable']> = (ctx) =>
   ctx.transaction(async (ctx) => {
+    await lockPerson(ctx.db, ctx.actor.userId)
     const rows = await listAuthenticators(ctx.db, ctx.actor.userId)
     await deleteAuthenticators(ctx.db, ctx.actor.userId)
     for (const row of rows)

@@ -21,7 +21,7 @@ import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
 import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
 import { fileResponse, streamResponse } from './responses.ts'
-import { invalidInput, refuseNul } from './validation.ts'
+import { invalidInput, refuseNul, unknownName } from './validation.ts'
 
 const addressWindowSeconds = 10
 
@@ -86,12 +86,10 @@ const readInput = async (
   const loose = takesQuery ? incoming.query() : await readJson(incoming.request)
   const twice = Object.keys(path).find((name) => name in loose)
   const parsed = schema.safeParse({ ...loose, ...path })
-  if (twice !== undefined)
-    throw new Refusal(refusals.invalid_input, {
-      fields: [
-        { pointer: `/${twice}`, code: 'unrecognized_keys', message: 'comes from the address' },
-      ],
-    })
+  if (twice !== undefined) throw unknownName(twice, 'comes from the address')
+  // A body says everything; what stands beside it in the address would be believed by somebody and read by nobody.
+  const stray = takesQuery ? undefined : Object.keys(incoming.query())[0]
+  if (stray !== undefined) throw unknownName(stray, 'is not known here')
   if (!parsed.success) throw invalidInput(parsed.error)
   refuseNul(parsed.data)
   if (!operation.upload) return parsed.data

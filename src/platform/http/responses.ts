@@ -41,7 +41,9 @@ export const streamResponse = (
   requireRoom(door, userId)
   const iterator = messages[Symbol.asyncIterator]()
   let heartbeat: NodeJS.Timeout | undefined
+  let isOver = false
   const end = (): void => {
+    isOver = true
     clearInterval(heartbeat)
     door.streams.open.delete(stream)
     void iterator.return?.()
@@ -51,7 +53,8 @@ export const streamResponse = (
     try {
       for (;;) {
         const next = await iterator.next()
-        if (next.done) break
+        // The far end may have left while the message was on its way.
+        if (next.done || isOver) break
         controller.enqueue(encoder.encode(`data: ${JSON.stringify(next.value)}\n\n`))
       }
     } catch (error) {

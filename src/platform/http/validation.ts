@@ -21,6 +21,11 @@ export const invalidInput = (error: z.ZodError): Refusal => {
   return new Refusal(refusals.invalid_input, { fields: fields.slice(0, fieldsMax) })
 }
 
+export const unknownName = (name: string, message: string): Refusal =>
+  new Refusal(refusals.invalid_input, {
+    fields: [{ pointer: pointer([name.slice(0, 60)]), code: 'unrecognized_keys', message }],
+  })
+
 /** Where a text holds U+0000: PostgreSQL cannot keep it, and no name, address or id has one. */
 const nulAt = (value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null => {
   if (typeof value === 'string') return value.includes('\u0000') ? path : null

@@ -107,6 +107,13 @@ export const setLocale = async (chosen: AnyLocale): Promise<void> => {
   changed()
 }
 
+/** For `use`, which must be called every time: what has been loaded is marked as such, so that it never suspends. */
+const settledTexts = (namespace: string, wanted: AnyLocale): Promise<void> => {
+  const loading = loadNamespace(namespace, wanted)
+  if (settled.has(`${namespace}/${wanted}`)) Object.assign(loading, { status: 'fulfilled' })
+  return loading
+}
+
 const subscribe = (listener: () => void) => {
   listeners.add(listener)
   return () => {
@@ -131,8 +138,7 @@ export const hasText = (namespace: string, key: string): boolean =>
 /** The texts of one namespace; suspends until they are there. `const t = useTexts('sessions')`. */
 export const useTexts = <N extends Namespace>(namespace: N): Say<N> => {
   const seen = useVersion()
-  const key = `${namespace}/${locale}`
-  if (!settled.has(key)) use(loadNamespace(namespace, locale))
+  use(settledTexts(namespace, locale))
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version must give a new function, or memoised children keep the old language.
   return useMemo(() => (textKey, values) => say(namespace, textKey, values), [namespace, seen])
 }

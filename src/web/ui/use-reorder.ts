@@ -42,13 +42,14 @@ const followPointer = ({ onMove, onEnd }: Dragging): void => {
 
 type Options = {
   readonly ids: readonly string[]
+  readonly nameOf: (id: string) => string
   /** Stores the order; settles when the list shows what is stored. */
   readonly commit: (ids: readonly string[]) => Promise<void>
 }
-type Said = { readonly id: string; readonly position: number }
+type Said = { readonly id: string; readonly name: string; readonly position: number }
 
 /** Rows that are moved by dragging their handle, or with the arrow keys on it. */
-export const useReorder = ({ ids, commit }: Options) => {
+export const useReorder = ({ ids, nameOf, commit }: Options) => {
   const [draft, setDraft] = useState<readonly string[] | null>(null)
   const [lifted, setLifted] = useState<string | null>(null)
   const [said, setSaid] = useState<Said | null>(null)
@@ -74,7 +75,7 @@ export const useReorder = ({ ids, commit }: Options) => {
     if (to === from) return
     const wanted = moved(order, from, to)
     setDraft(wanted)
-    setSaid({ id, position: to + 1 })
+    setSaid({ id, name: nameOf(id), position: to + 1 })
     clearTimeout(timer.current)
     timer.current = setTimeout(() => store(wanted), settleMs)
   }
@@ -97,7 +98,7 @@ export const useReorder = ({ ids, commit }: Options) => {
       onEnd: (isKept) => {
         setLifted(null)
         if (!isKept) return setDraft(null)
-        if (wanted !== order) setSaid({ id, position: wanted.indexOf(id) + 1 })
+        if (wanted !== order) setSaid({ id, name: nameOf(id), position: wanted.indexOf(id) + 1 })
         store(wanted)
       },
     })

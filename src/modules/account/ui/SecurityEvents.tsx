@@ -88,7 +88,7 @@ export const SecurityEvents = () => {
       flush
       actions={
         <>
-          <Button component={Link} to={pages.account.profile} variant="default">
+          <Button component={Link} to={pages.account.profile} hash="password" variant="default">
             {t('security.password.action')}
           </Button>
           <Button component={Link} to={pages.sessions.list} variant="default">

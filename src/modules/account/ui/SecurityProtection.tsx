@@ -32,7 +32,7 @@ const Password = () => {
       name={t('security.password.name')}
       state={{ tone: 'good', word: t('security.password.set') }}
       fact={t('security.password.fact')}
-      action={{ to: pages.account.profile, label: t('security.password.action') }}
+      action={{ to: pages.account.profile, hash: 'password', label: t('security.password.action') }}
     />
   )
 }

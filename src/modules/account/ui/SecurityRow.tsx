@@ -34,8 +34,8 @@ const Action = ({ action, name }: Required<Pick<Props, 'action' | 'name'>>) => {
       component={Link}
       to={to}
       {...(hash ? { hash } : {})}
-      variant={isNext ? 'light' : 'subtle'}
-      color={isNext ? 'accent' : 'gray'}
+      variant={isNext ? 'light' : 'default'}
+      color="accent"
       size="compact-md"
       aria-label={`${label}: ${name}`}
     >

@@ -5,13 +5,13 @@ import { tellBrowser, whileAdding } from './signals.ts'
 
 export type Added = AnswerOf<Contracts['passkeys']['operations']['register']>
 
-type Wanted = Pick<MakeOptions, 'automatic'> & { readonly name?: string }
+type Wanted = MakeOptions & { readonly name?: string }
 
 /** Ask the server, let the browser make one, hand it in. Throws `Problem` or `PasskeyError`. */
-export const addPasskey = async ({ name = '', automatic = false }: Wanted): Promise<Added> => {
+export const addPasskey = async ({ name = '', ...how }: Wanted = {}): Promise<Added> => {
   const added = await whileAdding(async () => {
     const { ceremonyId, options } = await api.passkeys.begin()
-    const response = await makePasskey(options, { automatic })
+    const response = await makePasskey(options, how)
     return api.passkeys.register({ ceremonyId, response, ...(name === '' ? {} : { name }) })
   })
   void tellBrowser()

@@ -14,6 +14,9 @@ type Offer =
 
 const nothing: Offer = { kind: 'none' }
 
+/** A password manager that wants to answers at once; one that does not may never. */
+const automaticMs = 2500
+
 /**
  * The password manager that has just filled in the password may add a passkey by itself (conditional
  * create). Only while a proof still counts: a dialog nobody asked for would be no upgrade.
@@ -22,8 +25,10 @@ const tryAutomatic = async (): Promise<Added | null> => {
   try {
     const { confirmedUntil } = await api.signIn.confirmationMethods()
     if (confirmedUntil === null) return null
-    return await addPasskey({ automatic: true })
+    return await addPasskey({ automatic: true, signal: AbortSignal.timeout(automaticMs) })
   } catch {
+    // Should it have made one after all, it may forget it: nobody here knows it.
+    void tellBrowser()
     return null
   }
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { api } from '#web/lib/client.ts'
 import { required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
@@ -37,6 +37,14 @@ export const ChangePasswordCard = () => {
     },
     problemText,
   )
+  // Links from other pages lead straight to it; the card comes after the page it stands on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the card appears.
+  useEffect(() => {
+    if (location.hash !== '#password') return
+    const field = form.props.ref.current?.elements.namedItem('currentPassword')
+    if (field instanceof HTMLElement) field.focus()
+    form.props.ref.current?.scrollIntoView({ block: 'center' })
+  }, [])
   const outcome = ended === 0 ? t('change.done') : t('change.doneOthers', { count: ended })
   return (
     <form {...form.props}>

@@ -12,6 +12,7 @@ import { PersonPicture } from '#web/ui/PersonPicture.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './PersonEntry.module.css'
+import { useRecovery } from './PersonRecovery.tsx'
 import { markDisabled, type PersonRow, roleName } from './queries.ts'
 
 type Props = { readonly person: PersonRow; readonly mayManage: boolean }
@@ -39,6 +40,7 @@ export const PersonEntry = (props: Props) => {
   const formatter = useFormatter()
   const change = useChange(person)
   const mayChange = useMayChange(props)
+  const recovery = useRecovery(person)
   const act = person.disabledAt ? 'enable' : 'disable'
   const [asking, setAsking] = useState<Asking>({ act, isOpen: false })
   const Icon = act === 'disable' ? UserRoundX : UserRoundCheck
@@ -67,6 +69,7 @@ export const PersonEntry = (props: Props) => {
         >
           {t(`${act}.open`)}
         </Menu.Item>
+        {!person.disabledAt && recovery.items}
       </Menu.Dropdown>
     </Menu>
   )
@@ -99,6 +102,7 @@ export const PersonEntry = (props: Props) => {
       >
         <p className={classes.fact}>{t(`${asking.act}.fact`, { name: person.name })}</p>
       </ConsequenceDialog>
+      {recovery.dialog}
     </>
   )
 }

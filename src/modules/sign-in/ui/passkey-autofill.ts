@@ -27,6 +27,7 @@ export const createAutofill = (onAnswer: OnAnswer) => {
       const answer = await askForPasskey({ signal, autofill: true })
       return !signal.aborted && (await onAnswer(answer))
     } catch {
+      if (signal.aborted) return false
       quickFailures = Date.now() - startedAt < quickMilliseconds ? quickFailures + 1 : 0
       return quickFailures < quickFailuresMax
     }
@@ -38,6 +39,7 @@ export const createAutofill = (onAnswer: OnAnswer) => {
   const start = () => {
     round?.abort()
     round = new AbortController()
+    quickFailures = 0
     void run(round)
   }
   /** A tab nobody looks at asks the server for nothing. */

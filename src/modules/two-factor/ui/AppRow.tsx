@@ -22,7 +22,11 @@ type Props = {
 const Actions = ({ app, position, total, reorder, onReplace, onRemove }: Props) => {
   const t = useTexts('two-factor')
   return (
-    <Menu position="bottom-end">
+    <Menu
+      position="bottom-end"
+      portalProps={{ target: '#content' }}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <ActionIcon
           variant="subtle"

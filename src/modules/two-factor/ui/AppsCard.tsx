@@ -30,6 +30,7 @@ const useOrder = (apps: readonly Authenticator[]) => {
     apps.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
   const reorder = useReorder({
     ids: apps.map((app) => app.id),
+    nameOf: (id) => apps.find((app) => app.id === id)?.name ?? '',
     commit: async (ids) => {
       setProblem(null)
       try {
@@ -52,11 +53,7 @@ export const AppsCard = ({ state, heading, onCodes }: Props) => {
   const order = useOrder(apps)
   const [asked, setAsked] = useState<Authenticator | null>(null)
   const [isAsking, setIsAsking] = useState(false)
-  const said = order.said && {
-    name: apps.find((one) => one.id === order.said?.id)?.name ?? '',
-    position: order.said.position,
-    total: apps.length,
-  }
+  const said = order.said && { ...order.said, total: apps.length }
   const ask = (one: Authenticator) => {
     setAsked(one)
     setIsAsking(true)

@@ -59,7 +59,7 @@ export const DisableZone = ({ state, heading }: Props) => {
               ? t('disable.passkeys', { count: passkeys, shown: formatter.number(passkeys) })
               : t('disable.alone')}
           </li>
-          <li>{t('disable.told')}</li>
+          {passkeys === 0 && <li>{t('disable.told')}</li>}
         </ul>
       </ConsequenceDialog>
     </>

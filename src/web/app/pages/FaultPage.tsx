@@ -1,12 +1,27 @@
 import { useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { asProblem } from '#web/lib/client.ts'
+import { asProblem, Problem } from '#web/lib/client.ts'
 import { useProblemText } from '#web/lib/problem-text.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { isLeaving } from '../session/leave.ts'
 import classes from './Pages.module.css'
+
+/** The words of Chromium and Firefox, WebKit, and Vite for code or styles that did not arrive. */
+const missingCode =
+  /dynamically imported module|importing a module script failed|unable to preload css/i
+
+const isMissingCode = (error: unknown) => error instanceof Error && missingCode.test(error.message)
+
+const problemOf = (error: unknown): Problem =>
+  isMissingCode(error)
+    ? new Problem({
+        status: 0,
+        code: 'network.unreachable',
+        title: 'The server cannot be reached.',
+      })
+    : asProblem(error)
 
 /** A page that could not be shown: what happened, a way on, and the id to look it up by. */
 export const FaultPage = ({ error, reset }: ErrorComponentProps) => {
@@ -14,7 +29,7 @@ export const FaultPage = ({ error, reset }: ErrorComponentProps) => {
   const router = useRouter()
   const queries = useQueryErrorResetBoundary()
   const [isRetrying, setIsRetrying] = useState(false)
-  const problem = asProblem(error)
+  const problem = problemOf(error)
   const text = useProblemText(problem)
 
   useEffect(() => {
@@ -26,6 +41,8 @@ export const FaultPage = ({ error, reset }: ErrorComponentProps) => {
 
   const retry = async () => {
     setIsRetrying(true)
+    // A browser remembers that a module failed; only a new page asks for it again.
+    if (isMissingCode(error)) return location.reload()
     queries.reset()
     await router.invalidate()
     reset()
