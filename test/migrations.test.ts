@@ -163,7 +163,7 @@ test('four processes starting at once on an empty folder agree', () =>
       const db = openSqlite(${path})
       process.stdout.write(String((await migrate(db, migrations, null)).applied.length))
       await db.destroy()`
-    const cwd = new URL('..', import.meta.url).pathname
+    const cwd = join(import.meta.dirname, '..')
     const run = () =>
       promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd })
     const counts = (await Promise.all([run(), run(), run(), run()])).map(({ stdout }) =>

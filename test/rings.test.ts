@@ -194,7 +194,7 @@ const filesUnder = (root: string): File[] =>
     .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path))
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
 
-process.chdir(new URL('..', import.meta.url).pathname)
+process.chdir(posix.join(import.meta.dirname, '..'))
 const files = [...filesUnder('src'), ...filesUnder('packages')]
 
 describe('the rings', () => {

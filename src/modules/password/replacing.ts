@@ -1,6 +1,6 @@
 import type { Actor, Context, Letter } from '@latchkey/kit'
 import { raiseEpoch } from '#modules/people/api.ts'
-import { endOtherSessions, endPendingOf } from '#modules/sessions/api.ts'
+import { endOtherSessions, endPendingOf, listDevices } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import type { StoredPassword } from '#platform/crypto/password-hash.ts'
 import { resetPasswordGuesses } from '#platform/identity/guessing.ts'
@@ -32,7 +32,8 @@ export const replaceForgotten = async (
   await raiseEpoch(ctx.db, person.id)
   await savePassword(ctx.db, { userId: person.id, stored: next, at: ctx.now() })
   await voidOneTimeTokens(ctx, resetKind, person.id)
-  await resetPasswordGuesses(ctx, person.id)
+  const knownDevices = await listDevices(ctx.db, person.id)
+  await resetPasswordGuesses(ctx, { account: person.id, knownDevices })
   await endPendingOf(ctx.db, person.id, ctx.now())
   const endedSessions = await endOtherSessions(ctx, {
     userId: person.id,

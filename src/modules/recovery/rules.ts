@@ -2,6 +2,7 @@ import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
 import { deletePasskeys } from '#modules/passkeys/api.ts'
 import { hashPassword, replaceForgotten, requireAcceptable } from '#modules/password/api.ts'
 import { findPersonById, lockPerson, requireManageable } from '#modules/people/api.ts'
+import { listDevices } from '#modules/sessions/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
@@ -128,7 +129,8 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
       throw new Refusal(refusals.link_invalid)
     await deletePasskeys(ctx.db, person.id)
     await removeFactors(ctx, person.id)
-    await liftGuessLock(ctx, person.id)
+    const knownDevices = await listDevices(ctx.db, person.id)
+    await liftGuessLock(ctx, { account: person.id, knownDevices })
     await replaceForgotten(ctx, person, next)
     await ctx.announce(recoveryFinished, {}, { userId: person.id, target: person.id })
     return {}

@@ -8,13 +8,14 @@ import { sessionSettings } from './settings.ts'
 import {
   endSession,
   endSessions,
+  findDevice,
   insertSession,
-  knowsDevice,
   rememberDevice,
   rotateSession,
 } from './store.ts'
 
 export { endPending, endPendingOf, findPending, insertPending, takeTry } from './pending.ts'
+export { listDevices } from './store.ts'
 
 const hourMs = 3600 * 1000
 const dayMs = 24 * hourMs
@@ -114,7 +115,7 @@ export const startSession = async (
   return { sessionId: row.id, held: { session: held(value, row), device } }
 }
 
-/** The device cookie of this request, when the person has signed in with this browser before; null otherwise. */
+/** Id of the device this request comes from, when the person has signed in with it before; null otherwise. */
 export const recognisedDevice = async (
   ctx: Pick<Context<Actor>, 'db' | 'keys' | 'actor'>,
   userId: string,
@@ -122,7 +123,7 @@ export const recognisedDevice = async (
   const { device } = ctx.actor.client
   if (!device) return null
   const hash = keyedHash(ctx.keys.version('lookup', 1), 'device', device)
-  return (await knowsDevice(ctx.db, userId, hash)) ? device : null
+  return findDevice(ctx.db, userId, hash)
 }
 
 /** Ends the session this request came with, if it came with one. */

@@ -218,18 +218,27 @@ export const rememberDevice = async (
   return row.id
 }
 
-export const knowsDevice = async (
+export const findDevice = async (
   db: Db,
   userId: string,
   deviceHash: Uint8Array,
-): Promise<boolean> => {
+): Promise<string | null> => {
   const row = await tables(db)
     .selectFrom('known_devices')
     .select('id')
     .where('user_id', '=', userId)
     .where('device_hash', '=', deviceHash)
     .executeTakeFirst()
-  return row !== undefined
+  return row?.id ?? null
+}
+
+export const listDevices = async (db: Db, userId: string): Promise<readonly string[]> => {
+  const rows = await tables(db)
+    .selectFrom('known_devices')
+    .select('id')
+    .where('user_id', '=', userId)
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 /** Ended and run-out sessions are kept for questions, then go. */

@@ -1,7 +1,7 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { checkPassword, passwordWay } from '#modules/password/api.ts'
 import { findOnlyOrganisation, findPersonByEmail, lockPerson } from '#modules/people/api.ts'
-import { endOwnSession, recognisedDevice } from '#modules/sessions/api.ts'
+import { endOwnSession, listDevices, recognisedDevice } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
@@ -60,7 +60,8 @@ export const liftLock: Rule<Ops['liftLock']> = (ctx, { token }) =>
   ctx.transaction(async (ctx) => {
     const used = await consumeOneTimeToken(ctx, liftKind, token)
     if (!used?.userId) throw new Refusal(refusals.link_invalid)
-    await liftGuessLock(ctx, used.userId)
+    const knownDevices = await listDevices(ctx.db, used.userId)
+    await liftGuessLock(ctx, { account: used.userId, knownDevices })
     await ctx.announce(lockLifted, {}, { userId: used.userId })
     return {}
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Browser } from '#test/harness/client.ts'
 import {
   confirmWith,
   finishWith,
@@ -10,7 +11,6 @@ import {
   newcomerWithApp,
   startPending,
 } from '#test/harness/factors.ts'
-import type { Browser } from '#test/harness/client.ts'
 import type { Person } from '#test/harness/people.ts'
 import {
   announcedBy,

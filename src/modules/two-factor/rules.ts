@@ -1,5 +1,5 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
-import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
+import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
 import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
@@ -199,7 +199,8 @@ export const reorder: Rule<Ops['reorder']> = (ctx, { authenticatorIds }) =>
 const afterRemoval = async (ctx: Context): Promise<void> => {
   const { userId } = ctx.actor
   if ((await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))) return
-  await dropCodes(ctx, userId)
+  // A passkey that is not yet trusted to verify them may become a factor, and the codes came with it.
+  if (!(await hasPasskey(ctx, userId))) await dropCodes(ctx, userId)
   await ctx.announce(
     twoFactorDisabled,
     {},

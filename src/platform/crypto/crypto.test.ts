@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Refusal } from '@latchkey/kit'
+import { assertSameTime } from '#test/harness/scene.ts'
 import { keyedHash, sameText, sha256 } from './digest.ts'
 import { KeyFileProblem, openKeyFile } from './key-file.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
@@ -150,14 +151,7 @@ describe('password hashes', () => {
       assert.equal((await verifyPassword({ keys }, of, 'wrong')).right, false)
       return performance.now() - since
     }
-    const taken: [number[], number[]] = [[], []]
-    for (let round = 0; round < 7; round += 1) {
-      taken[0].push(await timed(stored))
-      taken[1].push(await timed(null))
-    }
-    // The least of each is the one nothing disturbed; without the hash the difference would be tenfold.
-    const [known, unknown] = taken.map((list) => Math.min(...list)) as [number, number]
-    assert.ok(unknown > known * 0.6 && unknown < known * 1.7, `${known} ms against ${unknown} ms`)
+    await assertSameTime(7, () => [() => timed(stored), () => timed(null)])
   })
 
   test('a hash with weaker parameters is still right, and known to be outdated', async () => {

@@ -181,7 +181,8 @@ const notFound =
     return page ?? problemResponse(refusalDocument(new Refusal(refusals.not_found), id), headers)
   }
 
-const pageRoutes = (app: Hono, { door, site, homePage }: Parts): void => {
+const pageRoutes = (app: Hono, parts: Parts): void => {
+  const { door, site, homePage } = parts
   const unbuilt = (): Response =>
     new Response('The web pages are not built. Run: npm start\n', {
       status: 503,
@@ -195,11 +196,11 @@ const pageRoutes = (app: Hono, { door, site, homePage }: Parts): void => {
       () =>
         new Response(null, { status: 302, headers: { ...door.apiHeaders, location: homePage } }),
     )
-  app.get('*', async (c, next) => {
-    const asset = site.asset(c.req.path, c.req.header('accept-encoding') ?? '')
-    if (asset) return asset
-    await next()
-    return undefined
+  // After the routes, not among them: a route for every address would stand in the way of each API call too.
+  app.notFound((c) => {
+    const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
+    const asset = reads ? site.asset(c.req.path, c.req.header('accept-encoding') ?? '') : null
+    return asset ?? notFound(parts)(c)
   })
 }
 
@@ -219,7 +220,6 @@ export const createWeb = (parts: Parts): Hono => {
   operatorRoutes(app, parts)
   wellKnownRoutes(app, parts)
   pageRoutes(app, parts)
-  app.notFound(notFound(parts))
   app.onError((error, _c) => {
     const id = requestId(door)
     door.ground.log.error(

@@ -21,7 +21,7 @@ export type Guessed = {
   /** Id of the account; for an address without one the address itself, so that both behave alike. */
   readonly account: string
   readonly kind: 'password' | 'second-factor'
-  /** Value of the device cookie, when this account knows it. */
+  /** Id of the browser's device record, when this account knows it. */
   readonly knownDevice?: string | null
 }
 
@@ -67,17 +67,23 @@ export const guardGuess = async (
   return { right, failures: right ? 0 : failures }
 }
 
-const allOf = (account: string): Guess[] => [
-  accountGuess({ account, kind: 'password' }),
-  accountGuess({ account, kind: 'second-factor' }),
-]
+/** An account and the browsers it knows: each has a count of its own. */
+export type Counted = { readonly account: string; readonly knownDevices: readonly string[] }
+
+const passwordGuesses = ({ account, knownDevices }: Counted): Guess[] =>
+  [null, ...knownDevices].map((knownDevice) =>
+    accountGuess({ account, kind: 'password', knownDevice }),
+  )
 
 /** The person lifts their own lock with the link from the mail. */
-export const liftGuessLock = (ctx: Pick<Context, 'keys' | 'db'>, account: string): Promise<void> =>
-  forgiveGuesses(ctx, allOf(account))
+export const liftGuessLock = (ctx: Pick<Context, 'keys' | 'db'>, counted: Counted): Promise<void> =>
+  forgiveGuesses(ctx, [
+    ...passwordGuesses(counted),
+    accountGuess({ account: counted.account, kind: 'second-factor' }),
+  ])
 
 /** The password was replaced through recovery. */
 export const resetPasswordGuesses = (
   ctx: Pick<Context, 'keys' | 'db'>,
-  account: string,
-): Promise<void> => reopenGuesses(ctx, [accountGuess({ account, kind: 'password' })])
+  counted: Counted,
+): Promise<void> => reopenGuesses(ctx, passwordGuesses(counted))

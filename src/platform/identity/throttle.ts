@@ -7,7 +7,7 @@ type Tables = {
     /** Keyed hash of what is counted: an account, an account on a known device, an address. */
     key: Uint8Array
     failures: number
-    /** Start of the window, for rules that forget by time. */
+    /** Start of the window, for rules that forget by time; the last time for those that do not. */
     since: number
     blocked_until: number
   }
@@ -79,7 +79,9 @@ const planNext = (rule: GuessRule, row: Held, now: number): Omit<Plan, 'key'> =>
   const failures = (forgotten ? 0 : row.failures) + 1
   const wait = waitAfter(rule, failures)
   const ends = wait === forever ? forever : now + wait
-  return { failures, since: forgotten ? now : row.since, blockedUntil: wait === 0 ? 0 : ends }
+  // Without a window it is the last time that says how old the count is: a patient guesser must not see it thrown away.
+  const starts = forgotten || rule.forgetSeconds === undefined
+  return { failures, since: starts ? now : row.since, blockedUntil: wait === 0 ? 0 : ends }
 }
 
 const savePlan = async (db: Db, { key, failures, since, blockedUntil }: Plan): Promise<void> => {

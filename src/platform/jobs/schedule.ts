@@ -13,8 +13,9 @@ export const startJobs = (
     if (stopped) return
     const timer = setTimeout(() => {
       timers.delete(timer)
-      const run = job
-        .run(ctx)
+      // Started inside a promise: one that throws before its first wait must not end the process.
+      const run = Promise.resolve()
+        .then(() => job.run(ctx))
         .catch((error: unknown) =>
           ctx.log.error({ job: job.name, ...faultFacts(error) }, 'a job failed'),
         )

@@ -22,7 +22,11 @@ export const pages = {}`
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier === 'virtual:rest-lines'
-      ? { url: `data:text/javascript,${encodeURIComponent(source)}`, format: 'module', shortCircuit: true }
+      ? {
+          url: `data:text/javascript,${encodeURIComponent(source)}`,
+          format: 'module',
+          shortCircuit: true,
+        }
       : next(specifier, context),
 })
 
@@ -35,7 +39,12 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const body = Buffer.concat(chunks).toString()
   const { method, url, headers } = request
-  seen.push({ line: `${method} ${url}`, token: headers['x-csrf-token'] as string | undefined, type: headers['content-type'], body })
+  seen.push({
+    line: `${method} ${url}`,
+    token: headers['x-csrf-token'] as string | undefined,
+    type: headers['content-type'],
+    body,
+  })
   answers.shift()?.(request, body, response)
 })
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -51,13 +60,26 @@ const { api, configureClient, Problem, urlOf } = await import('./client.ts')
 const ok =
   (value: object, headers: Record<string, string> = {}): Answer =>
   (_request, _body, response) =>
-    response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value))
-const refuse =
-  (status: number, code: string, more: object = {}, headers: Record<string, string> = {}): Answer =>
-  (_request, _body, response) =>
     response
-      .writeHead(status, { 'content-type': 'application/problem+json', ...headers })
-      .end(JSON.stringify({ type: 'about:blank', title: code, status, code, instance: 'req_1', ...more }))
+      .writeHead(200, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(value))
+const refuse =
+  (
+    status: number,
+    code: string,
+    { headers = {}, ...more }: object & { headers?: Record<string, string> } = {},
+  ): Answer =>
+  (_request, _body, response) =>
+    response.writeHead(status, { 'content-type': 'application/problem+json', ...headers }).end(
+      JSON.stringify({
+        type: 'about:blank',
+        title: code,
+        status,
+        code,
+        instance: 'req_1',
+        ...more,
+      }),
+    )
 
 const codeOf = async (call: Promise<unknown>) => {
   try {
@@ -94,10 +116,10 @@ test('path parameters are filled in and encoded, the rest of a GET or DELETE is 
   answers = [ok({}), ok({})]
   await api.sessions.end({ sessionId: 'a/b c' })
   await api.sessions.list({ limit: 20 })
-  assert.deepEqual(seen.map(({ line }) => line), [
-    'DELETE /api/v1/account/sessions/a%2Fb%20c',
-    'GET /api/v1/account/sessions?limit=20',
-  ])
+  assert.deepEqual(
+    seen.map(({ line }) => line),
+    ['DELETE /api/v1/account/sessions/a%2Fb%20c', 'GET /api/v1/account/sessions?limit=20'],
+  )
   assert.equal(urlOf.sessions.watch(), '/api/v1/account/sessions/watch')
 })
 
@@ -106,13 +128,19 @@ test('the latest token goes with every change and with no read', async () => {
   await api.sessions.list()
   await api.sessions.endOthers()
   await api.sessions.endOthers()
-  assert.deepEqual(seen.map(({ token }) => token), [undefined, 'one', 'two'])
+  assert.deepEqual(
+    seen.map(({ token }) => token),
+    [undefined, 'one', 'two'],
+  )
   assert.equal(seen[1]?.type, 'application/json')
   assert.equal(seen[1]?.body, '{}')
 })
 
 test('a stale token is replaced by the one the refusal brought, once', async () => {
-  answers = [refuse(403, 'http.csrf_token', {}, { 'x-csrf-token': 'fresh' }), ok({ endedSessions: 2 })]
+  answers = [
+    refuse(403, 'http.csrf_token', { headers: { 'x-csrf-token': 'fresh' } }),
+    ok({ endedSessions: 2 }),
+  ]
   assert.deepEqual(await api.sessions.endOthers(), { endedSessions: 2 })
   assert.equal(seen[1]?.token, 'fresh')
   answers = [refuse(403, 'http.csrf_token'), refuse(403, 'http.csrf_token')]
@@ -133,7 +161,10 @@ test('a confirmed call is repeated with its input, a declined one is not', async
   answers = [refuse(403, 'auth.confirm_again', { methods: ['password'] }), ok({})]
   await api.sessions.end({ sessionId: 'ses_1' })
   assert.deepEqual(asked, [{ operation: 'sessions.end', methods: ['password'] }])
-  assert.deepEqual(seen.map(({ line }) => line), Array(2).fill('DELETE /api/v1/account/sessions/ses_1'))
+  assert.deepEqual(
+    seen.map(({ line }) => line),
+    Array(2).fill('DELETE /api/v1/account/sessions/ses_1'),
+  )
   willConfirm = false
   answers = [refuse(403, 'auth.confirm_again')]
   assert.equal(await codeOf(api.sessions.endOthers()), 'auth.confirm_again')
@@ -163,23 +194,37 @@ test('calls refused together ask once', async () => {
 test('a picture is sent as it is, the rest as query', async () => {
   answers = [ok({ pictureUrl: '/x' })]
   await api.account.setPicture({ left: 0.25, content: new Blob(['png'], { type: 'image/png' }) })
-  assert.deepEqual(seen[0], { line: 'PUT /api/v1/account/picture?left=0.25', token: seen[0]?.token, type: 'image/png', body: 'png' })
+  assert.deepEqual(seen[0], {
+    line: 'PUT /api/v1/account/picture?left=0.25',
+    token: seen[0]?.token,
+    type: 'image/png',
+    body: 'png',
+  })
 })
 
 test('a refusal carries everything the server said', async () => {
   const fields = [{ pointer: '/limit', code: 'too_big', message: 'Too big' }]
-  answers = [refuse(429, 'http.too_many_requests', { fields }, { 'retry-after': '12' })]
+  answers = [refuse(429, 'http.too_many_requests', { fields, headers: { 'retry-after': '12' } })]
   await assert.rejects(api.sessions.list(), (error) => {
     assert.ok(error instanceof Problem)
-    assert.deepEqual([error.status, error.instance, error.fields, error.retryAfterSeconds], [429, 'req_1', fields, 12])
+    assert.deepEqual(
+      [error.status, error.instance, error.fields, error.retryAfterSeconds],
+      [429, 'req_1', fields, 12],
+    )
     return true
   })
 })
 
 test('an answer that is not the product’s own is a problem too', async () => {
-  answers = [(_request, _body, response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>')]
+  answers = [
+    (_request, _body, response) =>
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>'),
+  ]
   assert.equal(await codeOf(api.sessions.list()), 'network.unexpected_answer')
-  answers = [(_request, _body, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Log in to the Wi-Fi</h1>')]
+  answers = [
+    (_request, _body, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Log in to the Wi-Fi</h1>'),
+  ]
   assert.equal(await codeOf(api.sessions.list()), 'network.unexpected_answer')
 })
 

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  type Access,
+  answer,
+  defineModule,
+  defineRefusals,
+  event,
+  type ModuleSpec,
+  operation,
+} from '@latchkey/kit'
+import { z } from 'zod'
+import { modules } from '#app'
+import { openApiDocument } from './openapi.ts'
+import { buildRegistry } from './registry.ts'
+
+type Given = { name?: string; rest?: string; access?: Access; input?: z.ZodObject }
+
+const moduleWith = (operations: readonly Given[], change: Partial<ModuleSpec> = {}): ModuleSpec => {
+  const specs = operations.map(
+    ({
+      name = 'thing.read',
+      rest = 'GET /api/v1/things',
+      access = { permission: 'things.view' },
+      input = z.object({}),
+    }) =>
+      operation({
+        name,
+        summary: 'A thing',
+        access,
+        input,
+        output: z.object({}),
+        refusals: [],
+        rest: rest as 'GET /x',
+      }),
+  )
+  return defineModule({
+    name: 'things',
+    summary: 'Things',
+    permissions: [{ id: 'things.view', label: 'View things', roles: ['owner'] }],
+    operations: specs.flatMap((spec) => answer({ spec }, { spec: async () => ({}) })),
+    ...change,
+  })
+}
+
+describe('contradictions in the modules stop the start', () => {
+  const refused = (list: readonly ModuleSpec[], why: RegExp): void =>
+    assert.throws(() => buildRegistry(list), why)
+
+  test('a name, a route or a permission that is there twice', () => {
+    refused([moduleWith([{}, {}])], /operation "thing\.read" is declared twice/)
+    refused([moduleWith([{}, { name: 'thing.list' }])], /route .* is declared twice/)
+    const [a, b] = ['/api/v1/things/{a}', '/api/v1/things/{b}'].map((path, index) => ({
+      name: `thing.${index}`,
+      rest: `GET ${path}`,
+      input: z.object({ a: z.string(), b: z.string() }),
+    }))
+    refused([moduleWith([a as Given, b as Given])], /route/)
+    refused([moduleWith([]), moduleWith([])], /module "things" is declared twice/)
+    refused([moduleWith([]), moduleWith([], { name: 'others' })], /permission/)
+  })
+
+  test('a refusal or an event that is there twice', () => {
+    const refusals = defineRefusals({
+      no: { code: 'things.no', status: 409, title: 'No.', help: 'No.' },
+    })
+    const bare = { permissions: [], refusals }
+    refused(
+      [moduleWith([], bare), moduleWith([], { ...bare, name: 'others' })],
+      /refusal "things\.no"/,
+    )
+    const happened = event({
+      name: 'thing.happened',
+      code: 'thing:happened',
+      summary: 'It happened',
+      data: z.object({}),
+    })
+    refused([moduleWith([], { events: [happened, happened] })], /event "thing\.happened"/)
+  })
+
+  test('a permission nobody offers, a module that is not there, a path without its input', () => {
+    refused([moduleWith([{ access: { permission: 'nobody.offers' } }])], /which no module offers/)
+    refused([moduleWith([], { needs: ['strangers'] })], /needs strangers/)
+    refused(
+      [moduleWith([{ rest: 'GET /api/v1/things/{id}' }])],
+      /\{id\} in its path but not in its input/,
+    )
+  })
+
+  test('a scope for something that wants a fresh confirmation: no key can give one', () => {
+    const access = {
+      permission: 'things.view',
+      scope: 'things:read',
+      assurance: 'recently-confirmed',
+    } as const
+    refused([moduleWith([{ access }])], /no key can give/)
+  })
+})
+
+describe('the product as it is', () => {
+  const registry = buildRegistry(modules)
+
+  test('a role nobody knows carries nothing, and owners carry everything', () => {
+    assert.equal(registry.permissionsOf('nobody').size, 0)
+    assert.equal(registry.permissionsOf('__proto__').size, 0)
+    assert.deepEqual(new Set(registry.permissionsOf('owner')), new Set(registry.permissionIds))
+  })
+
+  test('roles only grow: viewer, member, admin, owner', () => {
+    const sizes = ['viewer', 'member', 'admin', 'owner'].map((role) => registry.permissionsOf(role))
+    for (const [index, role] of sizes.slice(1).entries())
+      for (const permission of sizes[index] ?? []) assert.ok(role.has(permission), permission)
+  })
+
+  test('names follow the house: noun.verb, module.reason, noun:verb', () => {
+    for (const {
+      operation: { name, summary, access, rest },
+    } of registry.entries) {
+      assert.match(name, /^[a-z][a-z-]*\.[a-z][a-z-]*$/)
+      assert.match(rest, /^(GET|POST|PUT|PATCH|DELETE) \/api\/v1\/[a-z0-9/{}A-Z-]+$/, name)
+      assert.ok(summary.length > 5 && !summary.endsWith('.'), name)
+      if ('anyone' in access) assert.ok(access.because.length > 15, `${name} says not why`)
+      else if (access.scope) assert.match(access.scope, /^(any|[a-z]+(:[a-z-]+)+)$/)
+    }
+    for (const { code, title, help } of registry.refusals) {
+      assert.match(code, /^[a-z][a-z-]*\.[a-z_]+$/)
+      assert.ok(title.endsWith('.') && help.length > 10, code)
+    }
+  })
+
+  test('whoever has no credential meets a limit wherever there is something to guess or to flood', () => {
+    for (const {
+      operation: { name, access, limit, input },
+    } of registry.entries)
+      if ('anyone' in access && Object.keys(input.shape).length > 0)
+        assert.equal(limit?.per, 'address', name)
+  })
+
+  test('unknown properties are refused in what the registry checks with', () => {
+    for (const {
+      schema,
+      operation: { name },
+    } of registry.entries)
+      assert.equal(
+        schema
+          .safeParse({ surprise: 1 })
+          .error?.issues.some(({ code }) => code === 'unrecognized_keys'),
+        true,
+        name,
+      )
+  })
+
+  test('the OpenAPI document has every operation, its refusals and what it takes', () => {
+    const document = JSON.parse(
+      JSON.stringify(openApiDocument(registry, 'https://a.example', '__Host-latchkey')),
+    )
+    for (const {
+      operation: { name, refusals },
+      path,
+      method,
+      pathNames,
+    } of registry.entries) {
+      const found = document.paths[path]?.[method.toLowerCase()]
+      assert.equal(found?.operationId, name)
+      for (const { status, code } of refusals)
+        assert.ok(found.responses[String(status)].description.includes(code), `${name} ${code}`)
+      const parameters = (found.parameters ?? []).filter((one: { in: string }) => one.in === 'path')
+      assert.deepEqual(
+        parameters.map((one: { name: string }) => one.name).sort(),
+        [...pathNames].sort(),
+      )
+    }
+    assert.equal(document.openapi, '3.1.1')
+  })
+})
