@@ -1,9 +1,5 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
-import {
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
+import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { z } from 'zod'
 import { hasPassword } from '#modules/password/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
@@ -34,6 +30,7 @@ import {
 } from './store.ts'
 import { isEmbedded } from './verify.ts'
 import { passkeyWay } from './way.ts'
+import { webauthn } from './webauthn.ts'
 
 type Ops = typeof operations
 
@@ -58,7 +55,7 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
     userId,
     device: null,
   })
-  const options = await generateRegistrationOptions({
+  const options = await (await webauthn()).generateRegistrationOptions({
     rpName: organisation.name,
     rpID: relyingParty(ctx).rpId,
     userName: email,
@@ -83,7 +80,7 @@ const verifyNew = async (
   const { rpId, origins } = relyingParty(ctx)
   if (isEmbedded(response.response.clientDataJSON)) throw new Refusal(refusals.not_accepted)
   try {
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
+    const { verified, registrationInfo } = await (await webauthn()).verifyRegistrationResponse({
       response: response as unknown as RegistrationResponseJSON,
       expectedChallenge: challenge,
       expectedOrigin: origins,

@@ -1,5 +1,4 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
-import { generateAuthenticationOptions } from '@simplewebauthn/server'
 import { lockPerson } from '#modules/people/api.ts'
 import { completeSignIn } from '#modules/sign-in/api.ts'
 import { newSecret } from '#platform/crypto/random.ts'
@@ -17,6 +16,7 @@ import {
   renamePasskey,
 } from './store.ts'
 import { verifyAssertion } from './verify.ts'
+import { webauthn } from './webauthn.ts'
 
 type Ops = typeof operations
 
@@ -63,7 +63,7 @@ export const signInOptions: Rule<Ops['signInOptions']> = async (ctx) => {
     userId: null,
     device,
   })
-  const options = await generateAuthenticationOptions({
+  const options = await (await webauthn()).generateAuthenticationOptions({
     rpID: relyingParty(ctx).rpId,
     challenge,
     timeout: ceremonyMs,

@@ -1,10 +1,8 @@
-import {
-  type AuthenticationResponseJSON,
-  verifyAuthenticationResponse,
-} from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { z } from 'zod'
 import type { AuthenticationResponse } from './contract.ts'
 import type { PasskeyRow } from './store.ts'
+import { webauthn } from './webauthn.ts'
 
 export type Verified = {
   readonly counter: number
@@ -38,7 +36,7 @@ export const verifyAssertion = async (
 ): Promise<Verified | 'counter' | 'signature'> => {
   if (isEmbedded(response.response.clientDataJSON)) return 'signature'
   try {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await (await webauthn()).verifyAuthenticationResponse({
       response: response as unknown as AuthenticationResponseJSON,
       expectedChallenge: expected.challenge,
       expectedOrigin: expected.origins,

@@ -1,11 +1,11 @@
 import type { Actor, Context, Way } from '@latchkey/kit'
-import { generateAuthenticationOptions } from '@simplewebauthn/server'
 import { z } from 'zod'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { AuthenticationResponse } from './contract.ts'
 import { passkeyRefused } from './events.ts'
 import { findByCredentialId, hasVerifiedPasskey, listPasskeys, noteUse } from './store.ts'
 import { verifyAssertion } from './verify.ts'
+import { webauthn } from './webauthn.ts'
 
 const Proof = z.strictObject({ ceremonyId: z.string().max(64), response: AuthenticationResponse })
 
@@ -24,7 +24,7 @@ const challenge = async (ctx: Context<Actor>, userId: string): Promise<Record<st
     userId,
     device: ctx.actor.client.device,
   })
-  const options = await generateAuthenticationOptions({
+  const options = await (await webauthn()).generateAuthenticationOptions({
     rpID: rpId,
     challenge,
     timeout: ceremonyMs,

@@ -204,14 +204,23 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
   })
 }
 
+/** Made when it is first asked for: most processes are never asked, and it weighs as much as a module. */
+const openApiOnce = (door: Door): (() => object) => {
+  let document: object | null = null
+  return () => {
+    document ??= openApiDocument(door.registry, door.origins[0] ?? '', door.cookies.session)
+    return document
+  }
+}
+
 /** Puts everything behind one `fetch(Request)`. The only file that knows the router. */
 export const createWeb = (parts: Parts): Hono => {
   const { door } = parts
   const app = new Hono({ strict: true })
   for (const entry of door.registry.entries)
     app.on(entry.method, honoPath(entry.path), api(parts, entry))
-  const document = openApiDocument(door.registry, door.origins[0] ?? '', door.cookies.session)
-  app.get('/api/openapi.json', (c) => c.json(document, 200, { ...door.apiHeaders }))
+  const document = openApiOnce(door)
+  app.get('/api/openapi.json', (c) => c.json(document(), 200, { ...door.apiHeaders }))
   app.get(
     '/api/problems/:code',
     (c) => problemPage(door, c.req.param('code')) ?? notFound(parts)(c),
