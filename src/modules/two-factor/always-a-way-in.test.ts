@@ -113,7 +113,7 @@ const sensitive = (
     } else {
       assert.notEqual(confirmed, false, `${name} went through without a confirmation`)
       const done = await act(model, real)
-      assert.equal(done?.status ?? 200, 200, done?.text)
+      assert.equal(done?.status ?? 200, 200, done?.text ?? '')
       await check(model, real)
     }
   },
@@ -251,6 +251,9 @@ const stories = fc
   )
   .map(([first, others]) => [first, ...others])
 
+/** Chance takes long to find it: a new password proves the weaker thing while the stronger proof runs out. */
+const overtaken = ['addApp', '493 seconds later', 'changePassword', '493 seconds later', 'disable']
+
 const commandOf = (name: string): Command | undefined =>
   changes[name] ?? quiet.find((one) => one.name === name)
 
@@ -283,6 +286,11 @@ describe('whatever is added, removed, confirmed and changed, in whatever order',
         if (command?.can(model)) await command.run(model, real)
       }
     })
-    await fc.assert(property, { numRuns: 30, interruptAfterTimeLimit: 20_000, endOnFailure: true })
+    await fc.assert(property, {
+      numRuns: 30,
+      interruptAfterTimeLimit: 20_000,
+      endOnFailure: true,
+      examples: [[overtaken]],
+    })
   })
 })

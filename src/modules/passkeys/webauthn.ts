@@ -1,0 +1,2 @@
+/** Loaded when the first passkey is used: the library and its certificates weigh 20 MB that many processes never need. */
+export const webauthn = () => import('@simplewebauthn/server')
