@@ -5,13 +5,15 @@ import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { pages } from './contract.ts'
 import { recoveryReady } from './events.ts'
 import { finishKind } from './rules.ts'
-import { listDue, markMailed } from './store.ts'
+import { endUnused, listDue, markMailed } from './store.ts'
 
 const batchMax = 50
 const linkHours = 24
+const hourMs = 3600 * 1000
 
-/** Mails the link that works to everybody whose wait is over. */
+/** Mails the link that works to everybody whose wait is over, and closes what nobody finished. */
 export const mailDueRecoveries = async (ctx: Context<System>): Promise<void> => {
+  await endUnused(ctx.db, ctx.now() - linkHours * hourMs, ctx.now())
   for (const due of await listDue(ctx.db, ctx.now(), batchMax)) {
     await ctx.transaction(async (ctx) => {
       const person = await findPersonById(ctx.db, due.user_id)

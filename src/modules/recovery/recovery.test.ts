@@ -148,6 +148,17 @@ onEachEngine('a recovery an operator starts', (scene) => {
     assert.equal((await start(ada)).status, 200)
   })
 
+  test('a link nobody used in time ends it, and another one can be started', async () => {
+    const ada = await newcomer(scene)
+    await ready(ada)
+    assert.equal((await start(ada)).status, 409)
+    scene.app.clock.advance(hours(24) + 1000)
+    await mailDue()
+    const again = await start(ada)
+    assert.equal(again.status, 200, again.text)
+    assert.equal((await stopByLink(await stopLink(ada))).status, 200)
+  })
+
   test('two operators at once start one, and of ten who finish it one does', async () => {
     const ada = await newcomer(scene)
     const browsers = await Promise.all([operator(), operator()])

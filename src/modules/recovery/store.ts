@@ -51,3 +51,13 @@ export const markMailed = async (db: Db, id: string, at: number): Promise<boolea
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }
+
+/** A link nobody used in time is the end of it: another recovery can be started. */
+export const endUnused = async (db: Db, mailedBefore: number, at: number): Promise<void> => {
+  await tables(db)
+    .updateTable('recoveries')
+    .set({ ended_at: at, end_reason: 'not used' })
+    .where('ended_at', 'is', null)
+    .where('mailed_at', '<', mailedBefore)
+    .execute()
+}
