@@ -215,7 +215,8 @@ describe('a person who wants more than a password', () => {
 
   test('sees on one page what protects the account', async () => {
     // The new password signed everybody out; the passkey brings this browser back.
-    await page.goto(`${app.url}/login`)
+    // Only until it begins: the touch may take the page onward before it has loaded.
+    await page.goto(`${app.url}/login`, { waitUntil: 'commit' })
     await page.waitForURL('**/admin/account/profile')
     await page.goto(`${app.url}/admin/account/security`)
     await page.getByRole('heading', { name: 'What protects you' }).waitFor()

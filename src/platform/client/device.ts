@@ -35,8 +35,7 @@ const architectureOf = (userAgent: string, hints: ClientHints): string | null =>
   return null
 }
 
-/** Reads what the browser says of itself. For display and recognition only: all of it can be made up. */
-export const readDevice = (userAgent: string, hints: ClientHints): Device => {
+const parse = (userAgent: string, hints: ClientHints): Device => {
   // 512 characters hold every real one; the parser is a list of regular expressions and deserves a bound.
   const parsed = Bowser.parse(userAgent.slice(0, 512) || ' ')
   const browserLike = /^Mozilla\//.test(userAgent)
@@ -57,4 +56,20 @@ export const readDevice = (userAgent: string, hints: ClientHints): Device => {
     engine: clip(parsed.engine.name),
     architecture: architectureOf(userAgent, hints),
   }
+}
+
+/** Few kinds of browser make most requests, and taking one apart means a hundred regular expressions. */
+const keptMax = 200
+const kept = new Map<string, Device>()
+
+/** Reads what the browser says of itself. For display and recognition only: all of it can be made up. */
+export const readDevice = (userAgent: string, hints: ClientHints): Device => {
+  const key = userAgent + JSON.stringify(hints)
+  const known = kept.get(key)
+  if (known) return known
+  const device = parse(userAgent, hints)
+  const oldest = kept.keys().next().value
+  if (kept.size >= keptMax && oldest !== undefined) kept.delete(oldest)
+  kept.set(key, device)
+  return device
 }

@@ -23,10 +23,24 @@ export const createMetrics = (): Metrics => {
     buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers: [registry],
   })
+  // Looking a label up costs more than counting: both lists are short and fixed, so each is looked up once.
+  const counters = new Map<string, { inc: () => void }>()
+  const timers = new Map<string, { observe: (seconds: number) => void }>()
+  const counterOf = (operation: string, status: number) => {
+    const key = `${operation} ${status}`
+    const counter = counters.get(key) ?? requests.labels({ operation, status })
+    counters.set(key, counter)
+    return counter
+  }
+  const timerOf = (operation: string) => {
+    const timer = timers.get(operation) ?? duration.labels({ operation })
+    timers.set(operation, timer)
+    return timer
+  }
   return {
     observe: (operation, status, seconds) => {
-      requests.inc({ operation, status })
-      duration.observe({ operation }, seconds)
+      counterOf(operation, status).inc()
+      timerOf(operation).observe(seconds)
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -57,13 +57,17 @@ export const guardGuess = async (
     right = await check()
   } catch (error) {
     // Nothing was checked, e.g. because the server was busy: whoever tries again must not be locked out for that.
-    for (const guess of [account, address]) await uncountGuess(ctx, guess)
+    await ctx.transaction(async (ctx) => {
+      for (const guess of [account, address]) await uncountGuess(ctx, guess)
+    })
     throw error
   }
-  if (right) {
-    await forgiveGuesses(ctx, [account])
-    await uncountGuess(ctx, address)
-  }
+  if (right)
+    // One commit for both: each waits for the disk, and a sign-in makes enough of them.
+    await ctx.transaction(async (ctx) => {
+      await forgiveGuesses(ctx, [account])
+      await uncountGuess(ctx, address)
+    })
   return { right, failures: right ? 0 : failures }
 }
 
