@@ -64,7 +64,7 @@ const limitOperation = (passage: Passage): void => {
 
 const authenticate = async (passage: Passage): Promise<void> => {
   const { door, incoming, headers } = passage
-  requireOwnOrigin(incoming.request.headers, {
+  requireOwnOrigin(incoming.headers, {
     method: incoming.method,
     hasCookie: incoming.presented.sessionCookie !== null,
     origins: door.origins,
@@ -73,7 +73,7 @@ const authenticate = async (passage: Passage): Promise<void> => {
   if (passage.actor.kind !== 'session' || !incoming.presented.sessionCookie) return
   // On every answer to a session, refusals too: a tab whose token went stale finds the right one here.
   headers['x-csrf-token'] = csrfToken(incoming.presented.sessionCookie)
-  requireCsrfToken(incoming.request.headers, incoming.method, incoming.presented.sessionCookie)
+  requireCsrfToken(incoming.headers, incoming.method, incoming.presented.sessionCookie)
 }
 
 /** Path, query and body are one input. A name that comes from the path cannot be given a second time elsewhere. */
@@ -120,7 +120,7 @@ const respond = (passage: Passage, answered: unknown): Response => {
   if ('kind' in operation.output && operation.output.kind === 'file')
     return fileResponse(
       output as FileAnswer,
-      passage.incoming.request.headers.get('if-none-match'),
+      passage.incoming.headers.get('if-none-match'),
       passage.headers,
     )
   if ('kind' in operation.output && operation.output.kind === 'stream')

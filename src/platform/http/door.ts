@@ -27,9 +27,13 @@ export type Door = {
   readonly strict: boolean
 }
 
+/** Looks a request header up by its lower-case name. */
+export type HeaderReader = { readonly get: (name: string) => string | null }
+
 /** One request, read as far as every operation needs it; path, query and body wait until they are asked for. */
 export type Incoming = {
   readonly request: Request
+  readonly headers: HeaderReader
   readonly method: string
   readonly client: Client
   readonly presented: Presented

@@ -2,7 +2,7 @@ import type { Client, ClientHints } from '@latchkey/kit'
 import type { Context as HonoContext } from 'hono'
 import { callerAddress } from '../client/address.ts'
 import { type CookieNames, readCookie } from './cookies.ts'
-import type { Incoming } from './door.ts'
+import type { HeaderReader, Incoming } from './door.ts'
 
 const unquote = (value: string | null): string | undefined => {
   const text = value?.replace(/^"|"$/g, '').slice(0, 60)
@@ -10,7 +10,7 @@ const unquote = (value: string | null): string | undefined => {
 }
 
 /** Structured-field strings of the client hints; absent ones stay absent. */
-const readHints = (headers: Headers): ClientHints => {
+const readHints = (headers: HeaderReader): ClientHints => {
   const platform = unquote(headers.get('sec-ch-ua-platform'))
   if (!platform) return {}
   const [platformVersion, model, architecture, bitness] = [
@@ -29,10 +29,27 @@ const readHints = (headers: Headers): ClientHints => {
   }
 }
 
-type Node = { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } }
+type Node = {
+  readonly incoming?: {
+    readonly socket?: { readonly remoteAddress?: string }
+    readonly headers?: Readonly<Record<string, string | string[] | undefined>>
+  }
+}
+
+/** Node has parsed the headers already; making a `Headers` of them again would cost as much as looking the session up. */
+const readerOf = (request: Request, node: Node): HeaderReader => {
+  const parsed = node.incoming?.headers
+  if (!parsed) return request.headers
+  return {
+    get: (name) => {
+      const value = parsed[name]
+      return Array.isArray(value) ? value.join(', ') : (value ?? null)
+    },
+  }
+}
 
 export const readClient = (
-  headers: Headers,
+  headers: HeaderReader,
   node: Node,
   settings: {
     readonly trustedProxies: number
@@ -70,11 +87,13 @@ export const readIncoming = (
   },
 ): Incoming => {
   const request = c.req.raw
-  const { headers } = request
+  const node = (c.env ?? {}) as Node
+  const headers = readerOf(request, node)
   return {
     request,
+    headers,
     method: request.method,
-    client: readClient(headers, (c.env ?? {}) as Node, settings),
+    client: readClient(headers, node, settings),
     presented: { sessionCookie: readCookie(headers.get('cookie'), settings.cookies.session) },
     pathParameters: c.req.param() as Record<string, string>,
     query: () => readQuery(c),

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { Refusal } from '@latchkey/kit'
 import { sameText } from '../crypto/digest.ts'
+import type { HeaderReader } from './door.ts'
 import { refusals } from './refusals.ts'
 
 /** Bound to the session's own secret, so it changes with it and cannot be made without it (NIST SP 800-63B-4 §5.1). */
@@ -15,7 +16,7 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
  * no excuse where a browser could be involved: with a cookie, or at the door (sign-in, setup, reset).
  */
 export const requireOwnOrigin = (
-  headers: Headers,
+  headers: HeaderReader,
   request: {
     readonly method: string
     readonly hasCookie: boolean
@@ -32,7 +33,11 @@ export const requireOwnOrigin = (
   if (site === null && origin === null) throw new Refusal(refusals.foreign_origin)
 }
 
-export const requireCsrfToken = (headers: Headers, method: string, sessionSecret: string): void => {
+export const requireCsrfToken = (
+  headers: HeaderReader,
+  method: string,
+  sessionSecret: string,
+): void => {
   if (safe.has(method)) return
   const sent = headers.get('x-csrf-token')
   if (sent === null || !sameText(sent, csrfToken(sessionSecret)))
