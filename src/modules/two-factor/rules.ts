@@ -2,6 +2,7 @@ import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
+import { guardGuess } from '#platform/identity/guessing.ts'
 import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
 import {
   authenticatorAdded,
@@ -249,8 +250,14 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
 
 export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
   const { userId } = ctx.actor
-  const checked = await checkCode(ctx, userId, code)
-  if (!checked)
+  // Counted like every other place a code can be tried at: here it would otherwise be free.
+  const guessed = { account: userId, kind: 'second-factor' } as const
+  const { right } = await guardGuess(
+    ctx,
+    guessed,
+    async () => (await checkCode(ctx, userId, code)) !== null,
+  )
+  if (!right)
     throw new Refusal(refusals.code_wrong, {
       fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }],
     })
