@@ -1,9 +1,9 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { z } from 'zod'
-import { hasPassword } from '#modules/password/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
+import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import {
   dropCodes,
   hasAuthenticator,
@@ -162,8 +162,6 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
     const present = await lockPasskeys(ctx.db, userId)
     const row = present.find((one) => one.id === passkeyId)
     if (!row) throw new Refusal(refusals.not_found)
-    if (present.length === 1 && !(await hasPassword(ctx.db, userId)))
-      throw new Refusal(refusals.last_way_in)
     const wasFactor = await hasPasskeyFactor(ctx, userId)
     await deletePasskey(ctx.db, userId, passkeyId)
     const letters = await securityNotice(ctx, userId, {
@@ -177,5 +175,6 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
       const letters = await securityNotice(ctx, userId, { text: 'two-factor:disabled' })
       await ctx.announce(twoFactorDisabled, {}, { letters })
     }
+    await requireWayInRemains(ctx, userId)
     return {}
   })

@@ -1,3 +1,5 @@
 export { completeSignIn } from './completing.ts'
+export { mayJoin } from './settings.ts'
 export { prepareSetup } from './setup.ts'
+export { requireWayInRemains } from './way-in.ts'
 export { ways } from './ways.ts'

@@ -31,7 +31,8 @@ const Challenge = z.object({ challenge: z.record(z.string(), z.unknown()) })
 export const operations = {
   status: operation({
     name: 'sign-in.status',
-    summary: 'Whether this installation is set up, who may sign up, and whether you are signed in',
+    summary:
+      'Whether this installation is set up, who may sign up, and whether you are signed in or about to be',
     access: { anyone: true, because: 'The sign-in page needs it before anybody is signed in' },
     input: z.object({}),
     output: z.object({
@@ -39,6 +40,8 @@ export const operations = {
       signUp: z.enum(['open', 'invite', 'closed']),
       organisationName: z.string().nullable(),
       signedIn: z.boolean(),
+      /** A sign-in of this browser waits for its second step. */
+      pending: z.boolean(),
     }),
     refusals: [],
     rest: 'GET /api/v1/sign-in/status',
@@ -154,7 +157,7 @@ export const operations = {
     access: { anyone: true, because: 'The setting signIn.signUp decides whether strangers may' },
     input: z.object({ email: EmailInput }),
     output: z.object({}),
-    refusals: [refusals.sign_up_closed, peopleRefusals.address_invalid],
+    refusals: [refusals.sign_up_closed, refusals.closed, peopleRefusals.address_invalid],
     rest: 'POST /api/v1/sign-up',
     limit: { per: 'address', max: 20, windowSeconds: 600 },
   }),
@@ -164,7 +167,12 @@ export const operations = {
     access: { anyone: true, because: 'The link is the credential, bound to one address' },
     input: z.object({ token: TokenInput, name: Name, password: PasswordInput }),
     output: SignedIn,
-    refusals: [refusals.link_invalid, passwordRefusals.too_weak],
+    refusals: [
+      refusals.link_invalid,
+      refusals.sign_up_closed,
+      refusals.closed,
+      passwordRefusals.too_weak,
+    ],
     rest: 'POST /api/v1/sign-up/complete',
     limit: { per: 'address', max: 20, windowSeconds: 600 },
   }),

@@ -10,6 +10,7 @@ import { consumeOneTimeToken, issueOneTimeToken } from '#platform/identity/one-t
 import { completeSignIn } from './completing.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { lockLifted, signedOut, signInFailed } from './events.ts'
+import { findOwnPending } from './second-step.ts'
 import { signInSettings } from './settings.ts'
 import { setupFact } from './setup.ts'
 
@@ -25,6 +26,7 @@ export const status: Rule<Ops['status']> = async (ctx) => {
     signUp: ctx.config.read(signInSettings).signUp,
     organisationName: organisation?.name ?? null,
     signedIn: ctx.actor.kind === 'session',
+    pending: (await findOwnPending(ctx)) !== undefined,
   }
 }
 

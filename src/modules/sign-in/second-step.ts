@@ -24,12 +24,16 @@ const triesMax = 5
 type Pending = NonNullable<Awaited<ReturnType<typeof findPending>>>
 
 /** The pending sign-in this browser holds; a disabled account has none. */
-const requirePending = async (ctx: Context<Actor>): Promise<Pending> => {
+export const findOwnPending = async (ctx: Context<Actor>): Promise<Pending | undefined> => {
   const value = ctx.actor.client.pending
   const pending = value === null ? undefined : await findPending(ctx.db, sha256(value), ctx.now())
   const person = pending && (await findPersonById(ctx.db, pending.user_id))
-  if (!pending || !person || person.disabled_at !== null)
-    throw new Refusal(refusals.nothing_pending)
+  return person && person.disabled_at === null ? pending : undefined
+}
+
+const requirePending = async (ctx: Context<Actor>): Promise<Pending> => {
+  const pending = await findOwnPending(ctx)
+  if (!pending) throw new Refusal(refusals.nothing_pending)
   return pending
 }
 

@@ -230,6 +230,7 @@ onEachEngine('signing in and out', (scene) => {
       signUp: 'invite',
       organisationName: 'Acme',
       signedIn: false,
+      pending: false,
     })
     assert.equal((await scene.owner.browser.do('sign-in.status')).body.signedIn, true)
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Browser } from '#test/harness/client.ts'
 import {
   codeAt,
   finishWith,
@@ -205,6 +206,21 @@ onEachEngine('the second step of signing in', (scene) => {
       session.do('sign-in.confirm', { method: 'totp', proof }),
     ])
     assert.equal(countStatuses(answers)[200], 1)
+  })
+
+  test('the sign-in page learns that a step waits here, and from a strange cookie nothing', async () => {
+    const person = await someone()
+    const browser = await startPending(scene.app, person)
+    const waits = async (one: Browser) => (await one.do('sign-in.status')).body.pending
+    assert.equal(await waits(browser), true)
+    const stranger = scene.app.newBrowser()
+    stranger.cookies.set(pendingCookie, 'x'.repeat(43))
+    assert.equal(await waits(stranger), false)
+    assert.equal(
+      (await finishWith(browser, 'totp', freshCode(scene.app, person.phone))).status,
+      200,
+    )
+    assert.equal(await waits(browser), false)
   })
 
   test('it is over after ten minutes', async () => {
