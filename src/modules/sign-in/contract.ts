@@ -28,6 +28,11 @@ const Method = z.string().min(1).max(40)
 const ProofInput = z.string().min(1).max(20_000)
 const Challenge = z.object({ challenge: z.record(z.string(), z.unknown()) })
 
+const step = {
+  anyone: true,
+  because: 'The pending sign-in has its own cookie, which is no session',
+} as const
+
 export const operations = {
   status: operation({
     name: 'sign-in.status',
@@ -84,10 +89,7 @@ export const operations = {
   pending: operation({
     name: 'sign-in.pending',
     summary: 'What the sign-in under way in this browser still waits for',
-    access: {
-      anyone: true,
-      because: 'The pending sign-in has its own cookie, which is no session',
-    },
+    access: step,
     input: z.object({}),
     output: z.object({
       methods: z.array(z.string()),
@@ -100,10 +102,7 @@ export const operations = {
   secondChallenge: operation({
     name: 'sign-in.second-challenge',
     summary: 'What the browser needs for the second step, e.g. for a passkey',
-    access: {
-      anyone: true,
-      because: 'The pending sign-in has its own cookie, which is no session',
-    },
+    access: step,
     input: z.object({ method: Method }),
     output: Challenge,
     refusals: [refusals.nothing_pending],
@@ -113,10 +112,7 @@ export const operations = {
   finish: operation({
     name: 'sign-in.finish',
     summary: 'Finish signing in with a second factor or a recovery code',
-    access: {
-      anyone: true,
-      because: 'The pending sign-in has its own cookie, which is no session',
-    },
+    access: step,
     input: z.object({ method: Method, proof: ProofInput }),
     output: SignedIn,
     refusals: [refusals.nothing_pending, refusals.second_step_failed],
