@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import type { Registry } from '#platform/http/registry.ts'
 
@@ -86,6 +87,8 @@ export class Browser {
       ...(cookie ? { cookie } : {}),
       ...(method === 'GET' ? {} : { origin: this.#url.origin }),
       ...(method !== 'GET' && this.#csrf ? { 'x-csrf-token': this.#csrf } : {}),
+      // As our own pages do: a key of its own for every change.
+      ...(method === 'POST' ? { 'idempotency-key': `"${randomUUID()}"` } : {}),
     }
   }
 

@@ -83,6 +83,8 @@ export const operations = {
     output: z.object({ expiresAt: z.iso.datetime() }),
     refusals: [refusals.already_member, refusals.above_you, refusals.address_invalid],
     rest: 'POST /api/v1/people/invitations',
+    idempotency: 'required',
+    effect: 'one-transaction',
     limit: { per: 'person', max: 50, windowSeconds: 3600 },
   }),
   disable: operation({
@@ -93,6 +95,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, refusals.last_owner, refusals.above_you],
     rest: 'POST /api/v1/people/{userId}/disable',
+    effect: 'one-transaction',
   }),
   enable: operation({
     name: 'people.enable',
@@ -102,5 +105,6 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, refusals.above_you],
     rest: 'POST /api/v1/people/{userId}/enable',
+    effect: 'one-transaction',
   }),
 }

@@ -103,6 +103,7 @@ export const operations = {
     }),
     refusals: [refusals.too_many],
     rest: 'POST /api/v1/account/two-factor/setup',
+    shownOnce: ['secret', 'uri'],
     limit: { per: 'person', max: 30, windowSeconds: 600 },
   }),
   confirm: operation({
@@ -123,6 +124,7 @@ export const operations = {
     }),
     refusals: [refusals.not_found, refusals.code_wrong, refusals.too_many],
     rest: 'POST /api/v1/account/two-factor/setup/{setupId}/confirm',
+    shownOnce: ['recoveryCodes'],
     limit: { per: 'person', max: 30, windowSeconds: 600 },
   }),
   rename: operation({
@@ -160,6 +162,7 @@ export const operations = {
     output: z.object({ removed: z.int() }),
     refusals: [],
     rest: 'POST /api/v1/account/two-factor/disable',
+    effect: 'one-transaction',
   }),
   regenerateCodes: operation({
     name: 'two-factor.regenerate-codes',
@@ -169,6 +172,7 @@ export const operations = {
     output: z.object({ recoveryCodes: z.array(z.string()) }),
     refusals: [refusals.no_codes],
     rest: 'POST /api/v1/account/two-factor/recovery-codes',
+    shownOnce: ['recoveryCodes'],
     limit: { per: 'person', max: 10, windowSeconds: 600 },
   }),
   acknowledgeCodes: operation({

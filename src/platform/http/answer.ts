@@ -2,6 +2,7 @@ import {
   type Actor,
   type Context,
   type FileAnswer,
+  type Person,
   Refusal,
   unwrapHolding,
   type Way,
@@ -16,7 +17,8 @@ import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload } from './body.ts'
 import { deviceCookie, heldCookie } from './cookies.ts'
 import type { Door, Incoming } from './door.ts'
-import { faultDocument, problemResponse, refusalDocument } from './problem.ts'
+import { type Kept, openKey, readKey, runClaimed, settleProblem } from './idempotency.ts'
+import { faultDocument, type ProblemDocument, problemResponse, refusalDocument } from './problem.ts'
 import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
 import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
@@ -157,14 +159,13 @@ const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
   )
 }
 
-const refuse = (passage: Passage, error: unknown): Response => {
-  const { door, entry } = passage
-  const { requestId } = passage.incoming.client
+const problemOf = ({ door, entry, incoming }: Passage, error: unknown): ProblemDocument => {
+  const { requestId } = incoming.client
   let cause = error
   if (error instanceof Refusal) {
     try {
       checkRefusal(door, entry, error)
-      return problemResponse(refusalDocument(error, requestId), passage.headers)
+      return refusalDocument(error, requestId)
     } catch (undeclared) {
       cause = undeclared
     }
@@ -173,11 +174,39 @@ const refuse = (passage: Passage, error: unknown): Response => {
     { requestId, operation: entry.operation.name, ...faultFacts(cause) },
     'a request failed',
   )
-  return problemResponse(faultDocument(requestId), passage.headers)
+  return faultDocument(requestId)
+}
+
+const respondAgain = ({ headers }: Passage, { status, body }: Kept): Response => {
+  headers['idempotency-replayed'] = 'true'
+  if (status !== 200) return problemResponse(JSON.parse(body) as ProblemDocument, headers)
+  return new Response(body, { headers: { ...headers, 'content-type': 'application/json' } })
+}
+
+type Keyed = { readonly ctx: Context<Person>; readonly key: string; readonly input: unknown }
+
+/** One effect for one key, however often it is sent (decision 0015). */
+const answerOnce = async (passage: Passage, { ctx, key, input }: Keyed): Promise<Response> => {
+  const { door, entry } = passage
+  const opened = await openKey(ctx, entry, { key, input })
+  if ('kept' in opened) return respondAgain(passage, opened.kept)
+  const { claim } = opened
+  try {
+    const answered = await runClaimed(ctx, { entry, claim, input }, (answered) =>
+      checkOutput(door, entry, unwrapHolding(answered).output),
+    )
+    return respond(passage, answered)
+  } catch (error) {
+    const problem = problemOf(passage, error)
+    await settleProblem(ctx, { entry, claim }, problem).catch((fault: unknown) =>
+      door.ground.log.error(faultFacts(fault), 'an answer could not be kept under its key'),
+    )
+    return problemResponse(problem, passage.headers)
+  }
 }
 
 /**
- * The life of a request: who is it → may they → surely them → not too often → is the input right → the rule → the answer.
+ * The life of a request: who is it → may they → surely them → not too often → is the input right → was it asked before → the rule → the answer.
  * Every door enters here; there is no second one.
  */
 export const answerRequest = async (
@@ -202,9 +231,11 @@ export const answerRequest = async (
       waysOf(door, ctx),
     )
     limitOperation(passage)
+    const key = readKey(entry, incoming.headers)
     const input = await readInput(entry, incoming)
+    if (key !== null) return await answerOnce(passage, { ctx: ctx as Context<Person>, key, input })
     return respond(passage, await entry.rule(ctx, input))
   } catch (error) {
-    return refuse(passage, error)
+    return problemResponse(problemOf(passage, error), passage.headers)
   }
 }
