@@ -60,7 +60,8 @@ export class Browser {
           incoming.on('end', () => {
             const bytes = Buffer.concat(chunks)
             const text = bytes.toString('utf8')
-            const json = /json/.test(incoming.headers['content-type'] ?? '')
+            const isPacked = incoming.headers['content-encoding'] !== undefined
+            const json = !isPacked && /json/.test(incoming.headers['content-type'] ?? '')
             resolve({
               status: incoming.statusCode ?? 0,
               headers: incoming.headers,
