@@ -106,7 +106,7 @@ const plain = (schema: Schema, name: string): unknown => {
 /** A value the schema takes, as close to a real one as its name allows. */
 export const exampleOf = (schema: Schema, name = ''): unknown => {
   if ('const' in schema) return schema.const
-  if (schema.enum) return schema.enum[0]
+  if (schema.enum) return schema.enum.find((one) => one === byName[name]) ?? schema.enum[0]
   if (schema.default !== undefined) return schema.default
   const choice = (schema.anyOf ?? schema.oneOf)?.find((one) => one.type !== 'null')
   if (choice) return exampleOf(choice, name)
@@ -117,6 +117,7 @@ export const exampleOf = (schema: Schema, name = ''): unknown => {
 
 const meanings: Readonly<Record<string, string>> = {
   after: 'Where the page before ended: its `next`. Absent: from the beginning.',
+  before: 'Where the page before ended: its `next`. Absent: from the latest.',
   limit: 'How many at most.',
   userId: 'Id of the person.',
 }

@@ -18,6 +18,7 @@ export const Problem = z
       .optional(),
     methods: z.array(z.string()).optional(),
     retryAfterSeconds: z.int().optional(),
+    scope: z.string().optional().describe('What the key would have to be granted.'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is stable.' })
 
@@ -31,8 +32,14 @@ const takesQuery = ({ operation, method }: Entry): boolean =>
 export const refusalsOf = (entry: Entry): RefusalSpec[] => {
   const { operation, method } = entry
   const own = [...operation.refusals, door.too_many_requests, door.invalid_input, door.busy]
-  if (!isOpen(entry)) own.push(door.sign_in_required, door.not_allowed)
-  if (isScoped(entry)) own.push(door.scope_missing)
+  own.push(door.two_credentials)
+  if (!isOpen(entry))
+    own.push(
+      door.sign_in_required,
+      door.key_invalid,
+      door.not_allowed,
+      isScoped(entry) ? door.scope_missing : door.session_only,
+    )
   if ('assurance' in operation.access) own.push(door.confirm_again)
   if (method !== 'GET') own.push(door.foreign_origin, door.content_type, door.body_too_large)
   if (method !== 'GET' && method !== 'DELETE') own.push(door.malformed_body)

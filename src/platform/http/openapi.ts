@@ -15,7 +15,7 @@ const about = `Everything the pages of this installation do, a program can do to
 
 **Repeating.** Send a fresh \`Idempotency-Key\` with every POST and the same one when you repeat it: it has one effect, and you get the first answer again. Kept for 24 hours, the last 1000 of a person. Operations that are open to anyone ignore it.
 
-**Lists** come in pages: pass \`next\` of one answer as \`after\` of the next call, until it is null.`
+**Lists** come in pages: pass \`next\` of one answer as \`after\` of the next call (\`before\` in the trail), until it is null.`
 
 const requestId = 'req_01k9w4z0v5t6r7q8p9n0m1k2j3'
 const text = (example: string) => ({ type: 'string' as const, example })
