@@ -30,6 +30,10 @@ import { migrations as eventMigrations } from '#platform/events/tables.ts'
 import { cookieNames } from '#platform/http/cookies.ts'
 import type { Door } from '#platform/http/door.ts'
 import { apiHeaders } from '#platform/http/headers.ts'
+import {
+  deleteOldIdempotencyKeys,
+  migrations as idempotencyMigrations,
+} from '#platform/http/idempotency-store.ts'
 import { createLane, type Lane } from '#platform/http/lane.ts'
 import { Limiter } from '#platform/http/limiter.ts'
 import { createMetrics } from '#platform/http/metrics.ts'
@@ -73,6 +77,7 @@ export const migrations = collectMigrations([
   guessMigrations,
   eventMigrations,
   appendOnlyMigrations,
+  idempotencyMigrations,
   ...modules.map((module) => module.migrations ?? {}),
 ])
 
@@ -110,6 +115,7 @@ const platformJobs = [
       await deleteOldLetters(ctx)
       await deleteOldOneTimeTokens(ctx)
       await deleteOldGuesses(ctx)
+      await deleteOldIdempotencyKeys(ctx)
     },
   },
 ]

@@ -96,6 +96,8 @@ export const operations = {
       refusals.closed,
     ],
     rest: 'POST /api/v1/people/invitations',
+    idempotency: 'required',
+    effect: 'one-transaction',
     limit: { per: 'person', max: 50, windowSeconds: 3600 },
   }),
   disable: operation({
@@ -106,6 +108,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, refusals.last_owner, refusals.above_you],
     rest: 'POST /api/v1/people/{userId}/disable',
+    effect: 'one-transaction',
   }),
   enable: operation({
     name: 'people.enable',
@@ -115,5 +118,6 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, refusals.above_you],
     rest: 'POST /api/v1/people/{userId}/enable',
+    effect: 'one-transaction',
   }),
 }

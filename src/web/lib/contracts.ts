@@ -3,6 +3,7 @@
  * Types only: nothing of a contract is bundled.
  */
 export type Contracts = {
+  accessTokens: typeof import('#modules/access-tokens/contract.ts')
   account: typeof import('#modules/account/contract.ts')
   activity: typeof import('#modules/activity/contract.ts')
   passkeys: typeof import('#modules/passkeys/contract.ts')
@@ -12,4 +13,5 @@ export type Contracts = {
   sessions: typeof import('#modules/sessions/contract.ts')
   signIn: typeof import('#modules/sign-in/contract.ts')
   twoFactor: typeof import('#modules/two-factor/contract.ts')
+  verify: typeof import('#modules/verify/contract.ts')
 }
