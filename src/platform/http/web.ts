@@ -150,6 +150,7 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
     })
   for (const [path, page] of door.registry.pages)
     app.get(path, () => site.document(page, 200) ?? unbuilt())
+  app.get('/api/reference', () => site.document('reference', 200) ?? unbuilt())
   for (const path of ['/', '/admin', '/admin/account'])
     app.get(
       path,
