@@ -9,6 +9,7 @@ import people from '#modules/people/module.ts'
 import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import signIn from '#modules/sign-in/module.ts'
+import sshKeys from '#modules/ssh-keys/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
 import {
   coreSettings,
@@ -52,6 +53,7 @@ export const modules: readonly ModuleSpec[] = [
   recovery,
   signIn,
   account,
+  sshKeys,
   activity,
 ]
 
