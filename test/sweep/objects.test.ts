@@ -4,6 +4,7 @@ import type { Entry } from '#platform/http/registry.ts'
 import { addApp, addPasskey, newcomer } from '#test/harness/factors.ts'
 import type { Person } from '#test/harness/people.ts'
 import { assertRefused, onEachEngine, type Scene } from '#test/harness/scene.ts'
+import { freshKey } from '#test/harness/ssh-keys.ts'
 import {
   assertNoFaults,
   bare,
@@ -73,6 +74,14 @@ const passkeyOf: Fixture = async ({ app }, { browser }) => {
   return { passkeyId: body.passkeys[0]?.id ?? (await addPasskey(app, browser)).passkeyId }
 }
 
+const sshKeyOf: Fixture = async (_, { browser }) => {
+  const { body } = await browser.do('ssh-keys.list')
+  const [present] = body.keys
+  return {
+    keyId: present?.id ?? (await browser.do('ssh-keys.add', { publicKey: freshKey() })).body.id,
+  }
+}
+
 /**
  * For each operation with an id in its path: how to make such a thing that belongs to somebody else. An operation
  * that is missing here fails the test below. What has no owner but only a secret in its path goes into `ownerless`.
@@ -89,8 +98,11 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'two-factor.remove': appOf,
   'passkeys.rename': passkeyOf,
   'passkeys.remove': passkeyOf,
+  'ssh-keys.remove': sshKeyOf,
 }
-const ownerless: Readonly<Record<string, string>> = {}
+const ownerless: Readonly<Record<string, string>> = {
+  'ssh-keys.publish': 'a name is asked for, and one that nobody has is answered like any other',
+}
 
 /** Ids in bodies that name somebody's thing as well. */
 const inBodies: Readonly<Record<string, (made: Made) => object>> = {
@@ -151,6 +163,7 @@ onEachEngine('things of other people (attack A82)', (scene) => {
     assert.equal(sessions.total, 1)
     assert.equal((await other.browser.do('two-factor.read')).body.authenticators.length, 1)
     assert.equal((await other.browser.do('passkeys.list')).body.passkeys.length, 1)
+    assert.equal((await other.browser.do('ssh-keys.list')).body.total, 1)
   })
 
   test('named in a body are refused like things that do not exist', async () => {

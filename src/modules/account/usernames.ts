@@ -7,28 +7,15 @@ import {
   updatePerson,
 } from '#modules/people/api.ts'
 import { type operations, refusals, usernamesMax } from './contract.ts'
+import reservedNames from './data/reserved-usernames.json' with { type: 'json' }
 import { usernameChanged } from './events.ts'
 import { usernameSettings } from './settings.ts'
 
 /**
  * A person chooses this name by themselves, and servers open the Unix account of the same name. So none of the
- * accounts that come with a system or its usual services: Debian's base-passwd first, then what clouds and
- * packages add.
+ * accounts that come with a system (Debian's base-passwd), with clouds or with usual services.
  */
-const reserved = new Set(
-  [
-    'root daemon bin sys sync games man lp mail news uucp proxy backup list irc gnats nobody sshd',
-    'messagebus polkitd dbus uuidd tcpdump systemd avahi colord dnsmasq ntp chrony rtkit tss usbmux',
-    'adm admin admins administrator operator superuser sudo wheel staff users user guest test nologin',
-    'www www-data http httpd apache nginx caddy traefik haproxy git gitea gitlab postgres postgresql',
-    'mysql mariadb redis mongodb rabbitmq elasticsearch kafka zookeeper memcache ldap openldap slapd',
-    'bind named postfix dovecot exim opendkim clamav docker containerd libvirt kvm qemu kube etcd',
-    'vault consul nomad jenkins ansible puppet chef salt vagrant deploy deployer service system host',
-    'ubuntu debian centos fedora rocky almalinux alpine arch ec2-user cloud-user core opc azureuser pi',
-    'prometheus grafana node-exporter zabbix nagios icinga oracle sap tomcat latchkey hostmaster',
-    'postmaster webmaster abuse security support',
-  ].flatMap((line) => line.split(' ')),
-)
+const reserved: ReadonlySet<string> = new Set(reservedNames)
 
 const isReserved = (username: string, more: readonly string[]): boolean =>
   reserved.has(username) || username.startsWith('systemd-') || more.includes(username)

@@ -6,19 +6,15 @@ const startsPrivateDer = (der: Buffer): boolean => {
   return der[at] === 2 && der[at + 1] === 1 && (der[at + 2] ?? 2) <= 1
 }
 
-const openssh = Buffer.from('openssh-key-v1\0', 'latin1')
-
-/** The body of a key file without its first and last line, as it is pasted by mistake. */
-const isBareBody = (text: string): boolean => {
-  const body = text.replace(/\s+/g, '')
-  if (body.length < 40 || !/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return false
-  const bytes = Buffer.from(body, 'base64')
-  return bytes.subarray(0, openssh.length).equals(openssh) || startsPrivateDer(bytes)
+/** The body of a key file, or its first line, without the line that would say what it is. */
+const startsPrivateBody = (word: string): boolean => {
+  if (word.length < 40 || !/^[A-Za-z0-9+/]+={0,2}$/.test(word)) return false
+  return startsPrivateDer(Buffer.from(word.slice(0, 40), 'base64'))
 }
 
 const openings = [
   // OpenSSH, PKCS #1, PKCS #8, SEC 1, encrypted or not; and SSH2 of Tectia with its four dashes.
-  /-{3,5}\s*BEGIN[^-\r\n]{0,60}PRIVATE\s+KEY/i,
+  /-{3,5}\s*(?:BEGIN|END)[^-\r\n]{0,60}PRIVATE\s+KEY/i,
   /PuTTY-User-Key-File-\d/i,
   /Private-(?:Lines|MAC|Hash)\s*:/i,
   /SSH PRIVATE KEY FILE FORMAT/i,
@@ -34,4 +30,6 @@ const isPrivateJwk = (text: string): boolean => /"kty"\s*:/.test(text) && /"d"\s
  * depend on what else is wrong with it. Whatever this overlooks is refused all the same, as no public key.
  */
 export const holdsPrivateKey = (text: string): boolean =>
-  openings.some((opening) => opening.test(text)) || isPrivateJwk(text) || isBareBody(text)
+  openings.some((opening) => opening.test(text)) ||
+  isPrivateJwk(text) ||
+  text.split(/\s+/).some(startsPrivateBody)

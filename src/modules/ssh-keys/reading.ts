@@ -32,25 +32,21 @@ const refuseForm = (text: string): void => {
   if (/-{5}BEGIN (?:X509 |TRUSTED )?CERTIFICATE/.test(text)) refuse(refusals.certificate)
 }
 
+const firstWord = (line: string): string => /^\s*(\S*)/.exec(line)?.[1] ?? ''
+
 const onlyLine = (text: string): string => {
   const lines = text
     .replace(/^\ufeff/, '')
     .split(/\r\n|[\n\r]/)
     .filter((line) => !blank.test(line))
-  const [line = '', ...others] = lines
   if (lines.length > 1) {
-    const keys = lines.filter((one) => keyType.test(firstWord(one)) || keyWithin.test(one))
-    // A key that was wrapped by a terminal is one key in pieces; anything else beside a key is said to be several.
-    const isWrapped =
-      keys.length === 1 && others.every((one) => /^[A-Za-z0-9+/=]+( .*)?$/.test(one))
-    refuse(
-      keys.length === 0 ? refusals.unreadable : isWrapped ? refusals.damaged : refusals.several,
-    )
+    const keys = lines.filter((line) => keyType.test(firstWord(line)) || keyWithin.test(line))
+    if (keys.length > 1) refuse(refusals.several)
+    // One key in pieces, wrapped by a terminal or a mail, or with something added.
+    refuse(keys.length === 1 ? refusals.damaged : refusals.unreadable)
   }
-  return line.trim()
+  return (lines[0] ?? '').trim()
 }
-
-const firstWord = (line: string): string => /^\s*(\S*)/.exec(line)?.[1] ?? ''
 
 const refuseType = (type: string, line: string): void => {
   if (isAcceptedType(type)) return
@@ -91,6 +87,8 @@ export const readPublicKey = (text: string, rsaBitsMin: number): ReadKey => {
     })
   // Another key in the place of the comment: a list whose line breaks were lost.
   if (keyWithin.test(comment)) refuse(refusals.several)
+  // Nobody's comment has such a word, but a private key that lost its first line would be one, and be kept as a title.
+  if (/[A-Za-z0-9+/]{50}/.test(comment)) refuse(refusals.damaged)
   return {
     type,
     bits: parts.bits,
