@@ -51,6 +51,8 @@ export const operations = {
       keys: z.array(SshKey),
       next: z.string().nullable(),
       total: z.int(),
+      /** As many as there can be. */
+      totalMax: z.int(),
       published: Published,
     }),
     refusals: [],

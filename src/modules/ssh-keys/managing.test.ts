@@ -39,6 +39,7 @@ onEachEngine('your SSH keys', (scene) => {
       keys: [],
       next: null,
       total: 0,
+      totalMax: 50,
       published: { url: null, for: 'anyone' },
     })
     const key = await added(ada, freshKey('ada@laptop', 'ecdsa-sha2-nistp384'))

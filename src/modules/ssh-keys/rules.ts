@@ -52,6 +52,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
     keys: page.map((row) => view(row, ctx.now())),
     next: rows.length > limit && last ? `${last.created_at}.${last.id}` : null,
     total: await countSshKeys(ctx.db, userId),
+    totalMax: sshKeysMax,
     published: { url: await publishedUrl(ctx), for: ctx.config.read(sshKeySettings).listFor },
   }
 }
