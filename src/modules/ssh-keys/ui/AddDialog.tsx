@@ -60,7 +60,6 @@ const useAdding = (onAdded: () => void) => {
         return undefined
       },
       besideField: besideKey,
-      focusAtStart: 'publicKey',
     },
     problemText,
   )
@@ -94,6 +93,7 @@ const AddForm = ({ heading, onClose }: Omit<Props, 'opened'>) => {
           autoCapitalize="none"
           spellCheck={false}
           isCode
+          data-autofocus
         />
         <div>
           <Button

@@ -24,6 +24,7 @@ export const KeyRow = ({ sshKey, onRemove }: Props) => {
     <ListRow
       icon={<Icon size={18} strokeWidth={1.75} />}
       name={<bdi>{title}</bdi>}
+      hasWideActions
       badge={isExpired && <StateBadge tone="off">{t('row.expiredBadge')}</StateBadge>}
       facts={[
         kindOf(sshKey, t),
