@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Entry } from '#platform/http/registry.ts'
 import { addApp, addPasskey, newcomer } from '#test/harness/factors.ts'
+import { makeToken } from '#test/harness/keys.ts'
 import type { Person } from '#test/harness/people.ts'
 import { assertRefused, onEachEngine, type Scene } from '#test/harness/scene.ts'
 import { freshKey } from '#test/harness/ssh-keys.ts'
@@ -81,6 +82,7 @@ const sshKeyOf: Fixture = async (_, { browser }) => {
     keyId: present?.id ?? (await browser.do('ssh-keys.add', { publicKey: freshKey() })).body.id,
   }
 }
+const tokenOf: Fixture = async (_, person) => ({ tokenId: (await makeToken(person)).id })
 
 /**
  * For each operation with an id in its path: how to make such a thing that belongs to somebody else. An operation
@@ -98,6 +100,8 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'two-factor.remove': appOf,
   'passkeys.rename': passkeyOf,
   'passkeys.remove': passkeyOf,
+  'access-tokens.rotate': tokenOf,
+  'access-tokens.revoke': tokenOf,
   'ssh-keys.remove': sshKeyOf,
 }
 const ownerless: Readonly<Record<string, string>> = {

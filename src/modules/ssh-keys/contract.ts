@@ -38,6 +38,15 @@ const Published = z.object({
   for: z.enum(['anyone', 'members', 'nobody']),
 })
 
+export const scopes = [
+  {
+    id: 'account:ssh-keys',
+    label: 'Account: SSH keys',
+    allows:
+      'Read your SSH keys; where the lists for servers are for members only, read those of everybody.',
+  },
+] as const
+
 export const operations = {
   list: operation({
     name: 'ssh-keys.list',

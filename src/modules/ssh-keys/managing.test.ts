@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { newcomer } from '#test/harness/factors.ts'
+import { makeToken, withToken } from '#test/harness/keys.ts'
 import type { Person } from '#test/harness/people.ts'
 import {
   activityOf,
@@ -210,6 +211,24 @@ onEachEngine('your SSH keys', (scene) => {
     assertRefused(await add(ada, `${line} ${'x'.repeat(1_000_000)}`), 413, 'http.body_too_large')
     assertRefused(await add(ada, `${line}\u0000`), 400, 'http.invalid_input')
     assert.equal((await list(ada)).total, 0)
+  })
+
+  test('a token with the scope reads the list, and no token adds or deletes', async () => {
+    const ada = await newcomer(scene)
+    const { id } = await added(ada)
+    const reading = withToken(
+      scene.app,
+      (await makeToken(ada, { scopes: ['account:ssh-keys'] })).token,
+    )
+    assert.deepEqual((await list({ browser: reading })).keys, (await list(ada)).keys)
+    const other = withToken(scene.app, (await makeToken(ada, { scopes: ['account:read'] })).token)
+    assertRefused(await other.do('ssh-keys.list'), 403, 'auth.scope_missing')
+    const all = withToken(scene.app, (await makeToken(ada, { scopes: ['api:full'] })).token)
+    for (const browser of [reading, all]) {
+      assertRefused(await add({ browser }, freshKey()), 403, 'auth.session_only')
+      assertRefused(await browser.do('ssh-keys.remove', { keyId: id }), 403, 'auth.session_only')
+    }
+    assert.equal((await list(ada)).total, 1)
   })
 
   test('nobody else sees or deletes them, and a proof that is old is asked for again', async () => {

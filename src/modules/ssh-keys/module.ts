@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals } from './contract.ts'
+import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
 import { publish } from './publishing.ts'
 import { add, list, remove } from './rules.ts'
@@ -18,6 +18,7 @@ export default defineModule({
       roles: ['owner', 'admin', 'member', 'viewer'],
     },
   ],
+  scopes,
   refusals,
   events: Object.values(events),
   migrations,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from '#test/harness/client.ts'
 import { newcomer } from '#test/harness/factors.ts'
+import { makeToken, withToken } from '#test/harness/keys.ts'
 import type { Person } from '#test/harness/people.ts'
 import {
   announcedBy,
@@ -201,6 +202,15 @@ onEachEngine(
       const seen = await ben.browser.fetch({ method: 'GET', path: `/keys/${ada.username}` })
       assert.equal(seen.text, `${line}\n`)
       assert.equal((await ada.browser.do('ssh-keys.list')).body.published.for, 'members')
+      const host = async (scopes: readonly string[], path = `/keys/${ada.username}`) => {
+        const { token } = await makeToken(ben, { scopes })
+        return withToken(scene.app, token).fetch({ method: 'GET', path })
+      }
+      for (const scopes of [['account:ssh-keys'], ['api:full']])
+        assert.equal((await host(scopes)).text, `${line}\n`)
+      assert.equal((await host(['account:ssh-keys'], '/keys/nobody-at-all')).text, '')
+      for (const scopes of [[], ['account:read'], ['mcp']])
+        assertRefused(await host(scopes), 403, 'auth.scope_missing')
       scene.app.clock.advance(minutes(60 * 24 * 40))
       const late = await ben.browser.fetch({ method: 'GET', path: `/keys/${ada.username}` })
       assertRefused(late, 401, 'auth.sign_in_required')
