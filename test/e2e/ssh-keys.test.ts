@@ -93,7 +93,7 @@ describe('a person whose servers ask for their SSH keys', () => {
     assert.ok(!sent.join().includes(body.slice(8, 40)))
   })
 
-  test('adds a key from a file with a title and a last day', async () => {
+  test('adds a key from a file, chosen or dropped, with a title and a last day', async () => {
     const dialog = await open()
     const choose = dialog.getByLabel('Choose a file').and(page.locator('input'))
     await choose.setInputFiles({
@@ -107,6 +107,15 @@ describe('a person whose servers ask for their SSH keys', () => {
     const buffer = Buffer.from(`\ufeff${line}\r\n`, 'utf16le')
     await choose.setInputFiles({ name: 'id.pub', mimeType: '', buffer })
     const field = dialog.getByLabel('Public key')
+    while ((await field.inputValue()) !== line) await page.waitForTimeout(20)
+    // Once more, dropped.
+    await field.fill('')
+    const dropped = await page.evaluateHandle(`(() => {
+      const carried = new DataTransfer()
+      carried.items.add(new File([${JSON.stringify(line)}], 'id.pub'))
+      return carried
+    })()`)
+    await field.dispatchEvent('drop', { dataTransfer: dropped })
     while ((await field.inputValue()) !== line) await page.waitForTimeout(20)
     await dialog.getByLabel('Title (optional)').fill('Build server')
     await dialog.getByLabel('Last day (optional)').fill('2020-01-01')

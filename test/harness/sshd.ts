@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -77,6 +77,22 @@ AuthorizedKeysCommand ${command}
 AuthorizedKeysCommandUser ${askingUser}
 LogLevel VERBOSE
 `
+
+/** What `sshd -t` has against these lines; nothing when it takes them. */
+export const complaintsAbout = (lines: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-sshd-'))
+  if (isRoot) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
+  try {
+    const hostKey = join(folder, 'host_key')
+    writeFileSync(hostKey, makeKeyPair('-t', 'ed25519').privateKey, { mode: 0o600 })
+    const config = join(folder, 'sshd_config')
+    writeFileSync(config, `HostKey ${hostKey}\n${lines}`)
+    const { status, stderr } = spawnSync(sshd ?? '', ['-t', '-f', config], { encoding: 'utf8' })
+    return status === 0 ? '' : stderr
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
 const untilListening = async (log: () => string, child: ChildProcess): Promise<void> => {
   const deadline = Date.now() + startMsMax

@@ -61,17 +61,21 @@ onEachEngine('your SSH keys', (scene) => {
     assert.deepEqual((await list(ada)).keys, [given, key])
   })
 
-  test('adding and deleting are announced, and the person is written to', async () => {
+  test('adding and deleting are announced, and the person is written to in plain words (attack A86)', async () => {
     const ada = await newcomer(scene)
     let key: SshKey | undefined
     const written = await announcedBy(ada.browser, async () => {
-      key = await added(ada, freshKey('<b>ada</b>\u2067@laptop'))
+      key = await added(ada, freshKey('<b>ada</b>\u2067 {{link}} $t(added.body) @laptop'))
       await ada.browser.do('ssh-keys.remove', { keyId: key.id })
     })
     assert.deepEqual(written, ['user.ssh_key:added success', 'user.ssh_key:removed success'])
     const { id = '', type, fingerprint = '' } = key ?? {}
     const [removal] = await activityOf(ada.browser)
-    assert.deepEqual(removal?.data, { title: '<b>ada</b> @laptop', type, fingerprint })
+    assert.deepEqual(removal?.data, {
+      title: '<b>ada</b> {{link}} $t(added.body) @laptop',
+      type,
+      fingerprint,
+    })
     assert.equal((removal as unknown as { target: string }).target, id)
     const mails = (await scene.app.mails()).filter((mail) => mail.to === ada.email)
     const [first, second] = mails.slice(-2)
@@ -82,7 +86,7 @@ onEachEngine('your SSH keys', (scene) => {
     for (const mail of [first, second]) {
       assert.ok(mail)
       assert.ok(mail.text.includes(fingerprint), mail.text)
-      assert.ok(mail.text.includes('“<b>ada</b> @laptop”'))
+      assert.ok(mail.text.includes('“<b>ada</b> {{link}} $t(added.body) @laptop”'))
       assert.ok(!mail.html.includes('<b>ada'), 'a title is no markup')
     }
   })

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import { type Person, setUpOwner } from '#test/harness/people.ts'
 import { confirm, days } from '#test/harness/scene.ts'
 import { makeKeyPair } from '#test/harness/ssh-keys.ts'
-import { type Asking, type Sshd, startSshd, withoutRoot, withoutSshd } from '#test/harness/sshd.ts'
+import {
+  type Asking,
+  complaintsAbout,
+  type Sshd,
+  startSshd,
+  withoutRoot,
+  withoutSshd,
+} from '#test/harness/sshd.ts'
 import type { SshKey } from './contract.ts'
 
 const ways: readonly (readonly [string, Asking, string | false])[] = [
@@ -82,6 +90,17 @@ for (const [how, asking, skip] of ways)
       assert.equal(await sshd.letsIn(privateKey), false)
     })
   })
+
+describe('the guide', { skip: withoutSshd }, () => {
+  const guide = readFileSync(new URL('../../../docs/guides/ssh.md', import.meta.url), 'utf8')
+  const blocks = [...guide.matchAll(/```sshd_config\n([\s\S]*?)```/g)].map(([, text = '']) => text)
+
+  test('shows configurations that sshd takes', () => {
+    assert.equal(blocks.length, 3)
+    for (const block of blocks) assert.equal(complaintsAbout(block), '')
+    assert.match(complaintsAbout('AuthorizedKeyCommand /x'), /Bad configuration option/)
+  })
+})
 
 describe('a real sshd while the product is away', { skip: withoutSshd || withoutRoot }, () => {
   for (const [standInMinutes, outcome] of [
