@@ -1,7 +1,7 @@
 import { event } from '@latchkey/kit'
 import { z } from 'zod'
 
-const which = z.object({ title: z.string(), type: z.string(), fingerprint: z.string() })
+const which = z.object({ name: z.string(), type: z.string(), fingerprint: z.string() })
 
 export const sshKeyAdded = event({
   name: 'ssh-key.added',

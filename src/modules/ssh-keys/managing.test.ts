@@ -72,7 +72,7 @@ onEachEngine('your SSH keys', (scene) => {
     const { id = '', type, fingerprint = '' } = key ?? {}
     const [removal] = await activityOf(ada.browser)
     assert.deepEqual(removal?.data, {
-      title: '<b>ada</b> {{link}} $t(added.body) @laptop',
+      name: '<b>ada</b> {{link}} $t(added.body) @laptop',
       type,
       fingerprint,
     })

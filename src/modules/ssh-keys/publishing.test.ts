@@ -177,6 +177,12 @@ onEachEngine('the list of keys that servers ask for', (scene) => {
       const answer = await ada.browser.fetch({ method, path: `/keys/${ada.username}` })
       assertRefused(answer, 405, 'http.method_not_allowed')
     }
+    const head = await ada.browser.send({
+      method: 'HEAD',
+      path: `/keys/${ada.username}`,
+      headers: { host: 'localhost' },
+    })
+    assert.deepEqual([head.status, head.text], [200, ''])
     assertRefused(await ask(scene, ''), 404, 'http.not_found')
     assertRefused(await ask(scene, `${ada.username}/x`), 404, 'http.not_found')
     assertRefused(await ask(scene, 'x'.repeat(256)), 400, 'http.invalid_input')

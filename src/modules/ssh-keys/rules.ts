@@ -66,7 +66,7 @@ const announceWith = async (
     text: event === sshKeyAdded ? 'ssh-keys:added' : 'ssh-keys:removed',
     values: { what: title, fingerprint },
   })
-  await ctx.announce(event, { title, type, fingerprint }, { target: id, letters })
+  await ctx.announce(event, { name: title, type, fingerprint }, { target: id, letters })
 }
 
 export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt }) => {
