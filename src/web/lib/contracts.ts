@@ -14,4 +14,5 @@ export type Contracts = {
   signIn: typeof import('#modules/sign-in/contract.ts')
   sshKeys: typeof import('#modules/ssh-keys/contract.ts')
   twoFactor: typeof import('#modules/two-factor/contract.ts')
+  verify: typeof import('#modules/verify/contract.ts')
 }
