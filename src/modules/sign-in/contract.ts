@@ -28,6 +28,7 @@ const Method = z.string().min(1).max(40)
 const ProofInput = z.string().min(1).max(20_000)
 const Challenge = z.object({ challenge: z.record(z.string(), z.unknown()) })
 
+const closedTo = [refusals.sign_up_closed, refusals.closed] as const
 const step = {
   anyone: true,
   because: 'The pending sign-in has its own cookie, which is no session',
@@ -153,7 +154,7 @@ export const operations = {
     access: { anyone: true, because: 'The setting signIn.signUp decides whether strangers may' },
     input: z.object({ email: EmailInput }),
     output: z.object({}),
-    refusals: [refusals.sign_up_closed, refusals.closed, peopleRefusals.address_invalid],
+    refusals: [...closedTo, peopleRefusals.address_invalid],
     rest: 'POST /api/v1/sign-up',
     limit: { per: 'address', max: 20, windowSeconds: 600 },
   }),
@@ -163,12 +164,7 @@ export const operations = {
     access: { anyone: true, because: 'The link is the credential, bound to one address' },
     input: z.object({ token: TokenInput, name: Name, password: PasswordInput }),
     output: SignedIn,
-    refusals: [
-      refusals.link_invalid,
-      refusals.sign_up_closed,
-      refusals.closed,
-      passwordRefusals.too_weak,
-    ],
+    refusals: [refusals.link_invalid, ...closedTo, passwordRefusals.too_weak],
     rest: 'POST /api/v1/sign-up/complete',
     limit: { per: 'address', max: 20, windowSeconds: 600 },
   }),
