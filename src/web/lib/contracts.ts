@@ -3,6 +3,7 @@
  * Types only: nothing of a contract is bundled.
  */
 export type Contracts = {
+  accessTokens: typeof import('#modules/access-tokens/contract.ts')
   account: typeof import('#modules/account/contract.ts')
   activity: typeof import('#modules/activity/contract.ts')
   passkeys: typeof import('#modules/passkeys/contract.ts')
