@@ -52,7 +52,7 @@ export const ExpiryField = ({ offer, start, choice, day, now }: Props) => {
         </p>
       )}
       {choice === 'date' && (
-        <div className={`${classes.day} ${classes.limit}`}>
+        <div className={classes.day}>
           <TextField {...day} label={t('expiry.day')} type="date" min={first} max={last} required />
         </div>
       )}

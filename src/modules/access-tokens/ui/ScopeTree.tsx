@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { useId } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import type { OfferedScope } from './queries.ts'
@@ -29,15 +30,23 @@ const Node = ({ branch: { scope, children }, ...choice }: NodeProps) => {
           value={scope.id}
           checked={isTicked}
           disabled={cover !== undefined}
-          aria-describedby={`${id}-means`}
+          aria-describedby={cover ? `${id}-cover ${id}-means` : `${id}-means`}
           onChange={() => choice.onToggle(scope.id)}
         />
         <div className={classes.words}>
           <label className={classes.label} htmlFor={id}>
             {scope.label}
           </label>
+          {cover && (
+            <span className={classes.included} id={`${id}-cover`}>
+              {t('scopes.included')}
+              <VisuallyHidden component="span">
+                {' '}
+                {t('scopes.includedIn', { scope: cover.label })}
+              </VisuallyHidden>
+            </span>
+          )}
           <p className={classes.means} id={`${id}-means`}>
-            {cover && <strong>{t('scopes.included', { scope: cover.label })} </strong>}
             {scope.allows}{' '}
             <code className={classes.id} translate="no">
               {scope.id}

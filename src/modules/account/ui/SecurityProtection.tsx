@@ -5,6 +5,7 @@ import {
   LockKeyhole,
   MonitorSmartphone,
   ShieldCheck,
+  SquareTerminal,
   UserRoundCog,
 } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
@@ -18,6 +19,7 @@ import {
   passkeysQuery,
   recoveryQuery,
   sessionCountQuery,
+  tokenCountQuery,
   twoFactorQuery,
 } from './security-queries.ts'
 
@@ -148,6 +150,22 @@ const Sessions = () => {
   )
 }
 
+const Tokens = () => {
+  const t = useTexts('account')
+  const formatter = useFormatter()
+  const query = useQuery(tokenCountQuery)
+  const count = query.data ?? 0
+  return (
+    <Protection
+      icon={SquareTerminal}
+      name={t('security.tokens.name')}
+      query={query}
+      fact={t('security.tokens.fact', { count, shown: formatter.number(count) })}
+      action={{ to: pages.accessTokens.list, label: t('security.tokens.action') }}
+    />
+  )
+}
+
 const Recovery = () => {
   const t = useTexts('account')
   const query = useQuery(recoveryQuery)
@@ -169,6 +187,7 @@ export const SecurityProtection = () => {
   const maySeeFactors = useMay('account.two_factor.manage')
   const maySeePasskeys = useMay('account.passkeys.manage')
   const maySeeSessions = useMay('account.sessions.manage')
+  const maySeeTokens = useMay('account.tokens.manage')
   return (
     <Section
       title={t('security.protection.title')}
@@ -181,6 +200,7 @@ export const SecurityProtection = () => {
         {maySeePasskeys && <Passkeys />}
         {maySeeFactors && <RecoveryCodes />}
         {maySeeSessions && <Sessions />}
+        {maySeeTokens && <Tokens />}
         <Recovery />
       </List>
     </Section>
