@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus, SquareTerminal } from 'lucide-react'
 import { useRef, useState } from 'react'
@@ -13,7 +13,7 @@ import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { StateFilter } from '#web/ui/StateFilter.tsx'
-import { type Issued, type StateChoice, type Token, tokensQuery } from './queries.ts'
+import { type Issued, reloadTokens, type StateChoice, type Token, tokensQuery } from './queries.ts'
 import { RevokeDialog } from './RevokeDialog.tsx'
 import { RotateDialog } from './RotateDialog.tsx'
 import { SecretDialog } from './SecretDialog.tsx'
@@ -101,15 +101,29 @@ const Rows = ({ state, onChange, ask }: FilterProps & { readonly ask: Ask }) => 
 
 type Asked = { readonly act: TokenAct; readonly token: Token; readonly isOpen: boolean }
 
+/** What is about to be done with which token. Its last use is asked for again: it is what a decision hangs on. */
+const useAsked = (state: StateChoice) => {
+  const client = useQueryClient()
+  const { data } = useInfiniteQuery(tokensQuery(state))
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const listed = data?.pages.flatMap((page) => page.tokens) ?? []
+  const token = listed.find(({ id }) => id === asked?.token.id) ?? asked?.token ?? null
+  const ask: Ask = (act, token) => {
+    setAsked({ act, token, isOpen: true })
+    void reloadTokens(client)
+  }
+  const close = () => setAsked((before) => before && { ...before, isOpen: false })
+  return { asked, token, ask, close } as const
+}
+
 export const TokensPage = () => {
   const t = useTexts('access-tokens')
   const [state, setState] = useState<StateChoice>('all')
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { asked, token, ask, close } = useAsked(state)
   const [issued, setIssued] = useState<Issued | null>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  const close = () => setAsked((before) => before && { ...before, isOpen: false })
   const dialog = (act: TokenAct) => ({
-    token: asked?.token ?? null,
+    token,
     opened: asked?.act === act && asked.isOpen,
     onClose: close,
   })
@@ -126,11 +140,7 @@ export const TokensPage = () => {
         headingRef={heading}
         flush
       >
-        <Rows
-          state={state}
-          onChange={setState}
-          ask={(act, token) => setAsked({ act, token, isOpen: true })}
-        />
+        <Rows state={state} onChange={setState} ask={ask} />
       </Section>
       <RotateDialog {...dialog('rotate')} onIssued={setIssued} />
       <RevokeDialog {...dialog('revoke')} heading={heading} />
