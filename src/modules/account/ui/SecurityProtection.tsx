@@ -1,27 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import {
-  KeyRound,
-  LifeBuoy,
-  LockKeyhole,
-  MonitorSmartphone,
-  ShieldCheck,
-  SquareTerminal,
-  UserRoundCog,
-} from 'lucide-react'
+import { KeyRound, LifeBuoy, LockKeyhole, ShieldCheck, UserRoundCog } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
 import { useMay } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { List } from '#web/ui/ListRow.tsx'
 import { Section } from '#web/ui/Section.tsx'
+import { Sessions, Tokens } from './SecurityAccess.tsx'
 import { Protection } from './SecurityRow.tsx'
-import {
-  passkeysQuery,
-  recoveryQuery,
-  sessionCountQuery,
-  tokenCountQuery,
-  twoFactorQuery,
-} from './security-queries.ts'
+import { passkeysQuery, recoveryQuery, twoFactorQuery } from './security-queries.ts'
 
 /** The same number as in the mail that warns. */
 const lowAt = 3
@@ -130,38 +117,6 @@ const RecoveryCodes = () => {
         label: t(isFine ? 'security.codes.manage' : 'security.codes.renew'),
         isNext: !isFine,
       }}
-    />
-  )
-}
-
-const Sessions = () => {
-  const t = useTexts('account')
-  const formatter = useFormatter()
-  const query = useQuery(sessionCountQuery)
-  const count = query.data ?? 0
-  return (
-    <Protection
-      icon={MonitorSmartphone}
-      name={t('security.sessions.name')}
-      query={query}
-      fact={t('security.sessions.fact', { count, shown: formatter.number(count) })}
-      action={{ to: pages.sessions.list, label: t('security.sessions.action') }}
-    />
-  )
-}
-
-const Tokens = () => {
-  const t = useTexts('account')
-  const formatter = useFormatter()
-  const query = useQuery(tokenCountQuery)
-  const count = query.data ?? 0
-  return (
-    <Protection
-      icon={SquareTerminal}
-      name={t('security.tokens.name')}
-      query={query}
-      fact={t('security.tokens.fact', { count, shown: formatter.number(count) })}
-      action={{ to: pages.accessTokens.list, label: t('security.tokens.action') }}
     />
   )
 }
