@@ -77,7 +77,11 @@ const Actions = ({ token, onAct }: Props) => {
 const Badge = ({ token }: Pick<Props, 'token'>) => {
   const t = useTexts('access-tokens')
   const now = useNow()
-  if (isOver(token)) return <StateBadge tone="off">{t(`state.${token.state}`)}</StateBadge>
+  if (isOver(token)) {
+    const word = token.revokedBecause === 'rotated' ? 'replaced' : token.state
+    const tone = token.revokedBecause === 'leaked' ? 'bad' : 'off'
+    return <StateBadge tone={tone}>{t(`state.${word}`)}</StateBadge>
+  }
   if (token.state === 'replaced')
     return <StateBadge tone="notice">{t('state.replaced')}</StateBadge>
   return endsSoon(token.expiresAt, now) ? (
