@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useState } from 'react'
 import { api, pages } from '#web/lib/client.ts'
 import { atMost, firstOf, required } from '#web/lib/field-checks.ts'
 import { type FieldErrors, type FormValues, useForm } from '#web/lib/form.ts'
@@ -38,6 +38,11 @@ type Props = {
   readonly offer: Offer
   readonly prefill: Prefill | null
   readonly onIssued: (issued: Issued) => void
+}
+
+/** Enter in a field sends a form. This one is long, may have been filled in by somebody else, and hands out a key: only its button does. */
+const onlyByButton = (event: KeyboardEvent<HTMLFormElement>) => {
+  if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault()
 }
 
 /** What the form holds now: the fields keep their own values, the summary follows them. */
@@ -89,7 +94,7 @@ export const CreateForm = ({ offer, prefill, onIssued }: Props) => {
     read(event.currentTarget)
   }
   return (
-    <form {...form.props} onInput={onInput}>
+    <form {...form.props} onInput={onInput} onKeyDown={onlyByButton}>
       <Sections>
         <Section title={t('create.what')} explanation={t('create.whatMeans')}>
           <div className={classes.fields}>
