@@ -80,6 +80,8 @@ describe('everybody can use every page', () => {
         '/admin/account/profile',
         '/admin/account/sessions',
         '/admin/account/ssh-keys',
+        '/admin/account/tokens',
+        '/admin/account/tokens/new',
         '/admin/people',
       ]) {
         await page.goto(`${app.url}${path}?locale=${locale}`)

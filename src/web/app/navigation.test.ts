@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FoundPage } from './modules.ts'
-import { isAccountPath, landingPath, navigationFor, pageAt } from './navigation.ts'
+import { isAccountPath, isEntry, landingPath, navigationFor, pageAt } from './navigation.ts'
 
 const page = (path: string, own: Partial<FoundPage>): FoundPage => ({
   path,
@@ -32,6 +32,20 @@ describe('the menu', () => {
   })
   it('leaves out what the person may not see', () => {
     assert.deepEqual(navigationFor(pages, ['comerix.account.view']).organisation, [])
+  })
+  it('leaves out a page within another, which the palette still finds', () => {
+    const inner = page('/keys/new', { group: 'keys', order: 11, within: '/keys' })
+    const [group] = navigationFor([...pages, inner], ['x.account.view']).account.filter(
+      ({ name }) => name === 'keys',
+    )
+    assert.deepEqual(
+      group?.pages.map(({ path }) => path),
+      ['/keys', '/keys/new'],
+    )
+    assert.deepEqual(
+      group?.pages.filter(isEntry).map(({ path }) => path),
+      ['/keys'],
+    )
   })
   it('knows a permission under any namespace, and only whole', () => {
     assert.deepEqual(paths(['acme.id.account.view']).length, 4)

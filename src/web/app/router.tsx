@@ -26,8 +26,23 @@ const landingRoutes = ['/', '/admin', '/admin/account'].map((path) =>
   createRoute({ getParentRoute: () => rootRoute, path, component: Landing }),
 )
 
+/** An address holds words: by default the router reads them as JSON and rewrites what comes repeatedly. */
+const parseSearch = (text: string): Record<string, readonly string[]> => {
+  const query = new URLSearchParams(text)
+  return Object.fromEntries([...new Set(query.keys())].map((key) => [key, query.getAll(key)]))
+}
+
+const stringifySearch = (search: Readonly<Record<string, unknown>>): string => {
+  const pairs = Object.entries(search).flatMap(([key, values]) =>
+    [values].flat().map((value) => [key, String(value)]),
+  )
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
+}
+
 export const createAppRouter = () =>
   createRouter({
+    parseSearch,
+    stringifySearch,
     routeTree: rootRoute.addChildren([...pageRoutes, ...landingRoutes]),
     defaultPreload: 'intent',
     defaultPendingMs: 150,

@@ -27,6 +27,8 @@ export type UiPage = {
   readonly order: number
   /** Permission without the installation's namespace, e.g. `account.view`. */
   readonly needs: string
+  /** Path of the page this one belongs to: menus leave it out and mark that page, breadcrumbs lead back to it. */
+  readonly within?: string
   readonly load: Load<NoProps>
 }
 

@@ -1,25 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import {
-  KeyRound,
-  LifeBuoy,
-  LockKeyhole,
-  MonitorSmartphone,
-  ShieldCheck,
-  UserRoundCog,
-} from 'lucide-react'
+import { KeyRound, LifeBuoy, LockKeyhole, ShieldCheck, UserRoundCog } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
 import { useMay } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { List } from '#web/ui/ListRow.tsx'
 import { Section } from '#web/ui/Section.tsx'
+import { Sessions, Tokens } from './SecurityAccess.tsx'
 import { Protection } from './SecurityRow.tsx'
-import {
-  passkeysQuery,
-  recoveryQuery,
-  sessionCountQuery,
-  twoFactorQuery,
-} from './security-queries.ts'
+import { passkeysQuery, recoveryQuery, twoFactorQuery } from './security-queries.ts'
 
 /** The same number as in the mail that warns. */
 const lowAt = 3
@@ -132,22 +121,6 @@ const RecoveryCodes = () => {
   )
 }
 
-const Sessions = () => {
-  const t = useTexts('account')
-  const formatter = useFormatter()
-  const query = useQuery(sessionCountQuery)
-  const count = query.data ?? 0
-  return (
-    <Protection
-      icon={MonitorSmartphone}
-      name={t('security.sessions.name')}
-      query={query}
-      fact={t('security.sessions.fact', { count, shown: formatter.number(count) })}
-      action={{ to: pages.sessions.list, label: t('security.sessions.action') }}
-    />
-  )
-}
-
 const Recovery = () => {
   const t = useTexts('account')
   const query = useQuery(recoveryQuery)
@@ -169,6 +142,7 @@ export const SecurityProtection = () => {
   const maySeeFactors = useMay('account.two_factor.manage')
   const maySeePasskeys = useMay('account.passkeys.manage')
   const maySeeSessions = useMay('account.sessions.manage')
+  const maySeeTokens = useMay('account.tokens.manage')
   return (
     <Section
       title={t('security.protection.title')}
@@ -181,6 +155,7 @@ export const SecurityProtection = () => {
         {maySeePasskeys && <Passkeys />}
         {maySeeFactors && <RecoveryCodes />}
         {maySeeSessions && <Sessions />}
+        {maySeeTokens && <Tokens />}
         <Recovery />
       </List>
     </Section>

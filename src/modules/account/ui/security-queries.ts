@@ -23,6 +23,17 @@ export const sessionCountQuery = queryOptions({
   queryFn: async ({ signal }) => (await api.sessions.list({ limit: 1 }, { signal })).total,
 })
 
+/** More cannot be in use at once, so that one page of the list holds all of them. */
+const tokensMax = 100
+
+export const tokenCountQuery = queryOptions({
+  queryKey: ['access-tokens', 'list', 'count'],
+  queryFn: async ({ signal }) => {
+    const asked = { state: 'active', limit: tokensMax } as const
+    return (await api.accessTokens.list(asked, { signal })).tokens.length
+  },
+})
+
 export const recoveryQuery = queryOptions({
   queryKey: ['recovery'],
   queryFn: async ({ signal }) => (await api.recovery.read({}, { signal })).recovery,

@@ -7,11 +7,12 @@ import classes from './Breadcrumbs.module.css'
 
 type Props = { readonly navigation: Navigation; readonly path: string }
 
-/** Where this page lies. The area leads to its first page; the page itself is where you are. */
+/** Where this page lies. The area leads to its first page, a page within another back to that one. */
 export const Breadcrumbs = ({ navigation, path }: Props) => {
   const t = useTexts('app')
   const page = pageAt(allPages, path)
   if (!page) return null
+  const outer = page.within === undefined ? null : pageAt(allPages, page.within)
   const areaPath = navigation[page.area][0]?.pages[0]?.path
   return (
     <nav aria-label={t('shell.breadcrumbs')} className={classes.crumbs}>
@@ -25,6 +26,14 @@ export const Breadcrumbs = ({ navigation, path }: Props) => {
             t(`areas.${page.area}`)
           )}
         </li>
+        {outer && (
+          <li className={classes.crumb}>
+            <ChevronRight className={classes.mark} size={14} aria-hidden />
+            <Link to={outer.path} className={classes.link}>
+              {say<string>(outer.module, outer.titleKey)}
+            </Link>
+          </li>
+        )}
         <li className={classes.crumb}>
           <ChevronRight className={classes.mark} size={14} aria-hidden />
           <span aria-current="page">{say<string>(page.module, page.titleKey)}</span>

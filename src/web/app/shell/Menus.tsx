@@ -1,7 +1,13 @@
 import { useRouterState } from '@tanstack/react-router'
 import { CircleUserRound } from 'lucide-react'
 import { say, useTexts } from '#web/lib/texts.ts'
-import { isAccountPath, type Navigation, type NavigationGroup } from '../navigation.ts'
+import {
+  isAccountPath,
+  isEntry,
+  type Navigation,
+  type NavigationGroup,
+  pageAt,
+} from '../navigation.ts'
 import classes from './Menus.module.css'
 import { NavEntry } from './NavEntry.tsx'
 
@@ -43,6 +49,7 @@ type GroupsProps = {
 /** Groups of links, each under its name. */
 export const Groups = ({ groups, isNarrow = false, withIcons = true, onFollow }: GroupsProps) => {
   const t = useTexts('app')
+  const path = useRouterState({ select: (state) => state.location.pathname })
   return groups.map(({ name, pages }) => (
     <div key={name} className={classes.group}>
       {isNarrow ? (
@@ -51,12 +58,13 @@ export const Groups = ({ groups, isNarrow = false, withIcons = true, onFollow }:
         <p className={classes.heading}>{t(`groups.${name}`)}</p>
       )}
       <ul className={classes.list} aria-label={t(`groups.${name}`)}>
-        {pages.map((page) => (
+        {pages.filter(isEntry).map((page) => (
           <li key={page.path}>
             <NavEntry
               to={page.path}
               label={say<string>(page.module, page.titleKey)}
               icon={withIcons ? page.icon : undefined}
+              isActive={pageAt(pages, path)?.within === page.path}
               isNarrow={isNarrow}
               onFollow={onFollow}
             />

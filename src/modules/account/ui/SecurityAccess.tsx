@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query'
+import { MonitorSmartphone, SquareTerminal } from 'lucide-react'
+import { pages } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { useFormatter } from '#web/lib/use-formatter.ts'
+import { Protection } from './SecurityRow.tsx'
+import { sessionCountQuery, tokenCountQuery } from './security-queries.ts'
+
+/** Browsers that are signed in. */
+export const Sessions = () => {
+  const t = useTexts('account')
+  const formatter = useFormatter()
+  const query = useQuery(sessionCountQuery)
+  const count = query.data ?? 0
+  return (
+    <Protection
+      icon={MonitorSmartphone}
+      name={t('security.sessions.name')}
+      query={query}
+      fact={t('security.sessions.fact', { count, shown: formatter.number(count) })}
+      action={{ to: pages.sessions.list, label: t('security.sessions.action') }}
+    />
+  )
+}
+
+/** Programs that hold a token. */
+export const Tokens = () => {
+  const t = useTexts('account')
+  const formatter = useFormatter()
+  const query = useQuery(tokenCountQuery)
+  const count = query.data ?? 0
+  return (
+    <Protection
+      icon={SquareTerminal}
+      name={t('security.tokens.name')}
+      query={query}
+      fact={t('security.tokens.fact', { count, shown: formatter.number(count) })}
+      action={{ to: pages.accessTokens.list, label: t('security.tokens.action') }}
+    />
+  )
+}
