@@ -20,10 +20,11 @@ type Content = Record<string, { example?: unknown; examples?: unknown }>
 type Operation = {
   parameters?: readonly { readonly $ref?: string; readonly name?: string; example?: unknown }[]
   requestBody?: { content: Content }
-  responses: Record<string, { headers?: unknown; content: Content }>
+  /** An answer that is its headers has no content. */
+  responses: Record<string, { headers?: unknown; content?: Content }>
 }
 
-const withoutExample = ({ content }: { content: Content }): void => {
+const withoutExample = ({ content = {} }: { content?: Content }): void => {
   for (const one of Object.values(content)) {
     delete one.example
     delete one.examples

@@ -1233,8 +1233,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Whether this installation is set up, who may sign up, and whether you are signed in
-         * @description Whether this installation is set up, who may sign up, and whether you are signed in.
+         * Whether this installation is set up, who may sign up, and whether you are signed in or about to be
+         * @description Whether this installation is set up, who may sign up, and whether you are signed in or about to be.
          *
          *     Open to anyone: The sign-in page needs it before anybody is signed in.
          */
@@ -1317,6 +1317,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/verify": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Who is this? For reverse proxies that let people through or not
+         * @description Who is this? For reverse proxies that let people through or not.
+         *
+         *     Needs the permission `account.view`. Every valid key may call it.
+         */
+        readonly get: operations["verify.check"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1336,6 +1358,8 @@ export interface components {
             readonly retryAfterSeconds?: number;
             /** @description What the key would have to be granted. */
             readonly scope?: string;
+            /** @description Where a person signs in, for proxies. */
+            readonly signInAt?: string;
             readonly status: number;
             readonly title: string;
             readonly type: string;
@@ -1478,6 +1502,7 @@ export interface operations {
                             readonly lastUsedAt: string | null;
                             readonly name: string;
                             readonly provider: string | null;
+                            readonly verifiedAt: string | null;
                         }[];
                         readonly signals: {
                             readonly credentialIds: readonly string[];
@@ -1550,6 +1575,7 @@ export interface operations {
                             readonly lastUsedAt: string | null;
                             readonly name: string;
                             readonly provider: string | null;
+                            readonly verifiedAt: string | null;
                         };
                         readonly recoveryCodes: readonly string[] | null;
                     };
@@ -1630,6 +1656,7 @@ export interface operations {
                         readonly lastUsedAt: string | null;
                         readonly name: string;
                         readonly provider: string | null;
+                        readonly verifiedAt: string | null;
                     };
                 };
             };
@@ -3002,6 +3029,12 @@ export interface operations {
                             readonly isYou: boolean;
                             readonly name: string;
                             readonly pictureUrl: string | null;
+                            readonly recovery: {
+                                /** Format: date-time */
+                                readonly readyAt: string;
+                                /** Format: date-time */
+                                readonly startedAt: string;
+                            } | null;
                             readonly role: string;
                             readonly userId: string;
                         }[];
@@ -3673,7 +3706,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Whether this installation is set up, who may sign up, and whether you are signed in */
+            /** @description Whether this installation is set up, who may sign up, and whether you are signed in or about to be */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3681,6 +3714,7 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly organisationName: string | null;
+                        readonly pending: boolean;
                         /** @enum {string} */
                         readonly setup: "waiting" | "done";
                         readonly signedIn: boolean;
@@ -3808,6 +3842,42 @@ export interface operations {
             };
         };
     };
+    readonly "verify.check": {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The assurance. */
+                readonly assurance?: "two-factor" | "recently-confirmed";
+                /** @description The otherwise. */
+                readonly otherwise?: "refuse" | "redirect";
+                /** @description The permission. */
+                readonly permission?: string;
+                /** @description The scope. */
+                readonly scope?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Who is this? For reverse proxies that let people through or not */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }
 
 /** Every refusal there is. Later versions may know more. */
@@ -3841,7 +3911,6 @@ export type ProblemCode =
   | 'http.malformed_body'
   | 'http.too_many_requests'
   | 'passkeys.failed'
-  | 'passkeys.last_way_in'
   | 'passkeys.not_accepted'
   | 'passkeys.not_found'
   | 'passkeys.too_many'
@@ -3854,13 +3923,16 @@ export type ProblemCode =
   | 'people.above_you'
   | 'people.address_invalid'
   | 'people.already_member'
+  | 'people.closed'
   | 'people.last_owner'
   | 'people.not_found'
   | 'recovery.link_invalid'
   | 'recovery.none'
   | 'recovery.under_way'
   | 'sessions.not_found'
+  | 'sign-in.closed'
   | 'sign-in.failed'
+  | 'sign-in.last_way_in'
   | 'sign-in.link_invalid'
   | 'sign-in.not_confirmed'
   | 'sign-in.nothing_pending'
@@ -3873,6 +3945,8 @@ export type ProblemCode =
   | 'two-factor.not_found'
   | 'two-factor.order_stale'
   | 'two-factor.too_many'
+  | 'verify.second_factor_required'
+  | 'verify.unknown_requirement'
 
 /** Lists that are read backwards: their place is `before`, not `after`. */
 export const backwards: readonly string[] = ['/api/v1/account/activity']

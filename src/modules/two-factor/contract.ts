@@ -1,6 +1,7 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
+import { refusals as signInRefusals } from '#modules/sign-in/contract.ts'
 
 export const pages = { twoFactor: '/admin/account/two-factor' } as const
 
@@ -122,7 +123,12 @@ export const operations = {
       /** Issued with the first strong factor; shown this once. */
       recoveryCodes: z.array(z.string()).nullable(),
     }),
-    refusals: [refusals.not_found, refusals.code_wrong, refusals.too_many],
+    refusals: [
+      refusals.not_found,
+      refusals.code_wrong,
+      refusals.too_many,
+      signInRefusals.last_way_in,
+    ],
     rest: 'POST /api/v1/account/two-factor/setup/{setupId}/confirm',
     shownOnce: ['recoveryCodes'],
     limit: { per: 'person', max: 30, windowSeconds: 600 },
@@ -151,7 +157,7 @@ export const operations = {
     access,
     input: z.object({ authenticatorId: Id }),
     output: z.object({}),
-    refusals: [refusals.not_found],
+    refusals: [refusals.not_found, signInRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/two-factor/authenticators/{authenticatorId}',
   }),
   disable: operation({
@@ -160,7 +166,7 @@ export const operations = {
     access,
     input: z.object({}),
     output: z.object({ removed: z.int() }),
-    refusals: [],
+    refusals: [signInRefusals.last_way_in],
     rest: 'POST /api/v1/account/two-factor/disable',
     effect: 'one-transaction',
   }),

@@ -1,4 +1,4 @@
-import type { OperationSpec, Output, RefusalSpec } from '@latchkey/kit'
+import type { HeadersOutput, OperationSpec, Output, RefusalSpec } from '@latchkey/kit'
 import { z } from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { takesKey } from './idempotency.ts'
@@ -18,6 +18,7 @@ export const Problem = z
       .optional(),
     methods: z.array(z.string()).optional(),
     retryAfterSeconds: z.int().optional(),
+    signInAt: z.string().optional().describe('Where a person signs in, for proxies.'),
     scope: z.string().optional().describe('What the key would have to be granted.'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is stable.' })
@@ -104,13 +105,26 @@ const limitHeaders = {
   'X-Request-Id': header('RequestId'),
 }
 
-const answers = (output: Output): Record<string, { schema: z.ZodType }> => {
+const answers = (output: Exclude<Output, HeadersOutput>): Record<string, { schema: z.ZodType }> => {
   if (!('kind' in output)) return { 'application/json': { schema: output } }
   if (output.kind === 'stream') return { 'text/event-stream': { schema: output.message } }
   return Object.fromEntries(
     output.types.map((type) => [type, { schema: z.string().meta({ format: 'binary' }) }]),
   )
 }
+
+const contentOf = (output: Output): object =>
+  'kind' in output && output.kind === 'headers' ? {} : { content: answers(output) }
+
+const answeredHeaders = (output: Output): object =>
+  'kind' in output && output.kind === 'headers'
+    ? Object.fromEntries(
+        output.names.map((name) => [
+          name,
+          { schema: { type: 'string' }, description: 'Left out when there is none.' },
+        ]),
+      )
+    : {}
 
 const refused = (status: number, list: readonly { code: string; title: string }[]): object => ({
   description: list.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n'),
@@ -135,8 +149,8 @@ const responsesOf = (entry: Entry): ZodOpenApiResponsesObject => {
   return {
     '200': {
       description: entry.operation.summary,
-      headers: { ...limitHeaders, ...replayed },
-      content: answers(entry.operation.output),
+      headers: { ...limitHeaders, ...replayed, ...answeredHeaders(entry.operation.output) },
+      ...contentOf(entry.operation.output),
     },
     ...Object.fromEntries(
       byStatus
