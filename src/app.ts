@@ -11,6 +11,7 @@ import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import signIn from '#modules/sign-in/module.ts'
+import sshKeys from '#modules/ssh-keys/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
 import verify from '#modules/verify/module.ts'
 import {
@@ -61,6 +62,7 @@ export const modules: readonly ModuleSpec[] = [
   signIn,
   account,
   accessTokens,
+  sshKeys,
   activity,
   verify,
 ]

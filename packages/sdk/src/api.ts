@@ -345,6 +345,64 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/account/ssh-keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Your SSH keys, newest first, and the address where servers find them
+         * @description Your SSH keys, newest first, and the address where servers find them.
+         *
+         *     Needs the permission `account.ssh_keys.manage`. A key needs the scope `account:ssh-keys`.
+         */
+        readonly get: operations["ssh-keys.list"];
+        readonly put?: never;
+        /**
+         * Add an SSH public key; without a title it is named by its comment
+         * @description Add an SSH public key; without a title it is named by its comment.
+         *
+         *     Needs the permission `account.ssh_keys.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 60 calls in 600 seconds per person.
+         *
+         *     Takes an `Idempotency-Key`.
+         */
+        readonly post: operations["ssh-keys.add"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/account/ssh-keys/{keyId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete an SSH key; servers refuse it the next time they ask
+         * @description Delete an SSH key; servers refuse it the next time they ask.
+         *
+         *     Needs the permission `account.ssh_keys.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         */
+        readonly delete: operations["ssh-keys.remove"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/account/tokens": {
         readonly parameters: {
             readonly query?: never;
@@ -661,6 +719,32 @@ export interface paths {
          *     Takes an `Idempotency-Key`. Secrets are shown once and left out when it is repeated.
          */
         readonly post: operations["two-factor.confirm"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/account/username": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Choose the handle servers know you by, or with null have none; earlier ones stay yours
+         * @description Choose the handle servers know you by, or with null have none; earlier ones stay yours.
+         *
+         *     Needs the permission `account.view`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 30 calls in 600 seconds per person.
+         */
+        readonly put: operations["account.choose-username"];
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1339,6 +1423,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/keys/{username}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The keys of a person in authorized_keys form; nothing for a name that nobody has. With a fingerprint only that key, whose last use is noted
+         * @description The keys of a person in authorized_keys form; nothing for a name that nobody has. With a fingerprint only that key, whose last use is noted.
+         *
+         *     Open to anyone: Servers have no account, and public keys are made to be shown; the setting sshKeys.listFor closes it.
+         *
+         *     At most 1200 calls in 60 seconds per address.
+         */
+        readonly get: operations["ssh-keys.publish"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1846,6 +1954,7 @@ export interface operations {
                         readonly phone: string | null;
                         readonly pictureUrl: string | null;
                         readonly userId: string;
+                        readonly username: string | null;
                         readonly website: string | null;
                     };
                 };
@@ -1897,6 +2006,7 @@ export interface operations {
                         readonly phone: string | null;
                         readonly pictureUrl: string | null;
                         readonly userId: string;
+                        readonly username: string | null;
                         readonly website: string | null;
                     };
                 };
@@ -2129,6 +2239,142 @@ export interface operations {
                         /** @enum {string} */
                         readonly kind: "open" | "ended";
                     };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "ssh-keys.list": {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where the page before ended: its `next`. Absent: from the beginning. */
+                readonly after?: string;
+                /** @description How many at most. */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Your SSH keys, newest first, and the address where servers find them */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly keys: readonly {
+                            readonly bits: number;
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                            readonly expiresAt: string | null;
+                            readonly fingerprint: string;
+                            readonly id: string;
+                            readonly isExpired: boolean;
+                            readonly lastUsedAt: string | null;
+                            readonly title: string;
+                            readonly type: string;
+                        }[];
+                        readonly next: string | null;
+                        readonly published: {
+                            /** @enum {string} */
+                            readonly for: "anyone" | "members" | "nobody";
+                            readonly url: string | null;
+                        };
+                        readonly total: number;
+                        readonly totalMax: number;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "ssh-keys.add": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** Format: date-time */
+                    readonly expiresAt?: string;
+                    readonly publicKey: string;
+                    readonly title?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Add an SSH public key; without a title it is named by its comment */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly bits: number;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                        readonly expiresAt: string | null;
+                        readonly fingerprint: string;
+                        readonly id: string;
+                        readonly isExpired: boolean;
+                        readonly lastUsedAt: string | null;
+                        readonly title: string;
+                        readonly type: string;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "ssh-keys.remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the key. */
+                readonly keyId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Delete an SSH key; servers refuse it the next time they ask */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, never>;
                 };
             };
             /** @description Refused */
@@ -2734,6 +2980,43 @@ export interface operations {
             };
         };
     };
+    readonly "account.choose-username": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    readonly username: string | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Choose the handle servers know you by, or with null have none; earlier ones stay yours */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly username: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly "sign-in.confirmation-methods": {
         readonly parameters: {
             readonly query?: never;
@@ -3037,6 +3320,7 @@ export interface operations {
                             } | null;
                             readonly role: string;
                             readonly userId: string;
+                            readonly username: string | null;
                         }[];
                     };
                 };
@@ -3878,6 +4162,41 @@ export interface operations {
             };
         };
     };
+    readonly "ssh-keys.publish": {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The fingerprint. */
+                readonly fingerprint?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The username. */
+                readonly username: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The keys of a person in authorized_keys form; nothing for a name that nobody has. With a fingerprint only that key, whose last use is noted */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }
 
 /** Every refusal there is. Later versions may know more. */
@@ -3889,6 +4208,9 @@ export type ProblemCode =
   | 'access-tokens.too_many'
   | 'account.picture_not_found'
   | 'account.picture_unreadable'
+  | 'account.username_reserved'
+  | 'account.username_taken'
+  | 'account.usernames_used_up'
   | 'auth.confirm_again'
   | 'auth.key_invalid'
   | 'auth.not_allowed'
@@ -3940,6 +4262,21 @@ export type ProblemCode =
   | 'sign-in.setup_code'
   | 'sign-in.setup_done'
   | 'sign-in.sign_up_closed'
+  | 'ssh-keys.already_yours'
+  | 'ssh-keys.certificate'
+  | 'ssh-keys.damaged'
+  | 'ssh-keys.dsa'
+  | 'ssh-keys.expiry_past'
+  | 'ssh-keys.in_use'
+  | 'ssh-keys.not_found'
+  | 'ssh-keys.options'
+  | 'ssh-keys.other_format'
+  | 'ssh-keys.private_key'
+  | 'ssh-keys.rsa_short'
+  | 'ssh-keys.several'
+  | 'ssh-keys.too_many'
+  | 'ssh-keys.type_unknown'
+  | 'ssh-keys.unreadable'
   | 'two-factor.code_wrong'
   | 'two-factor.no_codes'
   | 'two-factor.not_found'

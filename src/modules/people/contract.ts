@@ -60,6 +60,8 @@ export const PersonRow = z.object({
   userId: z.string(),
   name: z.string(),
   email: z.string(),
+  /** The handle servers know them by; null until they choose one. */
+  username: z.string().nullable(),
   role: z.string(),
   pictureUrl: z.string().nullable(),
   isYou: z.boolean(),
