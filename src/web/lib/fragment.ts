@@ -3,7 +3,9 @@
  * bar at once, so that they stay out of the history, of screenshots and of what is copied.
  */
 const taken = new URLSearchParams(location.hash.slice(1))
-if (taken.size > 0) history.replaceState(history.state, '', location.pathname + location.search)
+// Without a name and a value it is a place on a page, and stays.
+if (location.hash.includes('='))
+  history.replaceState(history.state, '', location.pathname + location.search)
 
 /** A second link opened in the same tab changes only the fragment: the page starts over with it. */
 window.addEventListener('hashchange', () => {

@@ -13,7 +13,7 @@ const CopyText = ({ text }: { readonly text: string }) => {
   return (
     <button type="button" className={classes.copy} onClick={() => void copy()}>
       <Icon size={14} aria-hidden />
-      <span role="status">{t(`example.${label}`)}</span>
+      <span aria-live="polite">{t(`example.${label}`)}</span>
     </button>
   )
 }

@@ -61,9 +61,7 @@ export const OperationArticle = memo(({ operation, reference }: Props) => {
     <article className={classes.operation} id={id} aria-labelledby={`${id}-title`} tabIndex={-1}>
       <div className={classes.told}>
         <h3 id={`${id}-title`}>
-          <a href={`#${id}`} aria-label={t('link', { name: summary })}>
-            {summary}
-          </a>
+          <a href={`#${id}`}>{summary}</a>
         </h3>
         <p className={classes.line}>
           <Method name={method} />

@@ -28,9 +28,9 @@ const showNamed = () => {
   if (!named) return
   history.scrollRestoration = 'manual'
   named.focus({ preventScroll: true })
-  // Twice: what is above it gets its real height only once it is near.
   named.scrollIntoView()
-  requestAnimationFrame(() => named.scrollIntoView())
+  // The faces change the height of everything above it.
+  void document.fonts.ready.then(() => named.scrollIntoView())
 }
 
 const useReference = () => {
