@@ -4,6 +4,7 @@ import accessTokens from '#modules/access-tokens/module.ts'
 import { pages as accountPages } from '#modules/account/contract.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
+import apiKey from '#modules/api-key/module.ts'
 import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
 import people from '#modules/people/module.ts'
@@ -54,6 +55,7 @@ export const modules: readonly ModuleSpec[] = [
   signIn,
   account,
   accessTokens,
+  apiKey,
   activity,
 ]
 
