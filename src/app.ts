@@ -5,6 +5,7 @@ import { pages as accountPages } from '#modules/account/contract.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
 import apiKey from '#modules/api-key/module.ts'
+import leakedKeys from '#modules/leaked-keys/module.ts'
 import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
 import people from '#modules/people/module.ts'
@@ -34,6 +35,7 @@ import { createMetrics } from '#platform/http/metrics.ts'
 import { buildRegistry, type Registry } from '#platform/http/registry.ts'
 import type { Fetch } from '#platform/http/serve.ts'
 import { openSite } from '#platform/http/site.ts'
+import { watchUrls } from '#platform/http/url-watch.ts'
 import { createWeb } from '#platform/http/web.ts'
 import {
   deleteOldOneTimeTokens,
@@ -56,6 +58,7 @@ export const modules: readonly ModuleSpec[] = [
   account,
   accessTokens,
   apiKey,
+  leakedKeys,
   activity,
 ]
 
@@ -170,7 +173,9 @@ export const createApp = (parts: Parts): App => {
       },
     }
   }
-  return { fetch: web.fetch as Fetch, ground, door, startBackground }
+  const { trustedProxies } = core
+  const fetch = watchUrls({ door, trustedProxies }, web.fetch as Fetch)
+  return { fetch, ground, door, startBackground }
 }
 
 export const defaultWebRoot = join(import.meta.dirname, '..', 'dist', 'web')

@@ -27,6 +27,7 @@ export const revokeLeakedKey = (ctx: Context<Actor>, key: string): Promise<boole
 export const ownerOfKey = async (db: Db, key: string, now: number) => {
   if (!hasKeyForm(key, keyPrefix)) return null
   const [row] = await findByKeyHash(db, sha256(key))
-  if (!row || row.disabled_at !== null || (row.ends_at ?? now + 1) <= now) return null
-  return { userId: row.user_id, credentialId: row.id, lastFour: row.last_four }
+  if (!row || (row.ends_at ?? now + 1) <= now) return null
+  const isDisabled = row.disabled_at !== null
+  return { userId: row.user_id, credentialId: row.id, lastFour: row.last_four, isDisabled }
 }

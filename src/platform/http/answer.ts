@@ -96,12 +96,14 @@ const withinKeysShare = async <T>({ actor, door }: Passage, work: () => Promise<
 }
 
 const authenticate = async (passage: Passage): Promise<void> => {
-  const { door, incoming, headers } = passage
+  const { door, entry, incoming, headers } = passage
   const { credentials } = incoming
+  const { access } = entry.operation
   requireOwnOrigin(incoming.headers, {
     method: incoming.method,
     hasCookie: credentials.sessionCookie !== null,
     carrier: credentials.key?.carrier ?? null,
+    from: 'anyone' in access ? access.from : undefined,
     origins: door.origins,
   })
   passage.actor = await resolveActor(door, credentials, incoming.client)
@@ -158,6 +160,8 @@ const respond = (passage: Passage, answered: unknown): Response => {
   const { door, entry } = passage
   const { output, held } = unwrapHolding(answered)
   const { operation } = entry
+  if (held && 'anyone' in operation.access && operation.access.from)
+    throw new Error(`${operation.name} is for programs and gives them something to hold`)
   if ('kind' in operation.output && operation.output.kind === 'file')
     return fileResponse(
       output as FileAnswer,
