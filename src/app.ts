@@ -11,8 +11,10 @@ import password from '#modules/password/module.ts'
 import people from '#modules/people/module.ts'
 import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
+import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import signIn from '#modules/sign-in/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
+import verify from '#modules/verify/module.ts'
 import {
   coreSettings,
   limitSettings,
@@ -30,6 +32,7 @@ import { migrations as eventMigrations } from '#platform/events/tables.ts'
 import { cookieNames } from '#platform/http/cookies.ts'
 import type { Door } from '#platform/http/door.ts'
 import { apiHeaders } from '#platform/http/headers.ts'
+import { createLane, type Lane } from '#platform/http/lane.ts'
 import { Limiter } from '#platform/http/limiter.ts'
 import { createMetrics } from '#platform/http/metrics.ts'
 import { buildRegistry, type Registry } from '#platform/http/registry.ts'
@@ -60,6 +63,7 @@ export const modules: readonly ModuleSpec[] = [
   apiKey,
   leakedKeys,
   activity,
+  verify,
 ]
 
 /** Everything that can be set, by whom it is declared. */
@@ -91,7 +95,10 @@ export type Parts = {
 }
 
 export type App = {
+  /** For any host that speaks `fetch`. */
   readonly fetch: Fetch
+  /** For Node's own server, in front of `fetch`. */
+  readonly lane: Lane
   readonly ground: Ground
   readonly door: Door
   /** Deliveries and jobs; separate, so that a test can run them when it wants. */
@@ -124,6 +131,7 @@ const createDoor = (
     authenticators: modules.flatMap((module) => module.authenticators ?? []),
     ways: modules.flatMap((module) => module.ways ?? []),
     origins,
+    signInPage: signInPages.signIn,
     cookies,
     apiHeaders: apiHeaders(cookies.secure),
     limiter: new Limiter(),
@@ -143,14 +151,14 @@ export const createApp = (parts: Parts): App => {
   const { catalogue } = registry
   const ground: Ground = { ...parts, catalogue, wakeDelivery: () => delivery?.wake() }
   const door = createDoor(ground, registry, { parts, origins })
-  const web = createWeb({
+  const web = {
     door,
     site: openSite(parts.webRoot, door.cookies.secure),
     metrics: createMetrics(),
     trustedProxies: core.trustedProxies,
     metricsToken: parts.config.read(metricsSettings).token,
     homePage: accountPages.profile,
-  })
+  }
   const startBackground: App['startBackground'] = () => {
     const ctx = createContext(ground, systemActor('background'))
     const mailer = createMailer({
@@ -173,9 +181,8 @@ export const createApp = (parts: Parts): App => {
       },
     }
   }
-  const { trustedProxies } = core
-  const fetch = watchUrls({ door, trustedProxies }, web.fetch as Fetch)
-  return { fetch, ground, door, startBackground }
+  const ways = watchUrls(web, { fetch: createWeb(web).fetch as Fetch, lane: createLane(web) })
+  return { ...ways, ground, door, startBackground }
 }
 
 export const defaultWebRoot = join(import.meta.dirname, '..', 'dist', 'web')

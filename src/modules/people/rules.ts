@@ -1,5 +1,7 @@
 import { type Context, type Input, Refusal, type Rule } from '@latchkey/kit'
+import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf } from '#modules/sessions/api.ts'
+import { mayJoin } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { pictureUrl, requireEmail } from './api.ts'
@@ -37,7 +39,9 @@ const decodeCursor = (text: string | undefined): { name: string; id: string } | 
   }
 }
 
-const personRow = (row: Row, you: string): PersonRow => ({
+type Recovery = { readonly startedAt: number; readonly readyAt: number }
+
+const personRow = (row: Row, you: string, recovery: Recovery | undefined): PersonRow => ({
   userId: row.id,
   name: row.name,
   email: row.email,
@@ -46,6 +50,9 @@ const personRow = (row: Row, you: string): PersonRow => ({
   isYou: row.id === you,
   createdAt: iso(row.created_at),
   disabledAt: row.disabled_at === null ? null : iso(row.disabled_at),
+  recovery: recovery
+    ? { startedAt: iso(recovery.startedAt), readyAt: iso(recovery.readyAt) }
+    : null,
 })
 
 export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
@@ -56,8 +63,13 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   })
   const page = rows.slice(0, limit)
   const last = page.at(-1)
+  // That somebody lost every way in is the business of who helps them, not of every colleague.
+  const recoveries = await listOpenRecoveries(
+    ctx.db,
+    ctx.actor.permissions.has('people.manage') ? page.map((row) => row.id) : [],
+  )
   return {
-    people: page.map((row) => personRow(row, ctx.actor.userId)),
+    people: page.map((row) => personRow(row, ctx.actor.userId, recoveries.get(row.id))),
     next: rows.length > limit && last ? encodeCursor(last) : null,
   }
 }
@@ -65,6 +77,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
 export const invite: Rule<Ops['invite']> = async (ctx, input) => {
   const email = requireEmail(input.email)
   requireNotAbove(ctx, input.role)
+  if (!mayJoin(ctx, 'invitation')) throw new Refusal(refusals.closed)
   if (await findPersonByEmail(ctx.db, email)) throw new Refusal(refusals.already_member)
   const ttlSeconds = inviteDays * 24 * 3600
   return ctx.transaction(async (ctx) => {
