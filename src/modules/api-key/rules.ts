@@ -51,7 +51,7 @@ const stateOf = async (ctx: Context): Promise<State> => {
 
 const placeOf = (id: string): Place => ({ table: 'api_keys', row: id, column: 'sealed' })
 
-const issue = async (ctx: Context): Promise<string> => {
+const issue = async (ctx: Context): Promise<{ readonly id: string; readonly key: string }> => {
   const id = ctx.random.id('key')
   const key = newKey(ctx.random, keyPrefix)
   await insertKey(ctx.db, {
@@ -67,7 +67,7 @@ const issue = async (ctx: Context): Promise<string> => {
     last_used_address: null,
     last_used_agent: null,
   })
-  return key
+  return { id, key }
 }
 
 const letter = (ctx: Context, text: string, key: string) =>
@@ -80,12 +80,11 @@ export const create: Rule<Ops['create']> = (ctx) =>
     // Locked, so that two at once cannot both find that there is none.
     await lockPerson(ctx.db, ctx.actor.userId)
     if ((await stateOf(ctx)).apiKey) throw new Refusal(refusals.exists)
-    const key = await issue(ctx)
-    const state = await stateOf(ctx)
+    const { id, key } = await issue(ctx)
     const data = { lastFour: lastFour(key) }
     const letters = await letter(ctx, 'created', data.lastFour)
-    await ctx.announce(apiKeyCreated, data, { target: state.apiKey?.id ?? '', letters })
-    return { key, ...state }
+    await ctx.announce(apiKeyCreated, data, { target: id, letters })
+    return { key, ...(await stateOf(ctx)) }
   })
 
 export const regenerate: Rule<Ops['regenerate']> = (ctx, { keyId, overlap }) =>
@@ -98,12 +97,11 @@ export const regenerate: Rule<Ops['regenerate']> = (ctx, { keyId, overlap }) =>
     const claimed = await retire(ctx.db, { userId, id: keyId }, ctx.now() + hours * hourMs)
     if (!claimed) throw new Refusal(refusals.changed)
     if (hours === 0) await deleteReplaced(ctx.db, userId)
-    const key = await issue(ctx)
-    const state = await stateOf(ctx)
+    const { id, key } = await issue(ctx)
     const data = { lastFour: lastFour(key), overlapHours: hours }
     const letters = await letter(ctx, 'regenerated', data.lastFour)
-    await ctx.announce(apiKeyRegenerated, data, { target: state.apiKey?.id ?? '', letters })
-    return { key, ...state }
+    await ctx.announce(apiKeyRegenerated, data, { target: id, letters })
+    return { key, ...(await stateOf(ctx)) }
   })
 
 /** Null when what is stored is not what was sealed there: changed, moved to another row, or another key file. */

@@ -15,4 +15,5 @@ export type Contracts = {
   sessions: typeof import('#modules/sessions/contract.ts')
   signIn: typeof import('#modules/sign-in/contract.ts')
   twoFactor: typeof import('#modules/two-factor/contract.ts')
+  verify: typeof import('#modules/verify/contract.ts')
 }
