@@ -84,6 +84,8 @@ export const operations = {
     output: Issued,
     refusals: [refusals.exists],
     rest: 'POST /api/v1/account/api-key',
+    effect: 'one-transaction',
+    shownOnce: ['key'],
     limit: often,
   }),
   reveal: operation({
@@ -94,6 +96,7 @@ export const operations = {
     output: z.object({ key: z.string() }),
     refusals: [refusals.not_found, refusals.unreadable],
     rest: 'POST /api/v1/account/api-key/reveal',
+    shownOnce: ['key'],
     limit: often,
   }),
   regenerate: operation({
@@ -109,6 +112,8 @@ export const operations = {
     output: Issued,
     refusals: [refusals.changed],
     rest: 'POST /api/v1/account/api-key/regeneration',
+    effect: 'one-transaction',
+    shownOnce: ['key'],
     limit: often,
   }),
   revoke: operation({

@@ -14,6 +14,7 @@ export type Contracts = {
   recovery: typeof import('#modules/recovery/contract.ts')
   sessions: typeof import('#modules/sessions/contract.ts')
   signIn: typeof import('#modules/sign-in/contract.ts')
+  sshKeys: typeof import('#modules/ssh-keys/contract.ts')
   twoFactor: typeof import('#modules/two-factor/contract.ts')
   verify: typeof import('#modules/verify/contract.ts')
 }
