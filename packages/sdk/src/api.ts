@@ -48,7 +48,7 @@ export interface paths {
          *
          *     At most 60 calls in 3600 seconds per person.
          *
-         *     Takes an `Idempotency-Key`. Secrets are shown once and left out when it is repeated.
+         *     Needs an `Idempotency-Key`. Secrets are shown once and left out when it is repeated.
          */
         readonly post: operations["api-key.create"];
         /**
@@ -84,7 +84,7 @@ export interface paths {
          *
          *     At most 60 calls in 3600 seconds per person.
          *
-         *     Takes an `Idempotency-Key`. Secrets are shown once and left out when it is repeated.
+         *     Needs an `Idempotency-Key`. Secrets are shown once and left out when it is repeated.
          */
         readonly post: operations["api-key.regenerate"];
         readonly delete?: never;

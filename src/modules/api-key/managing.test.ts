@@ -67,6 +67,23 @@ onEachEngine('the API key', (scene) => {
     assert.equal(await statusOf(key), 200)
   })
 
+  test('is not kept with an answer that can be asked for again', async () => {
+    const ada = await newcomer(scene)
+    const again = { 'idempotency-key': '"once-more-5c2d9a41"' }
+    const [first, second] = [
+      await ada.browser.do('api-key.create', {}, again),
+      await ada.browser.do('api-key.create', {}, again),
+    ]
+    assert.match(first.body.key, /^cfk_/)
+    assert.equal(second.status, 200, second.text)
+    assert.deepEqual(second.body.apiKey, first.body.apiKey)
+    assert.equal(second.text.includes(first.body.key), false)
+    const shown = { 'idempotency-key': '"show-me-5c2d9a41"' }
+    assert.equal((await ada.browser.do('api-key.reveal', {}, shown)).body.key, first.body.key)
+    const repeated = await ada.browser.do('api-key.reveal', {}, shown)
+    assert.equal(repeated.text.includes(first.body.key), false)
+  })
+
   test('stands nowhere as it is: not in the database, the trail or the log (attack A58, A74)', async () => {
     const ada = await newcomer(scene)
     const { key } = await makeApiKey(ada)
