@@ -4,6 +4,8 @@ import accessTokens from '#modules/access-tokens/module.ts'
 import { pages as accountPages } from '#modules/account/contract.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
+import apiKey from '#modules/api-key/module.ts'
+import leakedKeys from '#modules/leaked-keys/module.ts'
 import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
 import people from '#modules/people/module.ts'
@@ -41,6 +43,7 @@ import { createMetrics } from '#platform/http/metrics.ts'
 import { buildRegistry, type Registry } from '#platform/http/registry.ts'
 import type { Fetch } from '#platform/http/serve.ts'
 import { openSite } from '#platform/http/site.ts'
+import { watchUrls } from '#platform/http/url-watch.ts'
 import { createWeb } from '#platform/http/web.ts'
 import {
   deleteOldOneTimeTokens,
@@ -62,6 +65,8 @@ export const modules: readonly ModuleSpec[] = [
   signIn,
   account,
   accessTokens,
+  apiKey,
+  leakedKeys,
   sshKeys,
   activity,
   verify,
@@ -184,13 +189,8 @@ export const createApp = (parts: Parts): App => {
       },
     }
   }
-  return {
-    fetch: createWeb(web).fetch as Fetch,
-    lane: createLane(web),
-    ground,
-    door,
-    startBackground,
-  }
+  const ways = watchUrls(web, { fetch: createWeb(web).fetch as Fetch, lane: createLane(web) })
+  return { ...ways, ground, door, startBackground }
 }
 
 export const defaultWebRoot = join(import.meta.dirname, '..', 'dist', 'web')

@@ -35,3 +35,16 @@ export const makeToken = async (
   assert.equal(made.status, 200, made.text)
   return { token: made.body.token, id: made.body.accessToken.id }
 }
+
+/** An API key in the header a program chooses: alone, or behind its owner's address. */
+export const withApiKey = (app: TestApp, key: string, email?: string): Program =>
+  new Program(app, email === undefined ? `Bearer ${key}` : `Basic ${btoa(`${email}:${key}`)}`)
+
+export type MadeKey = { readonly key: string; readonly id: string }
+
+/** Creates the API key the way the page does. The session has to be fresh. */
+export const makeApiKey = async ({ browser }: Pick<Person, 'browser'>): Promise<MadeKey> => {
+  const made = await browser.do('api-key.create')
+  assert.equal(made.status, 200, made.text)
+  return { key: made.body.key, id: made.body.apiKey.id }
+}

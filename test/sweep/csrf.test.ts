@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import type { Entry } from '#platform/http/registry.ts'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import type { Browser, Sending } from '#test/harness/client.ts'
 import { setUpOwner, signIn } from '#test/harness/people.ts'
-import { assertNoFaults, call, entriesOf, isOpen, letAnHourPass } from './calls.ts'
+import { assertNoFaults, call, entriesOf, isOpen, letAnHourPass, madeUpId } from './calls.ts'
 
 const origins = {
   own: 'own',
@@ -137,6 +138,43 @@ describe('requests from other sites (attack A88)', () => {
       if (isOpen(entry)) continue
       const stolen = await call(browser, entry, { headers: { 'x-csrf-token': otherToken } })
       assert.equal(stolen.body.code, 'http.csrf_token')
+    }
+  })
+
+  const forPrograms = ({ operation: { access } }: Entry): boolean =>
+    'anyone' in access && access.from === 'programs'
+  const sendBare = ({ method, path }: Entry, headers: Record<string, string> = {}) =>
+    browser.send({
+      method,
+      path: path.replace(/\{\w+\}/g, madeUpId),
+      headers: { host: new URL(app.url).host, 'content-type': 'application/json', ...headers },
+      ...(method === 'DELETE' ? {} : { body: '{}' }),
+    })
+
+  test('a request that shows nothing at all is let in where the contract is for programs, and nowhere else', async () => {
+    const entries = entriesOf({ app })
+    assert.ok(entries.some(forPrograms))
+    for (const entry of entries.filter(({ method }) => method !== 'GET')) {
+      const { body, headers } = await sendBare(entry)
+      const expected = forPrograms(entry) ? 'http.invalid_input' : 'http.foreign_origin'
+      assert.equal(`${entry.operation.name} ${body.code}`, `${entry.operation.name} ${expected}`)
+      assert.equal(headers['set-cookie'], undefined)
+    }
+  })
+
+  test('with any cookie, or a browser’s word that it comes from elsewhere, it is not let in there either', async () => {
+    const names = ['latchkey', 'latchkey-pending', 'latchkey-device', 'other']
+    const closed: Record<string, string>[] = [
+      { cookie: browser.headers('POST').cookie ?? '' },
+      ...names.map((name) => ({ cookie: `${name}=${'a'.repeat(43)}` })),
+      ...['https://evil.example', 'null', 'http://sub.localhost'].map((origin) => ({ origin })),
+      ...['cross-site', 'same-site', 'none'].map((site) => ({ 'sec-fetch-site': site })),
+    ]
+    for (const entry of entriesOf({ app }).filter(forPrograms)) {
+      for (const headers of closed)
+        assert.equal((await sendBare(entry, headers)).body.code, 'http.foreign_origin')
+      for (const type of types.slice(1, 4))
+        assert.equal((await sendBare(entry, { 'content-type': type ?? '' })).status, 415)
     }
   })
 

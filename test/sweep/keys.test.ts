@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Entry } from '#platform/http/registry.ts'
 import { newcomer } from '#test/harness/factors.ts'
-import { makeToken, withToken } from '#test/harness/keys.ts'
+import { makeApiKey, makeToken, withApiKey, withToken } from '#test/harness/keys.ts'
 import { onEachEngine } from '#test/harness/scene.ts'
 import { assertNoFaults, assertNotFault, call, entriesOf, isOpen } from './calls.ts'
 
@@ -46,6 +46,21 @@ onEachEngine('every operation with every scope (attack A72)', (scene) => {
         )
       }
     }
+  })
+
+  test('is open to the API key where it is to a token with api:full, Basic or Bearer', async () => {
+    const person = await newcomer(scene, 'owner')
+    const { key } = await makeApiKey(person)
+    for (const program of [withApiKey(scene.app, key), withApiKey(scene.app, key, person.email)])
+      for (const entry of entriesOf(scene)) {
+        const answer = await call(program, entry)
+        assertNotFault(answer, entry.operation.name)
+        const got = closing.includes(answer.body.code) ? answer.body.code : 'open'
+        assert.equal(
+          `${entry.operation.name}: ${got}`,
+          `${entry.operation.name}: ${expected(entry, ['api:full'])}`,
+        )
+      }
   })
 
   test('refuses a token that is none, unless it is open to anyone', async () => {

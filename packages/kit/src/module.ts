@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Actor, Client, Person, System } from './actor.ts'
+import type { Actor, Client, Person, System, Visitor } from './actor.ts'
 import type { PermissionSpec, ScopeSpec } from './catalogue.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
@@ -99,6 +99,11 @@ export type ModuleSpec = {
   readonly wellKnown?: Readonly<Record<string, (config: Context['config']) => WellKnown>>
   /** Asked once before listening: what the operator has to put right first, or null. */
   readonly startCheck?: (ctx: Context<System>) => Promise<string | null>
+  /**
+   * Told what in the address of a request (path or query) had the form of a key, real or made up.
+   * The answer does not wait for it and does not depend on it.
+   */
+  readonly onKeyInUrl?: (ctx: Context<Visitor>, value: string) => Promise<void>
   /** Folder with the texts of its mails, `<locale>.json`: `new URL('./mails/', import.meta.url)`. */
   readonly mails?: URL
 }

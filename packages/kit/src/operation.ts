@@ -4,7 +4,15 @@ import type { Context } from './context.ts'
 import type { RefusalSpec } from './refusal.ts'
 
 /** Open to a stranger. The reason is printed in the table of operations, so it has to be a good one. */
-export type OpenAccess = { readonly anyone: true; readonly because: string }
+export type OpenAccess = {
+  readonly anyone: true
+  readonly because: string
+  /**
+   * For programs that have no credential and, other than browsers, name no origin: a request without Origin,
+   * Sec-Fetch-Site and cookies is let in. Its answer never gives anybody something to hold.
+   */
+  readonly from?: 'programs'
+}
 
 /** For somebody who is signed in. What is not granted here is refused. */
 export type PersonAccess = {

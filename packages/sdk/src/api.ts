@@ -23,6 +23,104 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/account/api-key": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Your API key by its last four characters, and when it was last used
+         * @description Your API key by its last four characters, and when it was last used.
+         *
+         *     Needs the permission `account.api_key.manage`. In the browser only: no key may call it.
+         */
+        readonly get: operations["api-key.read"];
+        readonly put?: never;
+        /**
+         * Create the API key; a person has one
+         * @description Create the API key; a person has one.
+         *
+         *     Needs the permission `account.api_key.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 60 calls in 3600 seconds per person.
+         *
+         *     Needs an `Idempotency-Key`. Secrets are shown once and left out when it is repeated.
+         */
+        readonly post: operations["api-key.create"];
+        /**
+         * Delete the API key, and with it the one it replaced; calls with them fail from now on
+         * @description Delete the API key, and with it the one it replaced; calls with them fail from now on.
+         *
+         *     Needs the permission `account.api_key.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         */
+        readonly delete: operations["api-key.revoke"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/account/api-key/regeneration": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Replace the API key; calls with the old one fail at once, or after 24 hours
+         * @description Replace the API key; calls with the old one fail at once, or after 24 hours.
+         *
+         *     Needs the permission `account.api_key.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 60 calls in 3600 seconds per person.
+         *
+         *     Needs an `Idempotency-Key`. Secrets are shown once and left out when it is repeated.
+         */
+        readonly post: operations["api-key.regenerate"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/account/api-key/reveal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Show the API key whole, to copy it
+         * @description Show the API key whole, to copy it.
+         *
+         *     Needs the permission `account.api_key.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 60 calls in 3600 seconds per person.
+         *
+         *     Takes an `Idempotency-Key`. Secrets are shown once and left out when it is repeated.
+         */
+        readonly post: operations["api-key.reveal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/account/me": {
         readonly parameters: {
             readonly query?: never;
@@ -809,6 +907,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/leaked-token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Report access tokens or API keys that were found in the open; they are revoked
+         * @description Report access tokens or API keys that were found in the open; they are revoked.
+         *
+         *     Open to anyone: Whoever finds a key, a secret scanner above all, must be able to end it. Who holds it could do worse with it, and the answer tells nothing..
+         *
+         *     At most 30 calls in 60 seconds per address.
+         */
+        readonly post: operations["leaked-keys.report"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/password/assess": {
         readonly parameters: {
             readonly query?: never;
@@ -1525,6 +1647,226 @@ export interface operations {
                             readonly target: string | null;
                         }[];
                         readonly next: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "api-key.read": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Your API key by its last four characters, and when it was last used */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly apiKey: {
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                            readonly id: string;
+                            readonly lastFour: string;
+                            readonly lastUsedAddress: string | null;
+                            readonly lastUsedAgent: string | null;
+                            readonly lastUsedAt: string | null;
+                        } | null;
+                        readonly replaced: {
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                            /** Format: date-time */
+                            readonly endsAt: string;
+                            readonly lastFour: string;
+                            readonly lastUsedAddress: string | null;
+                            readonly lastUsedAgent: string | null;
+                            readonly lastUsedAt: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "api-key.create": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Create the API key; a person has one */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly apiKey: {
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                            readonly id: string;
+                            readonly lastFour: string;
+                            readonly lastUsedAddress: string | null;
+                            readonly lastUsedAgent: string | null;
+                            readonly lastUsedAt: string | null;
+                        } | null;
+                        readonly key: string;
+                        readonly replaced: {
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                            /** Format: date-time */
+                            readonly endsAt: string;
+                            readonly lastFour: string;
+                            readonly lastUsedAddress: string | null;
+                            readonly lastUsedAgent: string | null;
+                            readonly lastUsedAt: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "api-key.revoke": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Delete the API key, and with it the one it replaced; calls with them fail from now on */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "api-key.regenerate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    readonly keyId: string;
+                    /**
+                     * @default none
+                     * @enum {string}
+                     */
+                    readonly overlap?: "none" | "24-hours";
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Replace the API key; calls with the old one fail at once, or after 24 hours */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly apiKey: {
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                            readonly id: string;
+                            readonly lastFour: string;
+                            readonly lastUsedAddress: string | null;
+                            readonly lastUsedAgent: string | null;
+                            readonly lastUsedAt: string | null;
+                        } | null;
+                        readonly key: string;
+                        readonly replaced: {
+                            /** Format: date-time */
+                            readonly createdAt: string;
+                            /** Format: date-time */
+                            readonly endsAt: string;
+                            readonly lastFour: string;
+                            readonly lastUsedAddress: string | null;
+                            readonly lastUsedAgent: string | null;
+                            readonly lastUsedAt: string | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "api-key.reveal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show the API key whole, to copy it */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly key: string;
                     };
                 };
             };
@@ -3127,6 +3469,41 @@ export interface operations {
             };
         };
     };
+    readonly "leaked-keys.report": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    readonly tokens: readonly string[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Report access tokens or API keys that were found in the open; they are revoked */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly "password.assess": {
         readonly parameters: {
             readonly query?: never;
@@ -4211,6 +4588,10 @@ export type ProblemCode =
   | 'account.username_reserved'
   | 'account.username_taken'
   | 'account.usernames_used_up'
+  | 'api-key.changed'
+  | 'api-key.exists'
+  | 'api-key.not_found'
+  | 'api-key.unreadable'
   | 'auth.confirm_again'
   | 'auth.key_invalid'
   | 'auth.not_allowed'

@@ -1,10 +1,10 @@
-import type { Actor, Context } from '@latchkey/kit'
+import type { Actor, Context, Db } from '@latchkey/kit'
 import { securityNotice } from '#modules/people/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
-import { hasKeyForm } from '#platform/crypto/key-format.ts'
+import { hasKeyForm, lastFour } from '#platform/crypto/key-format.ts'
 import { tokenPrefix } from './authenticator.ts'
 import { tokenRevoked } from './events.ts'
-import { revokeByHash } from './store.ts'
+import { findByTokenHash, revokeByHash } from './store.ts'
 
 /** Ends a token that turned up where it should not be, and tells its owner. False when it was none, or over already. */
 export const revokeLeakedToken = (ctx: Context<Actor>, token: string): Promise<boolean> =>
@@ -21,3 +21,12 @@ export const revokeLeakedToken = (ctx: Context<Actor>, token: string): Promise<b
     await ctx.announce(tokenRevoked, data, about)
     return true
   })
+
+/** Whose token this is, if it works. Opens nothing and leaves no trace: for telling its owner where it turned up. */
+export const ownerOfToken = async (db: Db, token: string, now: number) => {
+  if (!hasKeyForm(token, tokenPrefix)) return null
+  const [row] = await findByTokenHash(db, sha256(token))
+  if (!row || (row.expires_at ?? now + 1) <= now) return null
+  const isDisabled = row.disabled_at !== null
+  return { userId: row.user_id, credentialId: row.id, lastFour: lastFour(token), isDisabled }
+}

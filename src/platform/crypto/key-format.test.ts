@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
-import { hasKeyForm, lastFour, newKey } from './key-format.ts'
+import { findKeys, hasKeyForm, lastFour, newKey } from './key-format.ts'
 import { createRandom } from './random.ts'
 
 const random = createRandom(Date.now)
@@ -52,5 +52,22 @@ describe('the form of a key', () => {
     const mean = (4000 * 30) / 62
     for (const [one, count] of counts)
       assert.ok(Math.abs(count - mean) < mean * 0.15, `${one}: ${count} of ${mean}`)
+  })
+
+  test('keys are found in any text, each once, as many as are asked for, and nothing else is', () => {
+    const [a, b] = [newKey(random, 'cfp_'), newKey(random, 'cfk_')]
+    const prefixes = ['cfp_', 'cfk_']
+    const find = (text: string, max = 3) => findKeys(text, { prefixes, max })
+    assert.deepEqual(find(`/x?token=${a}&key=${b}&again=${a}`), [a, b])
+    assert.deepEqual(find(`cfp_cfp_${a}cfk_${b}x`), [a, b])
+    assert.deepEqual(find(`${a}${b}`, 1), [a])
+    for (const text of ['', 'cfp_', 'cfp_'.repeat(100), a.slice(0, -1), a.replace('cfp_', 'cfx_')])
+      assert.deepEqual(find(text), [])
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (before, after) => {
+        assert.ok(find(`${before}${a}${after}`, 1).includes(a))
+      }),
+      { numRuns: 2000 },
+    )
   })
 })

@@ -46,5 +46,21 @@ export const hasKeyForm = (value: string, prefix: string): boolean => {
   )
 }
 
+/** What in a text could have been issued, each once, in order: `max` at the most. */
+export const findKeys = (
+  text: string,
+  { prefixes, max }: { readonly prefixes: readonly string[]; readonly max: number },
+): readonly string[] => {
+  const found = new Set<string>()
+  const length = bodyLength + checksumLength
+  for (const prefix of prefixes)
+    for (let at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, at + 1)) {
+      const value = text.slice(at, at + prefix.length + length)
+      if (hasKeyForm(value, prefix)) found.add(value)
+      if (found.size === max) return [...found]
+    }
+  return [...found]
+}
+
 /** What is shown of a key once it is no longer shown whole. */
 export const lastFour = (key: string): string => key.slice(-4)

@@ -33,10 +33,12 @@ import { invalidInput, refuseNul, unknownName } from './validation.ts'
 const authenticate = async (passage: Passage): Promise<void> => {
   const { door, entry, incoming, headers } = passage
   const { credentials } = incoming
+  const { access } = entry.operation
   requireOwnOrigin(incoming.headers, {
     method: incoming.method,
     hasCookie: credentials.sessionCookie !== null,
     carrier: credentials.key?.carrier ?? null,
+    from: 'anyone' in access ? access.from : undefined,
     origins: door.origins,
   })
   passage.actor = await resolveActor(door, credentials, incoming.client)
@@ -107,7 +109,9 @@ const handOver = ({ door, headers }: Passage, held: Holdings): void => {
 const respond = (passage: Passage, answered: unknown): Reply => {
   const { door, entry, incoming, headers } = passage
   const { output, held } = unwrapHolding(answered)
-  const declared = entry.operation.output
+  const { access, output: declared } = entry.operation
+  if (held && 'anyone' in access && access.from)
+    throw new Error(`${entry.operation.name} is for programs and gives them something to hold`)
   const kind = 'kind' in declared ? declared.kind : 'json'
   if ('kind' in declared && declared.kind === 'headers')
     return headersReply(output as HeadersAnswer, declared, headers)

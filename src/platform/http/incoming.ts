@@ -40,7 +40,7 @@ type Node = {
 }
 
 /** Node has parsed the headers already; making a `Headers` of them again would cost as much as looking the session up. */
-const parsedHeaders = (
+export const parsedHeaders = (
   parsed: Readonly<Record<string, string | string[] | undefined>>,
 ): HeaderReader => ({
   get: (name) => {

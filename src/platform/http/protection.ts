@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type Presented, Refusal } from '@latchkey/kit'
+import { type OpenAccess, type Presented, Refusal } from '@latchkey/kit'
 import { sameText } from '../crypto/digest.ts'
 import type { HeaderReader } from './door.ts'
 import { refusals } from './refusals.ts'
@@ -18,8 +18,13 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 const isOwnDoing = (carrier: Presented['carrier'] | null, browser: string | null): boolean =>
   carrier === 'bearer' || (carrier === 'basic' && browser === null)
 
+/** What no browser sends: neither where it comes from, nor a cookie. */
+const isBareProgram = (headers: HeaderReader): boolean =>
+  ['sec-fetch-site', 'origin', 'cookie'].every((name) => headers.get(name) === null)
+
 /**
- * Unsafe methods must come from our own pages, or from a program that shows a bearer credential and no cookie.
+ * Unsafe methods must come from our own pages, or from a program that shows a bearer credential and no cookie;
+ * where the contract says so, also from a program that shows nothing at all.
  * Fetch metadata first, Origin always when present, and with a session also its token. A missing header is
  * no excuse where a browser could be involved: with a cookie, or at the door (sign-in, setup, reset).
  */
@@ -29,10 +34,12 @@ export const requireOwnOrigin = (
     readonly method: string
     readonly hasCookie: boolean
     readonly carrier: Presented['carrier'] | null
+    readonly from: OpenAccess['from']
     readonly origins: readonly string[]
   },
 ): void => {
   if (safe.has(request.method)) return
+  if (request.from === 'programs' && isBareProgram(headers)) return
   const site = headers.get('sec-fetch-site')
   const origin = headers.get('origin')
   if (!request.hasCookie && isOwnDoing(request.carrier, site ?? origin)) return

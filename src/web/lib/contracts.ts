@@ -6,6 +6,8 @@ export type Contracts = {
   accessTokens: typeof import('#modules/access-tokens/contract.ts')
   account: typeof import('#modules/account/contract.ts')
   activity: typeof import('#modules/activity/contract.ts')
+  apiKey: typeof import('#modules/api-key/contract.ts')
+  leakedKeys: typeof import('#modules/leaked-keys/contract.ts')
   passkeys: typeof import('#modules/passkeys/contract.ts')
   password: typeof import('#modules/password/contract.ts')
   people: typeof import('#modules/people/contract.ts')

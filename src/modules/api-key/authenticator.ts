@@ -1,0 +1,47 @@
+import type { Authenticator, Presented } from '@latchkey/kit'
+import { sameText, sha256 } from '#platform/crypto/digest.ts'
+import { hasKeyForm } from '#platform/crypto/key-format.ts'
+import { canonicalEmail } from '#platform/identity/canonical-email.ts'
+import { findByKeyHash, noteUse } from './store.ts'
+
+export const keyPrefix = 'cfk_'
+/** "Full REST access as them": what a token with this scope may, and no more. */
+const scopes: ReadonlySet<string> = new Set(['api:full'])
+const noteEveryMs = 60_000
+const agentMax = 200
+
+/** With Basic the address has to be the holder's own, in any spelling that signs them in (RFC 7617 §2). */
+const namesHolder = ({ carrier, name }: Presented, email: string): boolean =>
+  carrier !== 'basic' || sameText(canonicalEmail(name ?? '') ?? '', email)
+
+/** API key → person. The end of a replaced key is compared here, when read: nothing depends on a clean-up job. */
+export const apiKey: Authenticator = {
+  carriers: ['bearer', 'basic'],
+  prefix: keyPrefix,
+  find: async ({ db, now }, presented, client) => {
+    const { value } = presented
+    if (!hasKeyForm(value, keyPrefix)) return null
+    const [row] = await findByKeyHash(db, sha256(value))
+    if (!row || row.disabled_at !== null) return null
+    if (row.ends_at !== null && row.ends_at <= now) return null
+    if (!namesHolder(presented, row.email)) return null
+    if (row.last_used_at === null || row.last_used_at < now - noteEveryMs) {
+      const use = { at: now, address: client.address, agent: client.userAgent.slice(0, agentMax) }
+      // Not waited for: what is lost is a note, what waiting costs is every request.
+      noteUse(db, row.id, { use, notedBefore: now - noteEveryMs }).catch(() => undefined)
+    }
+    return {
+      kind: 'api-key',
+      userId: row.user_id,
+      name: row.name,
+      email: row.email,
+      pictureVersion: row.picture_version,
+      role: row.role,
+      organisation: { id: row.organisation_id, name: row.organisation_name },
+      scopes,
+      credentialId: row.id,
+      expiresAt: row.ends_at,
+      assurance: { methods: [], authenticatedAt: 0, strongAt: 0 },
+    }
+  },
+}

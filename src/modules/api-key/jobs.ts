@@ -1,0 +1,10 @@
+import type { Job } from '@latchkey/kit'
+import { deleteEnded } from './store.ts'
+
+export const jobs: readonly Job[] = [
+  {
+    name: 'api-key.delete-ended',
+    everySeconds: 24 * 3600,
+    run: (ctx) => deleteEnded(ctx.db, ctx.now()),
+  },
+]

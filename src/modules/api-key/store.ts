@@ -1,0 +1,105 @@
+import type { Db } from '@latchkey/kit'
+import type { PeopleTables } from '#modules/people/api.ts'
+import { prepared } from '#platform/db/prepared.ts'
+import type { ApiKeyTables } from './tables.ts'
+
+export type ApiKeyRow = ApiKeyTables['api_keys']
+
+const tables = (db: Db) => db.withTables<ApiKeyTables>()
+
+/** Who holds this key: one index look-up and two joins by primary key. */
+export const findByKeyHash = prepared(1, (db, [keyHash]: readonly [Uint8Array]) =>
+  db
+    .withTables<ApiKeyTables & PeopleTables>()
+    .selectFrom('api_keys')
+    .innerJoin('people', 'people.id', 'api_keys.user_id')
+    .innerJoin('organisations', 'organisations.id', 'people.organisation_id')
+    .select([
+      'api_keys.id',
+      'api_keys.user_id',
+      'api_keys.last_four',
+      'api_keys.ends_at',
+      'api_keys.last_used_at',
+      'people.disabled_at',
+      'people.name',
+      'people.email',
+      'people.role',
+      'people.picture_version',
+      'organisations.id as organisation_id',
+      'organisations.name as organisation_name',
+    ])
+    .where('api_keys.key_hash', '=', keyHash),
+)
+
+export type Use = { readonly at: number; readonly address: string; readonly agent: string }
+
+/** At most once a minute: the condition makes simultaneous requests write once. */
+export const noteUse = async (
+  db: Db,
+  id: string,
+  { use, notedBefore }: { readonly use: Use; readonly notedBefore: number },
+): Promise<void> => {
+  await tables(db)
+    .updateTable('api_keys')
+    .set({ last_used_at: use.at, last_used_address: use.address, last_used_agent: use.agent })
+    .where('id', '=', id)
+    .where((where) =>
+      where.or([where('last_used_at', 'is', null), where('last_used_at', '<', notedBefore)]),
+    )
+    .execute()
+}
+
+/** The key and the one it replaced: two rows at the most. */
+export const findOwnKeys = (db: Db, userId: string): Promise<ApiKeyRow[]> =>
+  tables(db).selectFrom('api_keys').selectAll().where('user_id', '=', userId).execute()
+
+export const insertKey = async (db: Db, row: ApiKeyRow): Promise<void> => {
+  await tables(db).insertInto('api_keys').values(row).execute()
+}
+
+export const deleteReplaced = async (db: Db, userId: string): Promise<void> => {
+  await tables(db)
+    .deleteFrom('api_keys')
+    .where('user_id', '=', userId)
+    .where('standing', '=', 'replaced')
+    .execute()
+}
+
+type Which = { readonly userId: string; readonly id: string }
+
+/** False when this is no longer the person's key: another request was first. */
+export const retire = async (db: Db, which: Which, endsAt: number): Promise<boolean> => {
+  const row = await tables(db)
+    .updateTable('api_keys')
+    // Nobody can copy it any more, so nothing is kept that could be opened.
+    .set({ standing: 'replaced', ends_at: endsAt, sealed: null })
+    .where('id', '=', which.id)
+    .where('user_id', '=', which.userId)
+    .where('standing', '=', 'current')
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The key and the one it replaced, gone. Those that still worked are returned. */
+export const deleteOwnKeys = async (db: Db, userId: string, now: number) => {
+  const gone = await tables(db)
+    .deleteFrom('api_keys')
+    .where('user_id', '=', userId)
+    .returning(['id', 'last_four', 'standing', 'ends_at'])
+    .execute()
+  return gone.filter(({ ends_at }) => ends_at === null || ends_at > now)
+}
+
+/** For a key somebody found: whoever shows it may end it. */
+export const deleteByHash = (db: Db, keyHash: Uint8Array, now: number) =>
+  tables(db)
+    .deleteFrom('api_keys')
+    .where('key_hash', '=', keyHash)
+    .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', now)]))
+    .returning(['id', 'last_four', 'user_id'])
+    .executeTakeFirst()
+
+export const deleteEnded = async (db: Db, now: number): Promise<void> => {
+  await tables(db).deleteFrom('api_keys').where('ends_at', '<=', now).execute()
+}

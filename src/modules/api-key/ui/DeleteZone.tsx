@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type RefObject, useState } from 'react'
+import { api } from '#web/lib/client.ts'
+import { useTexts } from '#web/lib/texts.ts'
+import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
+import { DangerZone } from '#web/ui/DangerZone.tsx'
+import { toast } from '#web/ui/toast.tsx'
+import classes from './ApiKey.module.css'
+import { keepState, reload, type State } from './queries.ts'
+
+/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
+const focusAfterMs = 250
+
+type Props = {
+  readonly state: State
+  readonly heading: RefObject<HTMLHeadingElement | null>
+  readonly onDeleted: () => void
+}
+
+/** Last on the page. There while there is something to delete. */
+export const DeleteZone = ({ state, heading, onDeleted }: Props) => {
+  const t = useTexts('api-key')
+  const client = useQueryClient()
+  const [isAsking, setIsAsking] = useState(false)
+  const { apiKey, replaced } = state
+
+  const remove = async () => {
+    try {
+      await api.apiKey.revoke()
+      keepState(client, { apiKey: null, replaced: null })
+      onDeleted()
+      toast.done(t('delete.done'))
+      setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    } finally {
+      void reload(client)
+    }
+  }
+
+  return (
+    <>
+      {(apiKey ?? replaced) && (
+        <DangerZone title={t('delete.heading')} explanation={t('delete.explanation')}>
+          <Button variant="default" onClick={() => setIsAsking(true)}>
+            {t('delete.open')}
+          </Button>
+        </DangerZone>
+      )}
+      <ConsequenceDialog
+        opened={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={t('delete.title')}
+        action={t('delete.action')}
+        isDestructive
+        run={remove}
+      >
+        <ul className={classes.facts}>
+          <li>{t('delete.fact')}</li>
+          {replaced && <li>{t('delete.older', { lastFour: replaced.lastFour })}</li>}
+          <li>{t('delete.again')}</li>
+        </ul>
+      </ConsequenceDialog>
+    </>
+  )
+}

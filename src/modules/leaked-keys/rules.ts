@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Actor, Context, Rule } from '@latchkey/kit'
+import { faultFacts } from '#platform/log/log.ts'
+import type { operations } from './contract.ts'
+import { findOwner } from './owners.ts'
+
+type Ops = typeof operations
+
+/** An answer leaves at a whole quarter of a second: how long the look took does not show, nor what it found. */
+const answerEveryMs = 250
+
+/** Looked up without a transaction: a flood of made-up values must not stand in line with those who write. */
+const revoke = async (ctx: Context<Actor>, value: string): Promise<boolean> => {
+  const found = await findOwner(ctx.db, value, ctx.now())
+  return found ? found.revoke(ctx, value) : false
+}
+
+/** Each value in a transaction of its own: what was revoked stays revoked if the next one fails. */
+const revokeAll = async (ctx: Context<Actor>, values: readonly string[]): Promise<void> => {
+  let revoked = 0
+  let fault: unknown = null
+  for (const value of values) {
+    try {
+      if (await revoke(ctx, value)) revoked += 1
+    } catch (error) {
+      const { requestId } = ctx.actor.client
+      ctx.log.error({ requestId, ...faultFacts(error) }, 'a reported key could not be revoked')
+      fault = error
+    }
+  }
+  if (revoked > 0) ctx.log.warn({ revoked }, 'keys found in the open were reported and revoked')
+  // The reporter is told that it failed, and reports again: nothing is revoked twice.
+  if (fault !== null) throw fault
+}
+
+export const report: Rule<Ops['report']> = async (ctx, { tokens }) => {
+  const since = performance.now()
+  await revokeAll(ctx, [...new Set(tokens)])
+  await sleep(answerEveryMs - ((performance.now() - since) % answerEveryMs))
+  return {}
+}

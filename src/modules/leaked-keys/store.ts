@@ -1,0 +1,36 @@
+import type { Db } from '@latchkey/kit'
+import type { NoticeTables } from './tables.ts'
+
+const tables = (db: Db) => db.withTables<NoticeTables>()
+
+export type Notice = { readonly subject: string; readonly at: number; readonly everyMs: number }
+
+/** A plain read, so that what is not due costs no turn at writing. */
+export const isDue = async (db: Db, { subject, at, everyMs }: Notice): Promise<boolean> => {
+  const row = await tables(db)
+    .selectFrom('key_notices')
+    .select('at')
+    .where('subject', '=', subject)
+    .executeTakeFirst()
+  return row === undefined || row.at <= at - everyMs
+}
+
+/** Of several at once exactly one gets true, and then nobody until `everyMs` have passed. */
+export const claimNotice = async (db: Db, { subject, at, everyMs }: Notice): Promise<boolean> => {
+  const row = await tables(db)
+    .insertInto('key_notices')
+    .values({ subject, at })
+    .onConflict((conflict) =>
+      conflict
+        .column('subject')
+        .doUpdateSet({ at })
+        .where('key_notices.at', '<=', at - everyMs),
+    )
+    .returning('subject')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export const deleteNotices = async (db: Db, before: number): Promise<void> => {
+  await tables(db).deleteFrom('key_notices').where('at', '<', before).execute()
+}
