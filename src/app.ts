@@ -10,6 +10,7 @@ import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import signIn from '#modules/sign-in/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
+import { installationEvents } from '#platform/backup/events.ts'
 import {
   coreSettings,
   limitSettings,
@@ -60,6 +61,9 @@ export const settingsGroups = [
   ...platformSettings,
   ...modules.flatMap((module) => module.settings ?? []),
 ]
+
+/** What the installation as a whole tells of itself; all other events are a module's. */
+export const platformEvents = Object.values(installationEvents)
 
 export const migrations = collectMigrations([
   cryptoMigrations,

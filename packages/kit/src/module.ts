@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Actor, Client, Person, System } from './actor.ts'
+import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
 import type { BoundOperation } from './operation.ts'
@@ -88,6 +89,13 @@ export type ModuleSpec = {
   readonly wellKnown?: Readonly<Record<string, (config: Context['config']) => WellKnown>>
   /** Asked once before listening: what the operator has to put right first, or null. */
   readonly startCheck?: (ctx: Context<System>) => Promise<string | null>
+  /**
+   * Asked once of a database that came back from a backup, before anybody can reach it: end what must not live a second
+   * time (sessions, challenges, codes that were used since). Returns how many rows that were, by a word for them.
+   */
+  readonly afterRestore?: (ctx: Context<System>) => Promise<Readonly<Record<string, number>>>
+  /** Commands it adds to the program `latchkey`. */
+  readonly commands?: readonly CommandSpec[]
   /** Folder with the texts of its mails, `<locale>.json`: `new URL('./mails/', import.meta.url)`. */
   readonly mails?: URL
 }

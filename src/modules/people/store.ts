@@ -75,6 +75,15 @@ export const raiseEpoch = async (db: Db, id: string): Promise<void> => {
     .execute()
 }
 
+/** After a restore: whatever was handed out before it no longer fits. Returns how many people that were. */
+export const raiseAllEpochs = async (db: Db): Promise<number> => {
+  const result = await tables(db)
+    .updateTable('people')
+    .set((set) => ({ credential_epoch: set('credential_epoch', '+', 1) }))
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
 /**
  * The person's row, locked until the transaction ends: for acting on what was proven a moment ago, which a change of
  * password or a disabling may have overtaken.

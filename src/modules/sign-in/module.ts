@@ -1,4 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { commands } from './commands.ts'
 import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
@@ -21,6 +22,7 @@ export default defineModule({
   events: Object.values(events),
   settings: [signInSettings],
   ways: ways(),
+  commands,
   entrances: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })
