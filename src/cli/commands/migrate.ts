@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { migrations } from '#app'
 import { openDatabase, prepareDataDir, readSettings } from '#open'
 import { claimInstallation } from '#platform/crypto/installation.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
-import { migrate, migrationState } from '#platform/db/migrate.ts'
+import { type MigrationState, migrate, migrationState } from '#platform/db/migrate.ts'
 import { ownCommand } from '../desk.ts'
 import { deskLog } from '../installation.ts'
 
@@ -13,6 +14,18 @@ const textOf = (applied: readonly string[], copy: string | null): string[] => [
     ? 'The database is up to date.'
     : `The database is up to date now: ${applied.length} migrations were run.`,
 ]
+
+const lookedAt = ({ pending, unknown }: Pick<MigrationState, 'pending' | 'unknown'>) => ({
+  data: { pending, unknown },
+  text: [
+    ...(pending.length > 0 ? ['To be run:', ...pending.map((name) => `  ${name}`)] : []),
+    ...(unknown.length > 0
+      ? ['Run by a newer version of Latchkey:', ...unknown.map((name) => `  ${name}`)]
+      : []),
+    ...(pending.length + unknown.length > 0 ? [] : ['The database is up to date.']),
+  ],
+  hasProblem: pending.length + unknown.length > 0,
+})
 
 export const migrateDatabase = ownCommand({
   name: 'migrate',
@@ -27,19 +40,14 @@ export const migrateDatabase = ownCommand({
   input: z.object({ check: z.boolean().default(false) }),
   run: async (desk, { check }) => {
     const settings = readSettings(desk)
+    // Looking must not make a database.
+    if (check && settings.databaseFile && !existsSync(settings.databaseFile))
+      return lookedAt({ pending: Object.keys(migrations).sort(), unknown: [] })
     prepareDataDir(settings.dataDir)
     const keys = check ? null : openKeyFile(settings.dataDir)
     const db = await openDatabase(settings, deskLog(desk))
     try {
-      if (!keys) {
-        const { pending, unknown } = await migrationState(db, migrations)
-        const lines = pending.map((name) => `  ${name}`)
-        return {
-          data: { pending, unknown },
-          text: pending.length > 0 ? ['To be run:', ...lines] : ['The database is up to date.'],
-          hasProblem: pending.length + unknown.length > 0,
-        }
-      }
+      if (!keys) return lookedAt(await migrationState(db, migrations))
       const { applied, copy } = await migrate(db, migrations, settings.dataDir)
       await claimInstallation(db, keys.fingerprint, Date.now())
       return { data: { applied, copy }, text: textOf(applied, copy) }

@@ -106,9 +106,15 @@ const gapText = ({ gap, lostEntries }: Outcome): string[] => {
   ]
 }
 
+/** `pendingSignIns` → `pending sign ins`. */
+const words = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
 const textOf = ({ folder, manifest, input }: Work, outcome: Outcome): string[] => {
   const { revived, aside } = outcome
-  const ended = Object.entries(revived.ended).map(([what, count]) => `${count} ${what}`)
+  const ended = Object.entries(revived.ended)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${words(what)}`)
   return [
     input.check
       ? `${folder}, made ${manifest.createdAt}, can be restored. Nothing was changed.`
@@ -116,7 +122,7 @@ const textOf = ({ folder, manifest, input }: Work, outcome: Outcome): string[] =
     ...(aside ? [`What was there before is kept as ${aside}. Delete it when you are sure.`] : []),
     `Audit trail: ${revived.entries} entries, ${revived.trailFaults.length} faults.`,
     ...gapText(outcome),
-    `Ended so that it cannot be used a second time: ${ended.join(', ')}.`,
+    `Ended, so that it is not used a second time: ${ended.join(', ') || 'nothing was open'}.`,
     ...(input.check
       ? []
       : [

@@ -27,7 +27,7 @@ export default defineModule({
   jobs,
   wellKnown,
   startCheck,
-  afterRestore: async (ctx) => ({ challenges: await deleteCeremonies(ctx.db) }),
+  afterRestore: async (ctx) => ({ passkeyChallenges: await deleteCeremonies(ctx.db) }),
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -19,7 +19,7 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   commands,
-  afterRestore: async (ctx) => ({ people: await raiseAllEpochs(ctx.db) }),
+  afterRestore: async (ctx) => ({ credentialEpochs: await raiseAllEpochs(ctx.db) }),
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

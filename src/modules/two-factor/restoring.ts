@@ -4,6 +4,6 @@ import { stepAt } from './totp.ts'
 
 /** A code that was used after the backup must not be used a second time (RFC 6238 §5.2). */
 export const afterRestore = async (ctx: Context<System>) => ({
-  unfinishedAuthenticators: await deleteAllSetups(ctx.db),
-  authenticatorsMovedOn: await raiseSteps(ctx.db, stepAt(ctx.now())),
+  authenticatorSetups: await deleteAllSetups(ctx.db),
+  authenticatorCodes: await raiseSteps(ctx.db, stepAt(ctx.now())),
 })

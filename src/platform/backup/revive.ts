@@ -52,8 +52,8 @@ const endOld = async (
   modules: Reviving['modules'],
 ): Promise<Record<string, number>> => {
   const ended: Record<string, number> = {
-    oneTimeTokens: await voidAllOneTimeTokens(ctx),
-    lettersHeld: await holdLetters(ctx),
+    oneTimeLinks: await voidAllOneTimeTokens(ctx),
+    waitingMails: await holdLetters(ctx),
   }
   for (const module of modules)
     for (const [what, count] of Object.entries((await module.afterRestore?.(ctx)) ?? {}))
