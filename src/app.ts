@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config, Db, Keys, Log, ModuleSpec, Random } from '@latchkey/kit'
+import accessTokens from '#modules/access-tokens/module.ts'
 import { pages as accountPages } from '#modules/account/contract.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
@@ -30,7 +31,7 @@ import type { Door } from '#platform/http/door.ts'
 import { apiHeaders } from '#platform/http/headers.ts'
 import { Limiter } from '#platform/http/limiter.ts'
 import { createMetrics } from '#platform/http/metrics.ts'
-import { buildRegistry } from '#platform/http/registry.ts'
+import { buildRegistry, type Registry } from '#platform/http/registry.ts'
 import type { Fetch } from '#platform/http/serve.ts'
 import { openSite } from '#platform/http/site.ts'
 import { createWeb } from '#platform/http/web.ts'
@@ -53,6 +54,7 @@ export const modules: readonly ModuleSpec[] = [
   recovery,
   signIn,
   account,
+  accessTokens,
   activity,
 ]
 
@@ -109,17 +111,22 @@ const platformJobs = [
   },
 ]
 
-const createDoor = (ground: Ground, parts: Parts, origins: readonly string[]): Door => {
+const createDoor = (
+  ground: Ground,
+  registry: Registry,
+  { parts, origins }: { readonly parts: Parts; readonly origins: readonly string[] },
+): Door => {
   const cookies = cookieNames(origins[0] ?? '')
   return {
     ground,
-    registry: buildRegistry(modules),
+    registry,
     authenticators: modules.flatMap((module) => module.authenticators ?? []),
     ways: modules.flatMap((module) => module.ways ?? []),
     origins,
     cookies,
     apiHeaders: apiHeaders(cookies.secure),
     limiter: new Limiter(),
+    running: new Map(),
     limits: parts.config.read(limitSettings),
     streams: { open: new Set() },
     strict: parts.strict,
@@ -131,8 +138,10 @@ export const createApp = (parts: Parts): App => {
   const core = parts.config.read(coreSettings)
   const origins = publicOrigins(core)
   let delivery: Delivery | null = null
-  const ground: Ground = { ...parts, wakeDelivery: () => delivery?.wake() }
-  const door = createDoor(ground, parts, origins)
+  const registry = buildRegistry(modules)
+  const { catalogue } = registry
+  const ground: Ground = { ...parts, catalogue, wakeDelivery: () => delivery?.wake() }
+  const door = createDoor(ground, registry, { parts, origins })
   const web = createWeb({
     door,
     site: openSite(parts.webRoot, door.cookies.secure),

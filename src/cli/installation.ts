@@ -1,8 +1,9 @@
 import type { Context, Log, System } from '@latchkey/kit'
-import { migrations } from '#app'
+import { migrations, modules } from '#app'
 import { type Installation, openInstallation } from '#open'
 import { createContext, type Ground, systemActor } from '#platform/context.ts'
 import { createRandom } from '#platform/crypto/random.ts'
+import { buildRegistry } from '#platform/http/registry.ts'
 import { createLog } from '#platform/log/log.ts'
 import type { Desk } from './desk.ts'
 
@@ -12,6 +13,7 @@ export const deskLog = (desk: Desk): Log =>
 
 export const groundOf = (desk: Desk, { db, keys, config }: Installation): Ground => ({
   ...{ db, keys, config },
+  catalogue: buildRegistry(modules).catalogue,
   log: deskLog(desk),
   now: Date.now,
   random: createRandom(Date.now),

@@ -1,6 +1,7 @@
 import type {
   About,
   Actor,
+  Catalogue,
   Config,
   Context,
   Db,
@@ -21,6 +22,7 @@ export type Ground = {
   readonly config: Config
   readonly log: Log
   readonly keys: Keys
+  readonly catalogue: Catalogue
   /** Called after a commit that queued a delivery. */
   readonly wakeDelivery: () => void
 }
@@ -55,7 +57,7 @@ const inTransaction = <A extends Actor>(bound: Bound<A>, announced: Announced[])
   return ctx
 }
 
-/** The nine things a rule may reach for. Announcements are written right before commit and wake delivery after it. */
+/** The ten things a rule may reach for. Announcements are written right before commit and wake delivery after it. */
 export const createContext = <A extends Actor>(ground: Ground, actor: A): Context<A> => {
   const { wakeDelivery, ...rest } = ground
   const bound: Bound<A> = { ...rest, actor }

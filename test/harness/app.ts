@@ -73,6 +73,13 @@ export type TestApp = {
 
 type Options = { readonly engine: Engine; readonly settings?: Readonly<Record<string, string>> }
 
+/** Tests are one address making many requests; the guards have tests of their own. */
+const roomForTests = {
+  LATCHKEY_LIMITS_REQUESTS_PER_ADDRESS: '100000',
+  LATCHKEY_LIMITS_GUESSES_PER_ADDRESS: '100000',
+  LATCHKEY_LIMITS_REQUESTS_PER_KEY: '100000',
+}
+
 /** The whole product on a port of its own with an empty database of its own, over real HTTP. */
 export const startApp = async ({ engine, settings = {} }: Options): Promise<TestApp> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
@@ -84,9 +91,7 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
       PORT: String(port),
       LATCHKEY_DATA_DIR: dataDir,
       LATCHKEY_PUBLIC_URL: url,
-      // Tests are one address making many requests; the guard has tests of its own.
-      LATCHKEY_LIMITS_REQUESTS_PER_ADDRESS: '100000',
-      LATCHKEY_LIMITS_GUESSES_PER_ADDRESS: '100000',
+      ...roomForTests,
       ...settings,
     },
   })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import type { Actor, Config, Context, Db, Keys, Random, System } from '@latchkey/kit'
-import { migrations, settingsGroups } from '#app'
+import { migrations, modules, settingsGroups } from '#app'
 import { loadConfig } from '#platform/config/load.ts'
 import { createContext, type Ground, systemActor } from '#platform/context.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
@@ -11,6 +11,7 @@ import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
+import { buildRegistry } from '#platform/http/registry.ts'
 import { createLog } from '#platform/log/log.ts'
 import { type Engine, engines } from '#test/harness/app.ts'
 import { createDatabase } from '#test/harness/postgres.ts'
@@ -74,7 +75,8 @@ export const openBasis = async (engine: Engine, options: BasisOptions = {}): Pro
   const wakeDelivery = (): void => {
     woken += 1
   }
-  const ground: Ground = { db, now, random, config, log, keys, wakeDelivery }
+  const { catalogue } = buildRegistry(modules)
+  const ground: Ground = { db, now, random, config, log, keys, catalogue, wakeDelivery }
   return {
     ...{ engine, db, openAgain, dataDir, keys, random, config, ground, logLines },
     ctx: createContext(ground, systemActor('test')),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Entry } from '#platform/http/registry.ts'
 import { addApp, addPasskey, newcomer } from '#test/harness/factors.ts'
+import { makeToken } from '#test/harness/keys.ts'
 import type { Person } from '#test/harness/people.ts'
 import { assertRefused, onEachEngine, type Scene } from '#test/harness/scene.ts'
 import {
@@ -73,6 +74,8 @@ const passkeyOf: Fixture = async ({ app }, { browser }) => {
   return { passkeyId: body.passkeys[0]?.id ?? (await addPasskey(app, browser)).passkeyId }
 }
 
+const tokenOf: Fixture = async (_, person) => ({ tokenId: (await makeToken(person)).id })
+
 /**
  * For each operation with an id in its path: how to make such a thing that belongs to somebody else. An operation
  * that is missing here fails the test below. What has no owner but only a secret in its path goes into `ownerless`.
@@ -89,6 +92,8 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'two-factor.remove': appOf,
   'passkeys.rename': passkeyOf,
   'passkeys.remove': passkeyOf,
+  'access-tokens.rotate': tokenOf,
+  'access-tokens.revoke': tokenOf,
 }
 const ownerless: Readonly<Record<string, string>> = {}
 

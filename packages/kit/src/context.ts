@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Actor, Person } from './actor.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { Announce } from './event.ts'
 import type { SettingsGroup, SettingsOf } from './settings.ts'
 
@@ -37,7 +38,7 @@ export type KeyPurpose = 'encryption' | 'pepper' | 'audit' | 'lookup'
 
 /**
  * Everything a rule may reach for, passed by hand. Time, chance and the outside come in here and nowhere else.
- * `keys` is the ninth of nine; the decision record "The key ring is part of the context" says why.
+ * `keys` and `catalogue` came after the first eight; their decision records say why.
  */
 export type Context<A extends Actor = Person> = {
   readonly actor: A
@@ -49,6 +50,7 @@ export type Context<A extends Actor = Person> = {
   readonly config: Config
   readonly log: Log
   readonly keys: Keys
+  readonly catalogue: Catalogue
   /** Runs `work` with the same context bound to one transaction; inside another transaction it simply runs. */
   readonly transaction: <T>(work: (ctx: Context<A>) => Promise<T>) => Promise<T>
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Actor, Client, Person, System } from './actor.ts'
+import type { PermissionSpec, ScopeSpec } from './catalogue.ts'
 import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
@@ -19,14 +20,6 @@ export type Migrations = Readonly<
   Record<string, (db: Kysely<unknown>, columns: Columns) => Promise<void>>
 >
 
-/** A permission a module offers, without the namespace, and the built-in roles that carry it. */
-export type PermissionSpec = {
-  readonly id: string
-  readonly label: string
-  readonly roles: readonly BuiltInRole[]
-}
-export type BuiltInRole = 'owner' | 'admin' | 'member' | 'viewer'
-
 /** Work that repeats. Runs on one process at a time is not promised: write it so that twice does no harm. */
 export type Job = {
   readonly name: string
@@ -37,12 +30,27 @@ export type Job = {
 /** What an authenticator found. Permissions are added from the role by the platform. */
 export type Found = Omit<Person, 'permissions' | 'client'>
 
+/** One credential as it came with the request, taken apart and not yet looked up. */
+export type Presented = {
+  readonly carrier: 'session-cookie' | 'bearer' | 'basic'
+  readonly value: string
+  /** The name beside it (RFC 7617 §2): only `basic` has one. */
+  readonly name?: string
+}
+
 /** Turns one presented credential into a person, or null. Never throws for a bad value. */
 export type Authenticator = {
-  readonly carrier: 'session-cookie'
+  readonly carriers: readonly Presented['carrier'][]
+  /** What its values begin with, e.g. `cfp_`: nothing else reaches it. */
+  readonly prefix?: string
   readonly find: (
-    ctx: { readonly db: Db; readonly now: number; readonly config: Context['config'] },
-    presented: string,
+    ctx: {
+      readonly db: Db
+      readonly now: number
+      readonly config: Context['config']
+      readonly keys: Context['keys']
+    },
+    presented: Presented,
     client: Client,
   ) => Promise<Found | null>
 }
@@ -74,6 +82,7 @@ export type ModuleSpec = {
   readonly needs?: readonly string[]
   readonly operations?: readonly BoundOperation[]
   readonly permissions?: readonly PermissionSpec[]
+  readonly scopes?: readonly ScopeSpec[]
   readonly refusals?: Readonly<Record<string, RefusalSpec>>
   readonly events?: readonly EventSpec[]
   readonly migrations?: Migrations

@@ -26,6 +26,8 @@ export type RefusalDetails = {
   readonly retryAfterSeconds?: number
   /** Ways to prove it is you that would be accepted, strongest first. */
   readonly methods?: readonly string[]
+  /** The scope a key would need. */
+  readonly scope?: string
 }
 
 /** Declares the refusals of a module; the key is only a name in code. */

@@ -15,6 +15,7 @@ import {
 import { type Revived, reviveCopy } from '#platform/backup/revive.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { syncToDisk } from '#platform/db/disk.ts'
+import { buildRegistry } from '#platform/http/registry.ts'
 import { type Desk, ownCommand } from '../desk.ts'
 import { deskLog } from '../installation.ts'
 import { chooseKeys, putKeysInPlace } from '../restore-keys.ts'
@@ -51,6 +52,7 @@ const revive = async (work: Work, path: string, lostEntries: number | null): Pro
   const { keys } = chooseKeys(work)
   const parts = {
     ...{ keys, config: settings.config, log: deskLog(desk), now: Date.now },
+    catalogue: buildRegistry(modules).catalogue,
     random: createRandom(Date.now),
   }
   return reviveCopy(path, parts, {

@@ -75,6 +75,19 @@ export const Me = z.object({
 })
 export type Me = z.output<typeof Me>
 
+export const scopes = [
+  {
+    id: 'account:read',
+    label: 'Account: read',
+    allows: 'Read your profile, picture and audit log.',
+  },
+  {
+    id: 'account:write',
+    label: 'Account: write',
+    allows: 'Change your name, contact data and picture.',
+  },
+] as const
+
 export const operations = {
   me: operation({
     name: 'account.me',
@@ -111,7 +124,7 @@ export const operations = {
   setPicture: operation({
     name: 'account.set-picture',
     summary: 'Set your picture; it is cropped, made square and stored without metadata',
-    access: { permission: 'account.view' },
+    access: { permission: 'account.view', scope: 'account:write' },
     input: z.object({
       /** Crop, as parts of the picture's width and height after its orientation is applied. Whole picture when absent. */
       left: z.coerce.number().min(0).max(1).optional(),
@@ -128,7 +141,7 @@ export const operations = {
   removePicture: operation({
     name: 'account.remove-picture',
     summary: 'Remove your picture; your initials are shown again',
-    access: { permission: 'account.view' },
+    access: { permission: 'account.view', scope: 'account:write' },
     input: z.object({}),
     output: z.object({}),
     refusals: [],
@@ -137,7 +150,7 @@ export const operations = {
   readPicture: operation({
     name: 'account.read-picture',
     summary: 'The picture of somebody in your organisation',
-    access: { permission: 'account.view' },
+    access: { permission: 'account.view', scope: 'account:read' },
     input: z.object({ userId: z.string().min(1).max(64), v: z.string().max(64).optional() }),
     output: fileOutput('image/webp'),
     refusals: [refusals.picture_not_found],

@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals } from './contract.ts'
+import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
 import { me, readPicture, readProfile, removePicture, setPicture, updateProfile } from './rules.ts'
 import { migrations } from './tables.ts'
@@ -23,6 +23,7 @@ export default defineModule({
       roles: ['owner', 'admin', 'member', 'viewer'],
     },
   ],
+  scopes,
   refusals,
   events: Object.values(events),
   migrations,

@@ -8,9 +8,9 @@ const provenList = (json: string): readonly string[] => JSON.parse(json) as stri
 
 /** Session cookie → person. Every limit is compared here, when read: nothing depends on a clean-up job. */
 export const sessionCookie: Authenticator = {
-  carrier: 'session-cookie',
-  find: async ({ db, now }, presented) => {
-    const [row] = await findByTokenHash(db, sha256(presented))
+  carriers: ['session-cookie'],
+  find: async ({ db, now }, { value }) => {
+    const [row] = await findByTokenHash(db, sha256(value))
     if (!row || row.disabled_at !== null || row.credential_epoch !== row.person_epoch) return null
     if (row.expires_at <= now || row.active_at + row.idle_ms <= now) return null
     if (row.active_at < now - touchEveryMs) {

@@ -101,6 +101,16 @@ export const limitSettings = settings(
       .describe(
         'Wrong passwords and codes one address may try in 10 minutes before it has to wait.',
       ),
+    requestsPerKey: z
+      .int()
+      .min(1)
+      .default(300)
+      .describe('Requests one access token or API key may make in a minute.'),
+    requestsAtOncePerKey: z
+      .int()
+      .min(1)
+      .default(10)
+      .describe('Requests one access token or API key may have under way at once.'),
     streamsMax: z
       .int()
       .min(1)

@@ -2,6 +2,7 @@ import {
   type Actor,
   type Context,
   type FileAnswer,
+  type Person,
   Refusal,
   unwrapHolding,
   type Way,
@@ -34,6 +35,9 @@ type Passage = {
   actor: Actor
 }
 
+const isKey = (actor: Actor): actor is Person =>
+  actor.kind === 'token' || actor.kind === 'api-key' || actor.kind === 'agent'
+
 type Counted = { readonly name: string; readonly max: number; readonly windowSeconds: number }
 
 const takeOne = ({ door, headers }: Passage, rule: Counted, who: string): void => {
@@ -62,18 +66,55 @@ const limitOperation = (passage: Passage): void => {
   takeOne(passage, { name, ...limit }, who)
 }
 
+const keyWindowSeconds = 60
+
+/** A key is a program: it can be slowed down without a person waiting (security.md 6.3). */
+const limitKey = (passage: Passage): void => {
+  const { actor, door, headers } = passage
+  if (!isKey(actor)) return
+  if (actor.expiresAt !== null)
+    headers['x-latchkey-token-expires'] = new Date(actor.expiresAt).toISOString()
+  const rule = { name: 'key', max: door.limits.requestsPerKey, windowSeconds: keyWindowSeconds }
+  takeOne(passage, rule, actor.credentialId)
+}
+
+/** Runs `work` unless the same key has too much under way already. */
+const withinKeysShare = async <T>({ actor, door }: Passage, work: () => Promise<T>): Promise<T> => {
+  if (!isKey(actor)) return work()
+  const { credentialId } = actor
+  const underWay = door.running.get(credentialId) ?? 0
+  if (underWay >= door.limits.requestsAtOncePerKey)
+    throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: 1 })
+  door.running.set(credentialId, underWay + 1)
+  try {
+    return await work()
+  } finally {
+    const left = (door.running.get(credentialId) ?? 1) - 1
+    if (left === 0) door.running.delete(credentialId)
+    else door.running.set(credentialId, left)
+  }
+}
+
 const authenticate = async (passage: Passage): Promise<void> => {
   const { door, incoming, headers } = passage
+  const { credentials } = incoming
   requireOwnOrigin(incoming.headers, {
     method: incoming.method,
-    hasCookie: incoming.presented.sessionCookie !== null,
+    hasCookie: credentials.sessionCookie !== null,
+    carrier: credentials.key?.carrier ?? null,
     origins: door.origins,
   })
-  passage.actor = await resolveActor(door, incoming.presented, incoming.client)
-  if (passage.actor.kind !== 'session' || !incoming.presented.sessionCookie) return
+  passage.actor = await resolveActor(door, credentials, incoming.client)
+  if (passage.actor.kind !== 'session' || !credentials.sessionCookie) return
   // On every answer to a session, refusals too: a tab whose token went stale finds the right one here.
-  headers['x-csrf-token'] = csrfToken(incoming.presented.sessionCookie)
-  requireCsrfToken(incoming.headers, incoming.method, incoming.presented.sessionCookie)
+  headers['x-csrf-token'] = csrfToken(credentials.sessionCookie)
+  requireCsrfToken(incoming.headers, incoming.method, credentials.sessionCookie)
+}
+
+/** Who showed a key that is none is told so: "sign in" would send a program looking in the wrong place. */
+const requireSomebody = ({ entry, incoming, actor }: Passage): void => {
+  const isRefused = actor.kind === 'visitor' && incoming.credentials.hasAuthorization
+  if (isRefused && !('anyone' in entry.operation.access)) throw new Refusal(refusals.key_invalid)
 }
 
 /** Path, query and body are one input. A name that comes from the path cannot be given a second time elsewhere. */
@@ -196,6 +237,8 @@ export const answerRequest = async (
     limitAddress(passage)
     await authenticate(passage)
     const { access } = entry.operation
+    requireSomebody(passage)
+    limitKey(passage)
     requireAccess(access, passage.actor)
     const ctx = createContext(door.ground, passage.actor)
     await requireAssurance(access, { actor: passage.actor, now: door.ground.now() }, () =>
@@ -203,7 +246,7 @@ export const answerRequest = async (
     )
     limitOperation(passage)
     const input = await readInput(entry, incoming)
-    return respond(passage, await entry.rule(ctx, input))
+    return respond(passage, await withinKeysShare(passage, () => entry.rule(ctx, input)))
   } catch (error) {
     return refuse(passage, error)
   }

@@ -1,6 +1,6 @@
 import type { Authenticator, Client, Way } from '@latchkey/kit'
 import type { Ground } from '../context.ts'
-import type { Presented } from '../identity/resolve.ts'
+import type { Credentials } from '../identity/presented.ts'
 import type { CookieNames } from './cookies.ts'
 import type { Limiter } from './limiter.ts'
 import type { Registry } from './registry.ts'
@@ -17,10 +17,14 @@ export type Door = {
   readonly cookies: CookieNames
   readonly apiHeaders: Readonly<Record<string, string>>
   readonly limiter: Limiter
+  /** Requests under way, per key. */
+  readonly running: Map<string, number>
   readonly limits: {
     readonly requestsPerAddress: number
     readonly streamsMax: number
     readonly streamsPerPersonMax: number
+    readonly requestsPerKey: number
+    readonly requestsAtOncePerKey: number
   }
   readonly streams: Streams
   /** Tests and development: a wrong output or an undeclared refusal is a fault, not a log line. */
@@ -36,7 +40,7 @@ export type Incoming = {
   readonly headers: HeaderReader
   readonly method: string
   readonly client: Client
-  readonly presented: Presented
+  readonly credentials: Credentials
   readonly pathParameters: Readonly<Record<string, string>>
   readonly query: () => Record<string, unknown>
 }

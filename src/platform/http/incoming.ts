@@ -1,6 +1,7 @@
 import type { Client, ClientHints } from '@latchkey/kit'
 import type { Context as HonoContext } from 'hono'
 import { callerAddress } from '../client/address.ts'
+import { readCredentials } from '../identity/presented.ts'
 import { type CookieNames, readCookie } from './cookies.ts'
 import type { HeaderReader, Incoming } from './door.ts'
 
@@ -33,6 +34,7 @@ type Node = {
   readonly incoming?: {
     readonly socket?: { readonly remoteAddress?: string }
     readonly headers?: Readonly<Record<string, string | string[] | undefined>>
+    readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>
   }
 }
 
@@ -69,6 +71,13 @@ export const readClient = (
   requestId: settings.requestId,
 })
 
+/** Node keeps the first of several Authorization headers; that there was a second one must not go unnoticed. */
+const authorizationsOf = (headers: HeaderReader, { incoming }: Node): readonly string[] => {
+  const header = headers.get('authorization')
+  if (header === null) return []
+  return incoming?.headersDistinct?.authorization ?? [header]
+}
+
 /** A name that is given twice in a query has no one meaning: it becomes a list, which no schema of ours takes. */
 const readQuery = (c: HonoContext): Record<string, unknown> =>
   Object.fromEntries(
@@ -94,7 +103,10 @@ export const readIncoming = (
     headers,
     method: request.method,
     client: readClient(headers, node, settings),
-    presented: { sessionCookie: readCookie(headers.get('cookie'), settings.cookies.session) },
+    credentials: readCredentials(
+      readCookie(headers.get('cookie'), settings.cookies.session),
+      authorizationsOf(headers, node),
+    ),
     pathParameters: c.req.param() as Record<string, string>,
     query: () => readQuery(c),
   }

@@ -1,5 +1,5 @@
 import type { Refusal } from '@latchkey/kit'
-import { faultCode } from './refusals.ts'
+import { faultCode, refusals } from './refusals.ts'
 
 /** RFC 9457. `instance` is the request id: it is what support asks for. */
 export type ProblemDocument = {
@@ -11,6 +11,7 @@ export type ProblemDocument = {
   readonly detail?: string
   readonly fields?: Refusal['details']['fields']
   readonly methods?: readonly string[]
+  readonly scope?: string
   readonly retryAfterSeconds?: number
 }
 
@@ -34,6 +35,16 @@ export const faultDocument = (requestId: string): ProblemDocument => ({
   instance: requestId,
 })
 
+/** RFC 6750 §3. Never `Basic`, though it is accepted: browsers would answer it with a pop-up of their own. */
+const challengeOf = ({ status, code, scope }: ProblemDocument): string | null => {
+  const realm = 'Bearer realm="latchkey"'
+  if (code === refusals.key_invalid.code) return `${realm}, error="invalid_token"`
+  if (code === refusals.scope_missing.code)
+    return `${realm}, error="insufficient_scope", scope="${scope ?? ''}"`
+  // RFC 9110 §11.6.1 wants a challenge with every 401.
+  return status === 401 ? realm : null
+}
+
 export const problemResponse = (
   problem: ProblemDocument,
   headers: Record<string, string>,
@@ -41,7 +52,7 @@ export const problemResponse = (
   const sent: Record<string, string> = { ...headers, 'content-type': 'application/problem+json' }
   if (problem.retryAfterSeconds !== undefined)
     sent['retry-after'] = String(problem.retryAfterSeconds)
-  // RFC 9110 §11.6.1 wants a challenge with every 401; browsers ignore a scheme they do not know, so no pop-up appears.
-  if (problem.status === 401) sent['www-authenticate'] = 'Bearer realm="latchkey"'
+  const challenge = challengeOf(problem)
+  if (challenge) sent['www-authenticate'] = challenge
   return new Response(JSON.stringify(problem), { status: problem.status, headers: sent })
 }

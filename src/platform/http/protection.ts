@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { Refusal } from '@latchkey/kit'
+import { type Presented, Refusal } from '@latchkey/kit'
 import { sameText } from '../crypto/digest.ts'
 import type { HeaderReader } from './door.ts'
 import { refusals } from './refusals.ts'
@@ -9,6 +9,10 @@ export const csrfToken = (sessionSecret: string): string =>
   createHmac('sha256', sessionSecret).update('latchkey csrf 1').digest('base64url')
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** A page cannot make a browser add a bearer token by itself; what was typed into a Basic pop-up it can. */
+const isOwnDoing = (carrier: Presented['carrier'] | null, browser: string | null): boolean =>
+  carrier === 'bearer' || (carrier === 'basic' && browser === null)
 
 /**
  * Unsafe methods must come from our own pages, or from a program that shows a bearer credential and no cookie.
@@ -20,13 +24,14 @@ export const requireOwnOrigin = (
   request: {
     readonly method: string
     readonly hasCookie: boolean
+    readonly carrier: Presented['carrier'] | null
     readonly origins: readonly string[]
   },
 ): void => {
   if (safe.has(request.method)) return
   const site = headers.get('sec-fetch-site')
   const origin = headers.get('origin')
-  if (!request.hasCookie && headers.get('authorization') && !site && !origin) return
+  if (!request.hasCookie && isOwnDoing(request.carrier, site ?? origin)) return
   if (site !== null && site !== 'same-origin') throw new Refusal(refusals.foreign_origin)
   if (origin !== null && !request.origins.includes(origin))
     throw new Refusal(refusals.foreign_origin)

@@ -14,11 +14,29 @@ export const refusals = defineRefusals({
     title: 'Your role does not allow this.',
     help: 'Ask somebody who manages roles in your organisation for the permission.',
   },
+  key_invalid: {
+    code: 'auth.key_invalid',
+    status: 401,
+    title: 'This key is not valid.',
+    help: 'It may be mistyped, expired, revoked or replaced, or its owner may be disabled. Look at the list of tokens in the account, or create a new one. Keys go in the Authorization header, nowhere else.',
+  },
+  two_credentials: {
+    code: 'auth.two_credentials',
+    status: 400,
+    title: 'The request carries two credentials.',
+    help: 'Send either the session cookie or one Authorization header. Which of two should count cannot be known.',
+  },
   scope_missing: {
     code: 'auth.scope_missing',
     status: 403,
     title: 'This key was not granted what the call needs.',
-    help: 'Create a key with the missing scope, or do this in the browser: credentials can only be managed there.',
+    help: 'The member scope of the answer names the missing scope. Create a token that has it.',
+  },
+  session_only: {
+    code: 'auth.session_only',
+    status: 403,
+    title: 'Only a person in a browser can do this.',
+    help: 'Credentials are never managed with a key, whatever it was granted. Sign in and use the page.',
   },
   confirm_again: {
     code: 'auth.confirm_again',

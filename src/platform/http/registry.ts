@@ -1,4 +1,10 @@
-import type { BoundOperation, ModuleSpec, OperationSpec, RefusalSpec } from '@latchkey/kit'
+import type {
+  BoundOperation,
+  Catalogue,
+  ModuleSpec,
+  OperationSpec,
+  RefusalSpec,
+} from '@latchkey/kit'
 import type { z } from 'zod'
 import { refusals as doorRefusals } from './refusals.ts'
 
@@ -17,6 +23,8 @@ export type Registry = {
   readonly entries: readonly Entry[]
   readonly permissionsOf: (role: string) => ReadonlySet<string>
   readonly permissionIds: ReadonlySet<string>
+  /** In the order of the modules. */
+  readonly catalogue: Catalogue
   readonly refusals: readonly RefusalSpec[]
   /** Page address → which of the two documents shows it. */
   readonly pages: ReadonlyMap<string, 'index' | 'entrance'>
@@ -43,7 +51,15 @@ const entryOf = (module: ModuleSpec, bound: BoundOperation): Entry => {
   }
 }
 
-const checkAccess = ({ name, access }: OperationSpec, permissionIds: ReadonlySet<string>): void => {
+type Offered = {
+  readonly permissionIds: ReadonlySet<string>
+  readonly scopeIds: ReadonlySet<string>
+}
+
+const checkAccess = (
+  { name, access }: OperationSpec,
+  { permissionIds, scopeIds }: Offered,
+): void => {
   if ('anyone' in access) return
   if (!permissionIds.has(access.permission))
     throw new Error(`${name} needs permission "${access.permission}", which no module offers`)
@@ -51,6 +67,8 @@ const checkAccess = ({ name, access }: OperationSpec, permissionIds: ReadonlySet
     throw new Error(
       `${name} asks for a fresh confirmation, which no key can give, and yet offers a scope`,
     )
+  if (access.scope && access.scope !== 'any' && !scopeIds.has(access.scope))
+    throw new Error(`${name} needs scope "${access.scope}", which no module offers`)
 }
 
 export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
@@ -65,35 +83,24 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
   )
   const permissions = modules.flatMap((module) => module.permissions ?? [])
   const permissionIds = new Set(permissions.map((permission) => permission.id))
+  const events = modules.flatMap((module) => module.events ?? [])
+  const scopes = modules.flatMap((module) => module.scopes ?? [])
+  const scopeIds = new Set(scopes.map((scope) => scope.id))
   const refusals = [
     ...Object.values(doorRefusals),
     ...modules.flatMap((module) => Object.values(module.refusals ?? {})),
   ]
-  unique(
-    'module',
-    modules.map((module) => module.name),
-  )
-  unique(
-    'operation',
-    entries.map((entry) => entry.operation.name),
-  )
-  unique(
-    'route',
-    entries.map((entry) => `${entry.method} ${entry.path.replace(/\{\w+\}/g, '{}')}`),
-  )
-  unique(
-    'permission',
-    permissions.map((permission) => permission.id),
-  )
-  unique(
-    'refusal',
-    refusals.map((refusal) => refusal.code),
-  )
-  unique(
-    'event',
-    modules.flatMap((module) => (module.events ?? []).map((event) => event.name)),
-  )
-  for (const entry of entries) checkAccess(entry.operation, permissionIds)
+  const names = {
+    module: modules.map((module) => module.name),
+    operation: entries.map((entry) => entry.operation.name),
+    route: entries.map((entry) => `${entry.method} ${entry.path.replace(/\{\w+\}/g, '{}')}`),
+    permission: permissions.map((permission) => permission.id),
+    scope: scopes.map((scope) => scope.id),
+    refusal: refusals.map((refusal) => refusal.code),
+    event: events.map((event) => event.name),
+  }
+  for (const [what, list] of Object.entries(names)) unique(what, list)
+  for (const entry of entries) checkAccess(entry.operation, { permissionIds, scopeIds })
   const byRole = new Map<string, Set<string>>()
   for (const { id, roles } of permissions)
     for (const role of roles) byRole.set(role, (byRole.get(role) ?? new Set()).add(id))
@@ -102,6 +109,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     modules,
     entries,
     permissionIds,
+    catalogue: { scopes, permissions, events },
     refusals,
     // A role nobody knows carries nothing.
     permissionsOf: (role) => byRole.get(role) ?? nothing,

@@ -51,7 +51,7 @@ describe('who may', () => {
       'auth.scope_missing',
     )
     assert.equal(may({ permission, scope: 'any' }, key([])), undefined)
-    assert.equal(may({ permission }, key(['any', 'account:read'])), 'auth.scope_missing')
+    assert.equal(may({ permission }, key(['any', 'api:full'])), 'auth.session_only')
     const bare = { ...key(['account:read']), permissions: new Set<string>() }
     assert.equal(may({ permission, scope: 'account:read' }, bare), 'auth.not_allowed')
   })

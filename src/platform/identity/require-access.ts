@@ -1,5 +1,6 @@
 import { type Access, type Actor, type Person, Refusal, type Way } from '@latchkey/kit'
 import { refusals } from '../http/refusals.ts'
+import { grants } from './scopes.ts'
 import { confirmingWays, hasSecondFactor } from './ways.ts'
 
 /** How long a proof counts, from the proof itself; activity does not prolong it. */
@@ -22,10 +23,9 @@ export const requireAccess = (access: Access, actor: Actor): void => {
   if (actor.kind === 'visitor' || actor.kind === 'system')
     throw new Refusal(refusals.sign_in_required)
   if (actor.scopes !== 'all') {
-    // No scope named: a browser session only.
-    if (!access.scope) throw new Refusal(refusals.scope_missing)
-    if (access.scope !== 'any' && !actor.scopes.has(access.scope))
-      throw new Refusal(refusals.scope_missing)
+    if (!access.scope) throw new Refusal(refusals.session_only)
+    if (access.scope !== 'any' && !grants(actor.scopes, access.scope))
+      throw new Refusal(refusals.scope_missing, { scope: access.scope })
   }
   if (!actor.permissions.has(access.permission)) throw new Refusal(refusals.not_allowed)
 }

@@ -1,31 +1,52 @@
-import type { Actor, Authenticator, Client, Config, Db, Person, Visitor } from '@latchkey/kit'
+import {
+  type Actor,
+  type Authenticator,
+  type Client,
+  type Config,
+  type Db,
+  type Keys,
+  type Person,
+  type Presented,
+  Refusal,
+  type Visitor,
+} from '@latchkey/kit'
+import { refusals } from '../http/refusals.ts'
 import type { Registry } from '../http/registry.ts'
+import type { Credentials } from './presented.ts'
 
-/** What came with the request. Parsing happened before; here it is only looked up. */
-export type Presented = { readonly sessionCookie: string | null }
+const fits = ({ carriers, prefix }: Authenticator, { carrier, value }: Presented): boolean =>
+  carriers.includes(carrier) && (prefix === undefined || value.startsWith(prefix))
+
+const onlyOne = ({ sessionCookie, key, isTwofold }: Credentials): Presented | null => {
+  if (isTwofold) throw new Refusal(refusals.two_credentials)
+  return sessionCookie === null ? key : { carrier: 'session-cookie', value: sessionCookie }
+}
 
 /**
  * The one place where a credential becomes a person. A credential that is not valid is the same as none:
- * the operation then refuses a visitor, so nothing depends on telling the two apart.
+ * the operation then refuses a visitor, so nothing depends on telling the two apart. Two credentials are refused.
  */
 export const resolveActor = async (
   door: {
-    readonly ground: { readonly db: Db; readonly now: () => number; readonly config: Config }
+    readonly ground: {
+      readonly db: Db
+      readonly now: () => number
+      readonly config: Config
+      readonly keys: Keys
+    }
     readonly authenticators: readonly Authenticator[]
-    readonly registry: Registry
+    readonly registry: Pick<Registry, 'permissionsOf'>
   },
-  presented: Presented,
+  credentials: Credentials,
   client: Client,
 ): Promise<Actor> => {
-  const { db, now, config } = door.ground
+  const { db, now, config, keys } = door.ground
   const visitor: Visitor = { kind: 'visitor', client }
-  if (!presented.sessionCookie) return visitor
+  const presented = onlyOne(credentials)
+  if (!presented) return visitor
   for (const authenticator of door.authenticators) {
-    const found = await authenticator.find(
-      { db, now: now(), config },
-      presented.sessionCookie,
-      client,
-    )
+    if (!fits(authenticator, presented)) continue
+    const found = await authenticator.find({ db, now: now(), config, keys }, presented, client)
     if (!found) continue
     return {
       ...found,

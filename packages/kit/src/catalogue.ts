@@ -1,0 +1,25 @@
+import type { EventSpec } from './event.ts'
+
+/** A permission a module offers, without the namespace, and the built-in roles that carry it. */
+export type PermissionSpec = {
+  readonly id: string
+  readonly label: string
+  readonly roles: readonly BuiltInRole[]
+}
+export type BuiltInRole = 'owner' | 'admin' | 'member' | 'viewer'
+
+/** What a key may be granted. `mcp:flows` implies every scope below it; `api:full` all that do not begin with `mcp`. */
+export type ScopeSpec = {
+  /** Words joined by colons, the widest first: `account:read`. */
+  readonly id: string
+  readonly label: string
+  /** What a key with it may do, in one short sentence, for the page that grants it. */
+  readonly allows: string
+}
+
+/** What the installed modules offer, all of them together: read off their manifests once at start. */
+export type Catalogue = {
+  readonly scopes: readonly ScopeSpec[]
+  readonly permissions: readonly PermissionSpec[]
+  readonly events: readonly EventSpec[]
+}

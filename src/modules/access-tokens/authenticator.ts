@@ -1,0 +1,38 @@
+import type { Authenticator } from '@latchkey/kit'
+import { sha256 } from '#platform/crypto/digest.ts'
+import { hasKeyForm } from '#platform/crypto/key-format.ts'
+import { findByTokenHash, noteUse } from './store.ts'
+
+export const tokenPrefix = 'cfp_'
+const noteEveryMs = 60_000
+const agentMax = 200
+
+/** Access token → person. Expiry is compared here, when read: nothing depends on a clean-up job (attack A78). */
+export const accessToken: Authenticator = {
+  carriers: ['bearer'],
+  prefix: tokenPrefix,
+  find: async ({ db, now }, { value }, client) => {
+    if (!hasKeyForm(value, tokenPrefix)) return null
+    const [row] = await findByTokenHash(db, sha256(value))
+    if (!row || row.disabled_at !== null) return null
+    if (row.expires_at !== null && row.expires_at <= now) return null
+    if (row.last_used_at === null || row.last_used_at < now - noteEveryMs) {
+      const use = { at: now, address: client.address, agent: client.userAgent.slice(0, agentMax) }
+      // Not waited for: what is lost is a note, what waiting costs is every request.
+      noteUse(db, row.id, { use, notedBefore: now - noteEveryMs }).catch(() => undefined)
+    }
+    return {
+      kind: 'token',
+      userId: row.user_id,
+      name: row.name,
+      email: row.email,
+      pictureVersion: row.picture_version,
+      role: row.role,
+      organisation: { id: row.organisation_id, name: row.organisation_name },
+      scopes: new Set(JSON.parse(row.scopes) as string[]),
+      credentialId: row.id,
+      expiresAt: row.expires_at,
+      assurance: { methods: [], authenticatedAt: 0, strongAt: 0 },
+    }
+  },
+}

@@ -1,0 +1,193 @@
+import { defineRefusals, operation } from '@latchkey/kit'
+import { z } from 'zod'
+import { Name } from '#modules/people/contract.ts'
+
+export const pages = { list: '/admin/account/tokens', create: '/admin/account/tokens/new' } as const
+
+/** product.md, scopes. What is not installed yet still means something to an application that asks `verify?scope=`. */
+export const scopes = [
+  {
+    id: 'api:full',
+    label: 'API: full access',
+    allows: 'Call the whole REST API as you, except for managing credentials.',
+  },
+  { id: 'mcp', label: 'MCP: full access', allows: 'Use every tool offered to AI agents.' },
+  { id: 'mcp:analytics', label: 'Analytics', allows: 'Read and write analytics.' },
+  {
+    id: 'mcp:analytics:read',
+    label: 'Analytics: read',
+    allows: 'Read reports, datasets, goals, funnels and telemetry.',
+  },
+  {
+    id: 'mcp:analytics:write',
+    label: 'Analytics: write',
+    allows: 'Create and update goals, and record conversions.',
+  },
+  { id: 'mcp:flows', label: 'Flows', allows: 'Everything offered for flows.' },
+  { id: 'mcp:flows:read', label: 'Flows: read', allows: 'List and read flows.' },
+  { id: 'mcp:connections', label: 'Connections', allows: 'Everything offered for connections.' },
+  {
+    id: 'mcp:connections:read',
+    label: 'Connections: read',
+    allows: 'List connections and their metadata.',
+  },
+  {
+    id: 'mcp:connections:manage',
+    label: 'Connections: manage',
+    allows: 'Run live connection tests.',
+  },
+  { id: 'mcp:history:read', label: 'History: read', allows: 'Read execution and run history.' },
+  { id: 'mcp:config:read', label: 'Config: read', allows: 'Read settings that are not secret.' },
+] as const
+
+export const refusals = defineRefusals({
+  not_found: {
+    code: 'access-tokens.not_found',
+    status: 404,
+    title: 'There is no such token.',
+    help: 'It may have been revoked, expired or replaced. Reload the list to see what is there.',
+  },
+  too_many: {
+    code: 'access-tokens.too_many',
+    status: 409,
+    title: 'There are as many tokens as a person can have.',
+    help: 'Revoke one that is no longer used.',
+  },
+  expires_in_past: {
+    code: 'access-tokens.expires_in_past',
+    status: 422,
+    title: 'That moment has passed.',
+    help: 'Choose an expiry date in the future.',
+  },
+  lifetime_too_long: {
+    code: 'access-tokens.lifetime_too_long',
+    status: 422,
+    title: 'Tokens may not live that long here.',
+    help: 'Choose an earlier date. GET /api/v1/account/tokens/offer says how many days are allowed.',
+  },
+  already_rotated: {
+    code: 'access-tokens.already_rotated',
+    status: 409,
+    title: 'This token has been replaced already.',
+    help: 'Rotate the token that replaced it, or create a new one.',
+  },
+})
+
+/** Tokens in use at once, per person. */
+export const tokensMax = 100
+/** Days. What an absent expiry means. */
+export const usualLifetimeDays = 365
+/** Days. Beyond it a date says nothing a token without expiry would not say plainer. */
+export const longestLifetimeDays = 3650
+/** Days. How long a token that is over stays in the list. */
+export const listedAfterEndDays = 90
+const scopesMax = 100
+
+const Id = z.string().min(1).max(64)
+const ScopeId = z.string().min(1).max(100)
+
+export const AccessToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  lastFour: z.string(),
+  scopes: z.array(z.string()),
+  /** `replaced`: still works until `expiresAt`, because it was rotated with an overlap. */
+  state: z.enum(['active', 'replaced', 'expired', 'revoked']),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+  revokedBecause: z.enum(['revoked', 'rotated', 'leaked']).nullable(),
+  /** Id of the token that took its place. */
+  replacedBy: z.string().nullable(),
+  /** Noted once a minute at the most. */
+  lastUsedAt: z.iso.datetime().nullable(),
+  lastUsedAddress: z.string().nullable(),
+  lastUsedAgent: z.string().nullable(),
+})
+export type AccessToken = z.output<typeof AccessToken>
+
+const Created = z.object({
+  /** The only time it is shown. */
+  token: z.string(),
+  accessToken: AccessToken,
+  /** Scopes that were asked for and that nothing here offers. */
+  ignoredScopes: z.array(z.string()),
+})
+
+const permission = 'account.tokens.manage'
+
+export const operations = {
+  offer: operation({
+    name: 'access-tokens.offer',
+    summary: 'Scopes a token can be granted, and how long one may live',
+    access: { permission },
+    input: z.object({}),
+    output: z.object({
+      scopes: z.array(
+        z.object({
+          id: z.string(),
+          label: z.string(),
+          allows: z.string(),
+          /** Scopes of this list that come with it. */
+          implies: z.array(z.string()),
+        }),
+      ),
+      usualLifetimeDays: z.int(),
+      /** null: tokens without expiry are allowed. */
+      lifetimeDaysMax: z.int().nullable(),
+    }),
+    refusals: [],
+    rest: 'GET /api/v1/account/tokens/offer',
+  }),
+  list: operation({
+    name: 'access-tokens.list',
+    summary: 'Your access tokens, newest first; those that are over for 90 days',
+    access: { permission },
+    input: z.object({
+      state: z.enum(['all', 'active', 'ended']).default('all'),
+      after: z.string().max(64).optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+    }),
+    output: z.object({ tokens: z.array(AccessToken), next: z.string().nullable() }),
+    refusals: [],
+    rest: 'GET /api/v1/account/tokens',
+  }),
+  create: operation({
+    name: 'access-tokens.create',
+    summary: 'Create an access token; it is shown this once',
+    access: { permission, assurance: 'recently-confirmed' },
+    input: z.object({
+      name: Name,
+      scopes: z.array(ScopeId).max(scopesMax).default([]),
+      /** Absent: one year, or as long as is allowed. null: it does not expire. */
+      expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
+    }),
+    output: Created,
+    refusals: [refusals.too_many, refusals.expires_in_past, refusals.lifetime_too_long],
+    rest: 'POST /api/v1/account/tokens',
+    limit: { per: 'person', max: 60, windowSeconds: 3600 },
+  }),
+  rotate: operation({
+    name: 'access-tokens.rotate',
+    summary: 'Replace a token by a new one with the same name, scopes and lifetime',
+    access: { permission, assurance: 'recently-confirmed' },
+    input: z.object({
+      tokenId: Id,
+      /** `24-hours`: the old one works on for a day. */
+      overlap: z.enum(['none', '24-hours']).default('none'),
+    }),
+    output: Created.omit({ ignoredScopes: true }),
+    refusals: [refusals.not_found, refusals.already_rotated],
+    rest: 'POST /api/v1/account/tokens/{tokenId}/rotation',
+    limit: { per: 'person', max: 60, windowSeconds: 3600 },
+  }),
+  revoke: operation({
+    name: 'access-tokens.revoke',
+    summary: 'Revoke a token; calls with it fail from now on',
+    access: { permission, assurance: 'recently-confirmed' },
+    input: z.object({ tokenId: Id }),
+    output: z.object({}),
+    refusals: [refusals.not_found],
+    rest: 'DELETE /api/v1/account/tokens/{tokenId}',
+  }),
+}

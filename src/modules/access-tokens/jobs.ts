@@ -1,0 +1,62 @@
+import type { Context, Job, System } from '@latchkey/kit'
+import { findPersonById } from '#modules/people/api.ts'
+import { publicLink } from '#platform/config/public-url.ts'
+import { listedAfterEndDays, pages } from './contract.ts'
+import { tokenExpiring } from './events.ts'
+import { claimReminder, deleteEnded, listToRemind } from './store.ts'
+
+const dayMs = 24 * 3600 * 1000
+/** Days before the end at which the owner hears of it; 0: it is over. */
+const stages = [0, 3, 14] as const
+const batchMax = 100
+/** Days. After a long standstill nobody is told of what ended before it. */
+const lateMax = 7
+
+/** The reminder that is due, or was, for an end at this moment; null while it is far. */
+export const stageAt = (expiresAt: number, now: number): number | null =>
+  stages.find((days) => expiresAt <= now + days * dayMs) ?? null
+
+type Due = Awaited<ReturnType<typeof listToRemind>>[number]
+
+const remind = (ctx: Context<System>, due: Due, days: number): Promise<void> =>
+  ctx.transaction(async (ctx) => {
+    const person = await findPersonById(ctx.db, due.user_id)
+    if (!person || !(await claimReminder(ctx.db, due.id, days))) return
+    const values = {
+      name: person.name,
+      what: due.name,
+      days: String(days),
+      date: new Date(due.expires_at ?? 0).toISOString().slice(0, 10),
+      link: publicLink(ctx.config, pages.list),
+    }
+    const text = days === 0 ? 'access-tokens:expired' : 'access-tokens:expiring'
+    const letters = person.disabled_at === null ? [{ to: person.email, text, values }] : []
+    const data = { name: due.name, days }
+    await ctx.announce(tokenExpiring, data, { userId: person.id, target: due.id, letters })
+  })
+
+/** 14 days, 3 days and 0 days before the end. Each is claimed in one statement, so two processes send one mail. */
+export const remindOfExpiry = async (ctx: Context<System>): Promise<void> => {
+  const now = ctx.now()
+  for (const days of stages) {
+    let found: readonly Due[]
+    do {
+      found = await listToRemind(ctx.db, {
+        days,
+        until: now + days * dayMs,
+        since: now - lateMax * dayMs,
+        limit: batchMax,
+      })
+      for (const due of found) await remind(ctx, due, days)
+    } while (found.length === batchMax)
+  }
+}
+
+export const jobs: readonly Job[] = [
+  { name: 'access-tokens.remind', everySeconds: 900, run: remindOfExpiry },
+  {
+    name: 'access-tokens.delete-ended',
+    everySeconds: 24 * 3600,
+    run: (ctx) => deleteEnded(ctx.db, ctx.now() - listedAfterEndDays * dayMs),
+  },
+]
