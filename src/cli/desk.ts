@@ -10,6 +10,8 @@ export type Desk = Surroundings & {
   readonly account: number | null
   /** One line, or one document, on standard output. */
   readonly print: (text: string) => void
+  /** Standard input whole, without the line's end; at a terminal it is asked for and not shown. */
+  readonly readSecret: (what: string) => Promise<string>
   /** Whatever is not the answer: standard error. */
   readonly note: (text: string) => void
 }

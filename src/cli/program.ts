@@ -80,7 +80,8 @@ const runCommand = async (
   const given = readTyped(command, rest)
   const asJson = given.json === true
   if (given.help) return showHelp(desk, commandHelp(command), asJson)
-  const input = checkInput(command, given)
+  const secret = command.secret ? { secret: await desk.readSecret(command.secret) } : {}
+  const input = checkInput(command, { ...given, ...secret })
   const result = await command.run(desk, input as never)
   if (result === null) return null
   const ok = result.hasProblem !== true

@@ -100,6 +100,8 @@ export const checkInput = (outline: CommandOutline, given: Given): unknown => {
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const key = String(issue?.path[0] ?? '')
+  if (outline.secret && key === 'secret')
+    throw new UsageProblem(`${outline.name} needs ${outline.secret} on standard input.`)
   const isArgument = outline.arguments?.some(({ name }) => name === key)
   const shown = isArgument ? `<${key}>` : `--${kebab(key)}`
   if (!(key in values)) throw new UsageProblem(`${outline.name} needs ${shown}.`)

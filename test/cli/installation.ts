@@ -56,6 +56,11 @@ export class Place {
     return latchkey({ dataDir: this.dataDir, settings: this.settings }, ...words)
   }
 
+  /** A command that asks for a secret. */
+  ask(input: string, ...words: readonly string[]): Promise<Said> {
+    return latchkey({ dataDir: this.dataDir, settings: this.settings, input }, ...words)
+  }
+
   async start(): Promise<ServerProcess> {
     const { dataDir, port, settings } = this
     this.server = await startServer({ dataDir, port, settings })

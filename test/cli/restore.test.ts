@@ -40,6 +40,7 @@ const kept: Readonly<Record<string, string>> = {
   recovery_code_sets: 'when they were made',
   passkeys: 'the way in',
   passkey_handles: 'the way in',
+  access_tokens: 'programs go on; one that is known to have been revoked since is revoked again',
   migrations: 'the migrator’s own',
   migrations_lock: 'the migrator’s own',
 }
@@ -65,6 +66,7 @@ for (const engine of engines)
     let place: Place
     let [ada, bob, waiting]: Browser[] = []
     let [backup, usedCode, link] = ['', '', '']
+    let [keptToken, deadToken] = ['', '']
 
     before(async () => {
       place = await Place.make(engine, newFolder())
@@ -85,6 +87,12 @@ for (const engine of engines)
       }[]
       const cy = people.find((one) => one.email === 'cy@example.com')
       assert.equal((await ada.do('recovery.start', { userId: cy?.userId })).status, 200)
+      ;[keptToken = '', deadToken = ''] = await Promise.all(
+        ['kept', 'dead'].map(async (name) => {
+          const created = await ada?.do('access-tokens.create', { name, scopes: [] })
+          return String(created?.body.token)
+        }),
+      )
       const made = await place.run('user', 'create', '--email', 'eve@example.com', '--json')
       link = made.json().link
       await place.stop()
@@ -111,6 +119,8 @@ for (const engine of engines)
       assert.equal(await isIn(ada as Browser), true)
       // What happens after the backup: a person is locked out, and one signs in.
       assert.equal((await place.run('user', 'disable', 'bob@example.com')).code, 0)
+      const found = await place.ask(deadToken, 'token', 'leaked')
+      assert.equal(found.code, 0, found.stderr)
       const late = server.newBrowser()
       await late.do('sign-in.start', { email: 'cy@example.com', password })
       assert.equal(await isIn(late), true)
@@ -135,6 +145,7 @@ for (const engine of engines)
       assert.equal(gap.byCode['user:disabled'], 1)
       assert.equal(gap.byCode['user:logged_in'], 1)
       assert.ok(gap.lostEntries >= 3)
+      assert.equal(ended.accessTokens, 1)
       assert.ok(ended.sessions >= 3 && ended.recoveries === 1 && ended.waitingMails >= 1)
       assert.ok(aside)
       if (engine === 'sqlite') {
@@ -175,6 +186,12 @@ for (const engine of engines)
       const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token')
       const joined = await server.newBrowser().do('sign-in.join', { token, name: 'Eve', password })
       assert.equal(joined.body.code, 'sign-in.link_invalid')
+    })
+
+    test('leaves tokens as they were, but for one that was revoked since', async () => {
+      assert.equal((await place.ask(keptToken, 'token', 'verify')).code, 0)
+      const dead = await place.ask(deadToken, 'token', 'verify', '--json')
+      assert.deepEqual([dead.code, dead.json().state], [1, 'revoked'])
     })
 
     test('gives the same people back, who sign in as they did then', async () => {

@@ -22,6 +22,8 @@ export type Where = {
   readonly folder?: string
   /** What is started instead of `src/cli.ts`. */
   readonly program?: string
+  /** What it reads on standard input. */
+  readonly input?: string
 }
 
 /** What the developer's shell sets must not decide how a test ends. */
@@ -38,7 +40,7 @@ export const latchkey = (where: Where, ...words: readonly string[]): Promise<Sai
     const program = where.program ?? join('src', 'cli.ts')
     const child = spawn(process.execPath, [join(root, program), ...words], {
       cwd: where.folder ?? root,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         ...inherited(),
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, '.cache', 'compile'),
@@ -46,6 +48,7 @@ export const latchkey = (where: Where, ...words: readonly string[]): Promise<Sai
         ...where.settings,
       },
     })
+    child.stdin.on('error', () => undefined).end(where.input ?? '')
     const [out, err]: [string[], string[]] = [[], []]
     child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text))

@@ -31,6 +31,8 @@ export type CommandOutline<I extends z.ZodObject = z.ZodObject> = {
   readonly about: readonly string[]
   readonly arguments?: readonly CommandArgument[]
   readonly options?: Readonly<Record<string, CommandOption>>
+  /** What is asked for on standard input, where a process list and a shell's history cannot see it; `secret` in the input. */
+  readonly secret?: string
   /** Whole command lines, without the program's name. */
   readonly examples: readonly string[]
   /** Arguments and options by name; a wrong one ends the program with 2 before anything was opened. */

@@ -47,7 +47,9 @@ type Outcome = {
   readonly aside: string | null
 }
 
-const revive = async (work: Work, path: string, lostEntries: number | null): Promise<Revived> => {
+type Known = Pick<Outcome, 'gap' | 'lostEntries'>
+
+const revive = async (work: Work, path: string, { gap, lostEntries }: Known): Promise<Revived> => {
   const { desk, input, settings, manifest } = work
   const { keys } = chooseKeys(work)
   const parts = {
@@ -57,6 +59,7 @@ const revive = async (work: Work, path: string, lostEntries: number | null): Pro
   }
   return reviveCopy(path, parts, {
     ...{ manifest, migrations, modules, lostEntries },
+    lost: { targets: (code) => gap?.targets.get(code) ?? [] },
     anchor: input.anchor ?? null,
     acceptsTrailFaults: input.acceptTrailFaults ? 'yes' : 'no',
   })
@@ -69,7 +72,8 @@ const tryOut = async (work: Work): Promise<Outcome> => {
   try {
     const path = join(folder, databaseName)
     copyFileSync(join(work.folder, databaseName), path)
-    return { revived: await revive(work, path, lostEntries), gap: null, lostEntries, aside: null }
+    const known: Known = { gap: null, lostEntries }
+    return { revived: await revive(work, path, known), ...known, aside: null }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -85,7 +89,7 @@ const bringBack = async (work: Work, target: Target): Promise<Outcome> => {
   try {
     const path = join(draft, databaseName)
     copyFileSync(join(work.folder, databaseName), path)
-    const revived = await revive(work, path, lostEntries)
+    const revived = await revive(work, path, { gap, lostEntries })
     syncToDisk(path)
     putKeysInPlace(work, stamp)
     const aside = await target.place(path, stamp)

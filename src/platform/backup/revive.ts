@@ -1,4 +1,4 @@
-import type { Context, Db, Migrations, ModuleSpec, System } from '@latchkey/kit'
+import type { Context, Db, LostActs, Migrations, ModuleSpec, System } from '@latchkey/kit'
 import { createContext, type Ground, systemActor } from '../context.ts'
 import { listClosedDataKeys } from '../crypto/envelope.ts'
 import { openCopy } from '../db/copy-rows.ts'
@@ -18,6 +18,7 @@ type Reviving = {
   readonly anchor: TrailHead | null
   /** Entries the replaced database had beyond the backup; null when nobody knows. */
   readonly lostEntries: number | null
+  readonly lost: LostActs
   /** Goes on although the trail was changed before the backup was made. */
   readonly acceptsTrailFaults: 'yes' | 'no'
 }
@@ -49,14 +50,14 @@ const checkTrail = async (
 /** Ends what must not live a second time: the platform's own first, then what each module says. */
 const endOld = async (
   ctx: Context<System>,
-  modules: Reviving['modules'],
+  { modules, lost }: Reviving,
 ): Promise<Record<string, number>> => {
   const ended: Record<string, number> = {
     oneTimeLinks: await voidAllOneTimeTokens(ctx),
     waitingMails: await holdLetters(ctx),
   }
   for (const module of modules)
-    for (const [what, count] of Object.entries((await module.afterRestore?.(ctx)) ?? {}))
+    for (const [what, count] of Object.entries((await module.afterRestore?.(ctx, lost)) ?? {}))
       ended[what] = (ended[what] ?? 0) + count
   return ended
 }
@@ -86,7 +87,7 @@ export const reviveCopy = async (
     const checked = await checkTrail(ground, reviving)
     const ctx = createContext(ground, systemActor('cli restore'))
     const ended = await ctx.transaction(async (ctx) => {
-      const ended = await endOld(ctx, reviving.modules)
+      const ended = await endOld(ctx, reviving)
       await ctx.announce(
         restored,
         {

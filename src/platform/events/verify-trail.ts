@@ -94,6 +94,27 @@ export const entriesAfter = (db: Db, seq: number, max: number): Promise<LostEntr
     .limit(max)
     .execute()
 
+/** What acts after an entry were about, by their code; `max` of them, newest first. */
+export const targetsAfter = async (
+  db: Db,
+  seq: number,
+  max: number,
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const rows = await db
+    .withTables<TrailTables>()
+    .selectFrom('audit_entries')
+    .select(['code', 'target'])
+    .where('seq', '>', seq)
+    .where('target', 'is not', null)
+    .orderBy('seq', 'desc')
+    .limit(max)
+    .execute()
+  const found = new Map<string, string[]>()
+  for (const { code, target } of rows)
+    if (target) found.set(code, [...(found.get(code) ?? []), target])
+  return found
+}
+
 /** How often each kind of act was written after an entry. */
 export const countAfter = async (
   db: Db,
