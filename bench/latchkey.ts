@@ -4,24 +4,23 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { modules } from '../src/app.ts'
 import { buildRegistry } from '../src/platform/http/registry.ts'
-import { Browser } from '../test/harness/client.ts'
+import { type Answer, Browser } from '../test/harness/client.ts'
 import { readMails, tokenIn } from '../test/harness/mails.ts'
 import { freePort, type Subject, startSubject } from './processes.ts'
 
 const registry = buildRegistry(modules)
 const password = 'violet-kettle-93-harbour'
-/** People who sign in at once: more than hash at once, so that hashing never waits for them. */
-const signersCount = 6
 const mailMillisMax = 10_000
 
-type Signer = { readonly browser: Browser; readonly email: string }
+type Joined = { readonly browser: Browser; readonly email: string; readonly password: string }
 
 export type Latchkey = Subject & {
   readonly dataDir: string
   readonly cookie: string
   readonly permissions: readonly string[]
-  /** One person each, so that none waits for another's wrong guesses. */
-  readonly signers: readonly Signer[]
+  readonly url: string
+  /** Somebody new, who was invited and has just joined. */
+  readonly join: () => Promise<Joined>
 }
 
 /** As an operator runs it. Raised: what one address may ask for, because here one address is everybody. */
@@ -49,9 +48,10 @@ const setupCode = async (output: string): Promise<string> => {
   throw new Error('no setup code was printed')
 }
 
-const required = async (answer: ReturnType<Browser['do']>): Promise<void> => {
-  const { status, text } = await answer
-  if (status !== 200) throw new Error(`setting up failed with ${status}: ${text}`)
+export const required = async (asked: Promise<Answer>): Promise<Answer> => {
+  const answer = await asked
+  if (answer.status === 200) return answer
+  throw new Error(`setting up failed with ${answer.status}: ${answer.text}`)
 }
 
 /** Waits for the invitation the way a person does: until the mail is there. */
@@ -67,13 +67,14 @@ const invitationFor = async (dataDir: string, email: string): Promise<string> =>
 
 type Owner = { readonly url: string; readonly browser: Browser; readonly dataDir: string }
 
-const joinAs = async (owner: Owner, index: number): Promise<Signer> => {
-  const email = `signer${index}@example.com`
+const joinAs = async (owner: Owner, index: number): Promise<Joined> => {
+  const email = `person${index}@example.com`
   await required(owner.browser.do('people.invite', { email, role: 'member' }))
   const browser = new Browser(owner.url, registry, {})
   const token = await invitationFor(owner.dataDir, email)
-  await required(browser.do('sign-in.join', { token, name: `Signer ${index}`, password }))
-  return { browser, email }
+  const from = { 'x-forwarded-for': `192.0.2.${index}` }
+  await required(browser.do('sign-in.join', { token, name: `Person ${index}`, password }, from))
+  return { browser, email, password }
 }
 
 /** An installation with an owner and people, made through the same calls its pages make. */
@@ -87,34 +88,17 @@ export const setUpLatchkey = async (dataDir: string): Promise<Latchkey> => {
   await required(
     owner.do('sign-in.set-up', { code, organisationName: 'Acme', name: 'Ada', email, password }),
   )
-  const signers: Signer[] = []
-  for (let index = 0; index < signersCount; index++)
-    signers.push(await joinAs({ url, browser: owner, dataDir }, index))
+  let people = 0
   const me = await owner.do('account.me')
   return {
     ...subject,
     dataDir,
-    signers,
+    url,
+    join: () => {
+      people += 1
+      return joinAs({ url, browser: owner, dataDir }, people)
+    },
     cookie: `latchkey=${owner.cookies.get('latchkey')}`,
     permissions: me.body.permissions as string[],
   }
-}
-
-/** Sign-ins per second: everybody signs in again as soon as they are in. Each time from another address, as people do. */
-export const signInsPerSecond = async ({ signers }: Latchkey, seconds: number): Promise<number> => {
-  const since = performance.now()
-  const until = since + seconds * 1000
-  let done = 0
-  const lane = async ({ browser, email }: Signer): Promise<void> => {
-    while (performance.now() < until) {
-      browser.cookies.clear()
-      const address = `10.${(done >> 16) & 255}.${(done >> 8) & 255}.${done & 255}`
-      await required(
-        browser.do('sign-in.start', { email, password }, { 'x-forwarded-for': address }),
-      )
-      done += 1
-    }
-  }
-  await Promise.all(signers.map(lane))
-  return done / ((performance.now() - since) / 1000)
 }

@@ -105,3 +105,5 @@ export const answersPerSecond = (load: Load): Promise<number> =>
   number('load.ts', JSON.stringify(load))
 export const hashesPerSecond = (seconds: number): Promise<number> =>
   number('subjects/hash.ts', String(seconds))
+export const signaturesPerSecond = (seconds: number): Promise<number> =>
+  number('subjects/signature.ts', String(seconds))

@@ -2,22 +2,34 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Latchkey, setUpLatchkey, signInsPerSecond, startLatchkey } from './latchkey.ts'
+import { type Latchkey, setUpLatchkey, startLatchkey } from './latchkey.ts'
 import {
   answersPerSecond,
   freePort,
   hashesPerSecond,
   type Subject,
+  signaturesPerSecond,
   startSubject,
 } from './processes.ts'
 import { type Figures, judge, markdown, table } from './report.ts'
+import {
+  appCodesPerSecond,
+  passkeysPerSecond,
+  passwordsPerSecond,
+  recoveryCodesPerSecond,
+  type Signers,
+  setUpSigners,
+} from './signing-in.ts'
 
 const rounds = 5
 const secondsPerRound = 3
 const warmUpSeconds = 2
 const connections = 32
 const signInRounds = 3
-const signInSeconds = 4
+const signInSeconds = 3
+const signatureSeconds = 1
+/** A server that has just started compiles what it runs; the hash beside it has nothing to compile. */
+const signInWarmUpSeconds = 6
 const startRounds = 5
 const idleSeconds = 10
 
@@ -99,12 +111,24 @@ const measureMe = async (asked: readonly Asked[]): Promise<Figures['me']> => {
   return found
 }
 
-const measureSignIn = async (latchkey: Latchkey): Promise<Figures['signIn']> => {
-  const found: { hash: number[]; latchkey: number[] } = { hash: [], latchkey: [] }
-  await signInsPerSecond(latchkey, 1)
+const measureSignIn = async (latchkey: Latchkey, signers: Signers): Promise<Figures['signIn']> => {
+  const found: Record<keyof Figures['signIn'], number[]> = {
+    hash: [],
+    signature: [],
+    password: [],
+    app: [],
+    recoveryCode: [],
+    passkey: [],
+  }
+  await passwordsPerSecond(latchkey, signers, signInWarmUpSeconds)
+  await passkeysPerSecond(latchkey, signers, signatureSeconds)
   for (let round = 1; round <= signInRounds; round++) {
     found.hash.push(await hashesPerSecond(signInSeconds))
-    found.latchkey.push(await signInsPerSecond(latchkey, signInSeconds))
+    found.password.push(await passwordsPerSecond(latchkey, signers, signInSeconds))
+    found.app.push(await appCodesPerSecond(latchkey, signers))
+    found.recoveryCode.push(await recoveryCodesPerSecond(latchkey, signers))
+    found.signature.push(await signaturesPerSecond(signatureSeconds))
+    found.passkey.push(await passkeysPerSecond(latchkey, signers, signInSeconds))
   }
   return found
 }
@@ -130,12 +154,13 @@ const measureStart = async (
 const measureAll = async (work: string): Promise<Figures> => {
   say('Setting up an installation through its API …')
   const latchkey = await setUpLatchkey(folderIn(work, 'latchkey'))
+  const signers = await setUpSigners(latchkey, signInRounds)
   const asked = await startAll(work, latchkey)
   say(`Who is this? ${rounds} rounds of ${secondsPerRound} s each, ${connections} connections …`)
   const me = await measureMe(asked)
   for (const { subject } of asked) if (subject !== latchkey) await subject.stop()
-  say(`Signing in, ${signInRounds} rounds of ${signInSeconds} s each …`)
-  const signIn = await measureSignIn(latchkey)
+  say(`Signing in with each method, ${signInRounds} rounds …`)
+  const signIn = await measureSignIn(latchkey, signers)
   await latchkey.stop()
   say('Starting, and resting …')
   return { me, signIn, ...(await measureStart(latchkey.dataDir)) }

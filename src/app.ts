@@ -9,8 +9,10 @@ import password from '#modules/password/module.ts'
 import people from '#modules/people/module.ts'
 import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
+import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import signIn from '#modules/sign-in/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
+import verify from '#modules/verify/module.ts'
 import { installationEvents } from '#platform/backup/events.ts'
 import {
   coreSettings,
@@ -29,6 +31,7 @@ import { migrations as eventMigrations } from '#platform/events/tables.ts'
 import { cookieNames } from '#platform/http/cookies.ts'
 import type { Door } from '#platform/http/door.ts'
 import { apiHeaders } from '#platform/http/headers.ts'
+import { createLane, type Lane } from '#platform/http/lane.ts'
 import { Limiter } from '#platform/http/limiter.ts'
 import { createMetrics } from '#platform/http/metrics.ts'
 import { buildRegistry, type Registry } from '#platform/http/registry.ts'
@@ -56,6 +59,7 @@ export const modules: readonly ModuleSpec[] = [
   account,
   accessTokens,
   activity,
+  verify,
 ]
 
 /** Everything that can be set, by whom it is declared. */
@@ -90,7 +94,10 @@ export type Parts = {
 }
 
 export type App = {
+  /** For any host that speaks `fetch`. */
   readonly fetch: Fetch
+  /** For Node's own server, in front of `fetch`. */
+  readonly lane: Lane
   readonly ground: Ground
   readonly door: Door
   /** Deliveries and jobs; separate, so that a test can run them when it wants. */
@@ -123,6 +130,7 @@ const createDoor = (
     authenticators: modules.flatMap((module) => module.authenticators ?? []),
     ways: modules.flatMap((module) => module.ways ?? []),
     origins,
+    signInPage: signInPages.signIn,
     cookies,
     apiHeaders: apiHeaders(cookies.secure),
     limiter: new Limiter(),
@@ -142,14 +150,14 @@ export const createApp = (parts: Parts): App => {
   const { catalogue } = registry
   const ground: Ground = { ...parts, catalogue, wakeDelivery: () => delivery?.wake() }
   const door = createDoor(ground, registry, { parts, origins })
-  const web = createWeb({
+  const web = {
     door,
     site: openSite(parts.webRoot, door.cookies.secure),
     metrics: createMetrics(),
     trustedProxies: core.trustedProxies,
     metricsToken: parts.config.read(metricsSettings).token,
     homePage: accountPages.profile,
-  })
+  }
   const startBackground: App['startBackground'] = () => {
     const ctx = createContext(ground, systemActor('background'))
     const mailer = createMailer({
@@ -172,7 +180,13 @@ export const createApp = (parts: Parts): App => {
       },
     }
   }
-  return { fetch: web.fetch as Fetch, ground, door, startBackground }
+  return {
+    fetch: createWeb(web).fetch as Fetch,
+    lane: createLane(web),
+    ground,
+    door,
+    startBackground,
+  }
 }
 
 export const defaultWebRoot = join(import.meta.dirname, '..', 'dist', 'web')

@@ -46,7 +46,7 @@ const start = async (): Promise<void> => {
     const problem = await module.startCheck?.(system)
     if (problem) throw new StartProblem(problem)
   }
-  const listening = await listen(app.fetch, core)
+  const listening = await listen(app, core)
   const background = app.startBackground()
   const setupCode = await prepareSetup(system)
   say(`Latchkey is running at ${origin}`)

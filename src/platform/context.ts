@@ -39,10 +39,18 @@ const write = async (bound: Bound<Actor>, announced: readonly Announced[]): Prom
   }
 }
 
+/** Strict: a field that is not declared would reach the trail without anybody having decided so. Made once for each event. */
+const strictly = new WeakMap<EventSpec, EventSpec['data']>()
+
+const strictOf = (event: EventSpec): EventSpec['data'] => {
+  const kept = strictly.get(event) ?? event.data.strict()
+  strictly.set(event, kept)
+  return kept
+}
+
 const check = (event: EventSpec, data: unknown, about: About): Announced => ({
   event,
-  // Strict: a field that is not declared would reach the trail without anybody having decided so.
-  data: event.data.strict().parse(data),
+  data: strictOf(event).parse(data),
   about,
 })
 

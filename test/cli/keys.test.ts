@@ -198,7 +198,7 @@ const killAfter = (place: Place, ms: number, ...words: readonly string[]): Promi
   })
 
 describe('Killed in the middle', () => {
-  const moments = Array.from({ length: 12 }, (_, index) => 250 + index * 45)
+  const moments = Array.from({ length: 6 }, (_, index) => 250 + index * 90)
 
   test('of new keys: keys and database still belong together', async () => {
     const place = await Place.make('sqlite', newFolder())

@@ -6,18 +6,14 @@ import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, passwordOf, signIn } from '#test/harness/people.ts'
 import { isSignedIn, onEachEngine, type Scene } from '#test/harness/scene.ts'
 
+const besideSettings = ({ app }: Scene): Record<string, string> => ({
+  LATCHKEY_PUBLIC_URL: app.url,
+  ...(app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {}),
+})
+
 /** The command beside the running product, as an operator types it. */
-const beside = ({ app }: Scene, ...words: readonly string[]): Promise<Said> =>
-  latchkey(
-    {
-      dataDir: app.dataDir,
-      settings: {
-        LATCHKEY_PUBLIC_URL: app.url,
-        ...(app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {}),
-      },
-    },
-    ...words,
-  )
+const beside = (scene: Scene, ...words: readonly string[]): Promise<Said> =>
+  latchkey({ dataDir: scene.app.dataDir, settings: besideSettings(scene) }, ...words)
 
 const newestEntries = ({ app }: Scene, count: number) =>
   app.db
@@ -87,6 +83,13 @@ onEachEngine('People by command', (scene) => {
     assert.deepEqual([again.code, again.json().error.code], [1, 'people.already_member'])
     const none = await beside(scene, 'user', 'create', '--email', 'not-one', '--json')
     assert.deepEqual([none.code, none.json().error.code], [1, 'people.address_invalid'])
+  })
+
+  test('where nobody may join, no link is made that would not work', async () => {
+    const settings = { LATCHKEY_SIGN_IN_SIGN_UP: 'closed', ...besideSettings(scene) }
+    const where = { dataDir: scene.app.dataDir, settings }
+    const said = await latchkey(where, 'user', 'create', '--email', 'zoe@example.com', '--json')
+    assert.deepEqual([said.code, said.json().error.code], [1, 'people.closed'])
   })
 
   test('the list pages by key, to the end with --all, and shows no secret', async () => {

@@ -116,7 +116,7 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
   })
   const system = createContext(app.ground, systemActor('test'))
   const setupCode = (await prepareSetup(system)) ?? ''
-  const listening = await listen(app.fetch, { host: '127.0.0.1', port })
+  const listening = await listen(app, { host: '127.0.0.1', port })
   const mailer = createMailer({
     config,
     log,

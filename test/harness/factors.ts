@@ -120,7 +120,7 @@ export type KeyHolder = {
 
 /** What the browser sends back for a new passkey, and the passkey itself. */
 export const offerPasskey = async (
-  app: TestApp,
+  app: Pick<TestApp, 'url'>,
   browser: Browser,
   { name, ...knobs }: RegistrationKnobs & { readonly name?: string } = {},
 ) => {

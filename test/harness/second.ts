@@ -41,7 +41,7 @@ export const startBeside = async (first: TestApp): Promise<SecondApp> => {
     webRoot: defaultWebRoot,
     strict: true,
   })
-  const listening = await listen(app.fetch, { host: '127.0.0.1', port: 0 })
+  const listening = await listen(app, { host: '127.0.0.1', port: 0 })
   const url = `http://localhost:${listening.port}`
   return {
     url,

@@ -35,11 +35,27 @@ export type StreamOutput<M extends z.ZodType = z.ZodType> = {
   readonly message: M
 }
 
+/** The answer is its headers, for reverse proxies: they read nothing else. */
+export type HeadersOutput<Name extends string = string> = {
+  readonly kind: 'headers'
+  readonly names: readonly Name[]
+}
+
 export const fileOutput = (...types: string[]): FileOutput => ({ kind: 'file', types })
 export const streamOutput = <M extends z.ZodType>(message: M): StreamOutput<M> => ({
   kind: 'stream',
   message,
 })
+
+export const headersOutput = <const Name extends string>(
+  ...names: Name[]
+): HeadersOutput<Name> => ({
+  kind: 'headers',
+  names,
+})
+
+/** Text; what is not printable ASCII travels percent-encoded (RFC 3986 §2.1). null: the header is left out. */
+export type HeadersAnswer<Name extends string = string> = Readonly<Record<Name, string | null>>
 
 export type FileAnswer = {
   readonly bytes: Uint8Array
@@ -47,7 +63,7 @@ export type FileAnswer = {
   readonly etag: string
 }
 
-export type Output = z.ZodType | FileOutput | StreamOutput
+export type Output = z.ZodType | FileOutput | StreamOutput | HeadersOutput
 
 export type OperationSpec<
   I extends z.ZodObject = z.ZodObject,
@@ -66,6 +82,11 @@ export type OperationSpec<
   /** `METHOD /path/{parameter}`. Path, query (GET, DELETE) and JSON body are one input. */
   readonly rest: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
   readonly limit?: Limit
+  /**
+   * Asked by a reverse proxy on behalf of everybody: only what is refused counts against the caller's address, a
+   * key's own limit does not apply, and a refusal says where to sign in.
+   */
+  readonly caller?: 'proxy'
   /** Accepts a body larger than the usual 64 KiB of JSON. */
   readonly upload?: U
 }
@@ -91,9 +112,11 @@ export type OutputOf<Op extends { output: Output }> = Op['output'] extends FileO
   ? FileAnswer
   : Op['output'] extends StreamOutput<infer M>
     ? AsyncIterable<z.input<M>>
-    : Op['output'] extends z.ZodType
-      ? z.input<Op['output']>
-      : never
+    : Op['output'] extends HeadersOutput<infer Name>
+      ? HeadersAnswer<Name>
+      : Op['output'] extends z.ZodType
+        ? z.input<Op['output']>
+        : never
 
 /** A secret the caller shall hold from now on (or, with null, no longer). The transport decides how: a browser gets a cookie. */
 export type Held = {

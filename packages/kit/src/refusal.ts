@@ -26,6 +26,8 @@ export type RefusalDetails = {
   readonly retryAfterSeconds?: number
   /** Ways to prove it is you that would be accepted, strongest first. */
   readonly methods?: readonly string[]
+  /** Where a person signs in, to come back to what was asked for. */
+  readonly signInAt?: string
   /** The scope a key would need. */
   readonly scope?: string
 }

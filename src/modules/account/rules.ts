@@ -12,6 +12,17 @@ type Ops = typeof operations
 const isoOrNull = (moment: number | null): string | null =>
   moment === null ? null : new Date(moment).toISOString()
 
+/** The registry hands out one set per role: its names are written once, not on every request. */
+const written = new WeakMap<ReadonlySet<string>, { namespace: string; names: string[] }>()
+
+const permissionNames = (permissions: ReadonlySet<string>, namespace: string): string[] => {
+  const kept = written.get(permissions)
+  if (kept?.namespace === namespace) return kept.names
+  const names = Array.from(permissions, (id) => `${namespace}.${id}`)
+  written.set(permissions, { namespace, names })
+  return names
+}
+
 /** Answered from what the request's own look-up already brought: no further query. */
 export const me: Rule<Ops['me']> = async (ctx) => {
   const { actor } = ctx
@@ -29,7 +40,7 @@ export const me: Rule<Ops['me']> = async (ctx) => {
       expiresAt: isoOrNull(actor.expiresAt),
       authenticatedAt: isoOrNull(actor.assurance.authenticatedAt || null),
     },
-    permissions: Array.from(actor.permissions, (id) => `${namespace}.${id}`),
+    permissions: permissionNames(actor.permissions, namespace),
   }
 }
 

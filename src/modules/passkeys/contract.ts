@@ -1,7 +1,7 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
-import { SignedIn } from '#modules/sign-in/contract.ts'
+import { SignedIn, refusals as signInRefusals } from '#modules/sign-in/contract.ts'
 
 export const pages = { list: '/admin/account/passkeys' } as const
 
@@ -35,12 +35,6 @@ export const refusals = defineRefusals({
     status: 409,
     title: 'There are as many passkeys as an account can have.',
     help: 'Remove one that is no longer used.',
-  },
-  last_way_in: {
-    code: 'passkeys.last_way_in',
-    status: 409,
-    title: 'This is the last way into the account.',
-    help: 'Add another passkey or a password first.',
   },
 })
 
@@ -89,6 +83,8 @@ export const Passkey = z.object({
   isSynced: z.boolean(),
   createdAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().nullable(),
+  /** Since when it counts as two factors, because it verified the person; null: as one, and another is asked for. */
+  verifiedAt: z.iso.datetime().nullable(),
 })
 export type Passkey = z.output<typeof Passkey>
 
@@ -150,7 +146,7 @@ export const operations = {
     access: { permission: 'account.passkeys.manage', assurance: 'recently-confirmed' },
     input: z.object({ passkeyId: Id }),
     output: z.object({}),
-    refusals: [refusals.not_found, refusals.last_way_in],
+    refusals: [refusals.not_found, signInRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
   }),
   signInOptions: operation({

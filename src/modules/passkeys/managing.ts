@@ -1,9 +1,7 @@
-import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
-import type { RegistrationResponseJSON } from '@simplewebauthn/server'
-import type { z } from 'zod'
-import { hasPassword } from '#modules/password/api.ts'
+import { holding, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
+import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import {
   dropCodes,
   hasAuthenticator,
@@ -16,7 +14,7 @@ import {
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { hasPasskeyFactor } from './api.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
-import { type operations, passkeysMax, type RegistrationResponse, refusals } from './contract.ts'
+import { type operations, passkeysMax, refusals } from './contract.ts'
 import { passkeyAdded, passkeyRemoved } from './events.ts'
 import { providerOf } from './providers.ts'
 import { view } from './rules.ts'
@@ -28,17 +26,13 @@ import {
   lockPasskeys,
   type PasskeyRow,
 } from './store.ts'
-import { isEmbedded } from './verify.ts'
+import { algorithms, verifyRegistration } from './verify.ts'
 import { passkeyWay } from './way.ts'
 import { webauthn } from './webauthn.ts'
 
 type Ops = typeof operations
 
-/** EdDSA, ES256, RS256 (IANA COSE algorithms): what authenticators in use can do. */
-const algorithms = [-8, -7, -257]
 const handleBytes = 64
-/** R11: what a credential id may hold at most (WebAuthn §4). */
-const credentialIdBytesMax = 1023
 
 export const begin: Rule<Ops['begin']> = async (ctx) => {
   const { userId, email, name, organisation } = ctx.actor
@@ -71,36 +65,13 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
   return { ceremonyId, options: { ...options } }
 }
 
-/** Steps R1 to R14 of WebAuthn §7.1. Any fault is one refusal: what exactly was wrong helps only who forged it. */
-const verifyNew = async (
-  ctx: Context,
-  response: z.output<typeof RegistrationResponse>,
-  challenge: string,
-) => {
-  const { rpId, origins } = relyingParty(ctx)
-  if (isEmbedded(response.response.clientDataJSON)) throw new Refusal(refusals.not_accepted)
-  try {
-    const { verified, registrationInfo } = await (await webauthn()).verifyRegistrationResponse({
-      response: response as unknown as RegistrationResponseJSON,
-      expectedChallenge: challenge,
-      expectedOrigin: origins,
-      expectedRPID: rpId,
-      requireUserVerification: false,
-      supportedAlgorithmIDs: algorithms,
-    })
-    const { length } = Buffer.from(registrationInfo?.credential.id ?? '', 'base64url')
-    if (verified && length <= credentialIdBytesMax) return registrationInfo
-  } catch {
-    // Falls through to the one refusal.
-  }
-  throw new Refusal(refusals.not_accepted)
-}
-
 export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, response, name }) => {
   const { userId, credentialId } = ctx.actor
   const ceremony = await closeCeremony(ctx, ceremonyId, 'register')
   if (ceremony?.user_id !== userId) throw new Refusal(refusals.not_accepted)
-  const found = await verifyNew(ctx, response, ceremony.challenge)
+  const { challenge } = ceremony
+  const found = await verifyRegistration(response, { challenge, ...relyingParty(ctx) })
+  if (!found) throw new Refusal(refusals.not_accepted)
   const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
   const at = ctx.now()
   const row: PasskeyRow = {
@@ -162,8 +133,6 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
     const present = await lockPasskeys(ctx.db, userId)
     const row = present.find((one) => one.id === passkeyId)
     if (!row) throw new Refusal(refusals.not_found)
-    if (present.length === 1 && !(await hasPassword(ctx.db, userId)))
-      throw new Refusal(refusals.last_way_in)
     const wasFactor = await hasPasskeyFactor(ctx, userId)
     await deletePasskey(ctx.db, userId, passkeyId)
     const letters = await securityNotice(ctx, userId, {
@@ -177,5 +146,6 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
       const letters = await securityNotice(ctx, userId, { text: 'two-factor:disabled' })
       await ctx.announce(twoFactorDisabled, {}, { letters })
     }
+    await requireWayInRemains(ctx, userId)
     return {}
   })

@@ -12,7 +12,7 @@ import { wellKnown } from './well-known.ts'
 export default defineModule({
   name: 'passkeys',
   summary: 'Passkeys: signing in with a fingerprint, a face or a key instead of a password',
-  needs: ['password', 'people', 'sessions', 'sign-in', 'two-factor'],
+  needs: ['people', 'sessions', 'sign-in', 'two-factor'],
   operations: answer(operations, { list, begin, register, rename, remove, signInOptions, signIn }),
   permissions: [
     {

@@ -12,6 +12,14 @@ import { signIn } from '#test/harness/people.ts'
 import { announcedBy, assertRefused, countStatuses, onEachEngine } from '#test/harness/scene.ts'
 
 onEachEngine('removing passkeys', (scene) => {
+  /** As for somebody who never had one: today nothing in the product removes it. */
+  const dropPassword = (userId: string) =>
+    scene.app.db
+      .withTables<{ passwords: { user_id: string } }>()
+      .deleteFrom('passwords')
+      .where('user_id', '=', userId)
+      .execute()
+
   test('the last factor gone, it is off and the codes with it', async () => {
     const person = await newcomer(scene)
     const { passkeyId } = await addPasskey(scene.app, person.browser)
@@ -75,18 +83,54 @@ onEachEngine('removing passkeys', (scene) => {
       (await addPasskey(scene.app, person.browser, { name: 'One' })).passkeyId,
       (await addPasskey(scene.app, person.browser, { name: 'Two' })).passkeyId,
     ]
-    await scene.app.db
-      .withTables<{ passwords: { user_id: string } }>()
-      .deleteFrom('passwords')
-      .where('user_id', '=', person.userId)
-      .execute()
+    await dropPassword(person.userId)
     const answers = await Promise.all(
       ids.map((passkeyId) => person.browser.do('passkeys.remove', { passkeyId })),
     )
     assert.deepEqual(countStatuses(answers), { 200: 1, 409: 1 })
     const refused = answers.find((answer) => answer.status === 409)
-    if (refused) assertRefused(refused, 409, 'passkeys.last_way_in')
+    if (refused) assertRefused(refused, 409, 'sign-in.last_way_in')
     assert.equal((await person.browser.do('passkeys.list')).body.passkeys.length, 1)
+  })
+
+  test('of ten removals at once in an account without a password one passkey is left', async () => {
+    const person = await newcomer(scene)
+    const ids: string[] = []
+    for (let number = 1; number <= 10; number += 1)
+      ids.push((await addPasskey(scene.app, person.browser, { name: `Key ${number}` })).passkeyId)
+    await dropPassword(person.userId)
+    const answers = await Promise.all(
+      ids.map((passkeyId) => person.browser.do('passkeys.remove', { passkeyId })),
+    )
+    assert.deepEqual(countStatuses(answers), { 200: 9, 409: 1 })
+  })
+
+  test('a passkey that only shows presence is no way in by itself: what finishes it stays', async () => {
+    const person = await newcomerWithApp(scene)
+    await addPasskey(scene.app, person.browser, { userVerified: false })
+    await dropPassword(person.userId)
+    // The codes came with the app and finish what the passkey begins, so the app may go; then the passkey is the last.
+    const removed = await person.browser.do('two-factor.remove', {
+      authenticatorId: person.phone.id,
+    })
+    assert.equal(removed.status, 200, removed.text)
+    const [{ id: passkeyId }] = (await person.browser.do('passkeys.list')).body.passkeys
+    const last = await person.browser.do('passkeys.remove', { passkeyId })
+    assertRefused(last, 409, 'sign-in.last_way_in')
+    assert.equal((await person.browser.do('passkeys.list')).body.passkeys.length, 1)
+  })
+
+  test('apps switched off while a passkey keeps it on are told of by mail', async () => {
+    const person = await newcomerWithApp(scene)
+    await addPasskey(scene.app, person.browser)
+    const mailed = (await scene.app.mails()).length
+    assert.equal((await person.browser.do('two-factor.disable')).status, 200)
+    const mails = (await scene.app.mails()).slice(mailed)
+    assert.deepEqual(
+      mails.map(({ to, subject }) => [to, subject]),
+      [[person.email, 'An authenticator app was removed']],
+    )
+    assert.match(mails[0]?.raw ?? '', /Phone/)
   })
 
   test('first factors of two kinds added at once leave one set of codes that works', async () => {

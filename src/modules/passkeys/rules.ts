@@ -29,6 +29,7 @@ export const view = (row: PasskeyRow): Passkey => ({
   isSynced: row.backed_up === 1,
   createdAt: iso(row.created_at),
   lastUsedAt: row.last_used_at === null ? null : iso(row.last_used_at),
+  verifiedAt: row.verified_at === null ? null : iso(row.verified_at),
 })
 
 export const list: Rule<Ops['list']> = async (ctx) => {

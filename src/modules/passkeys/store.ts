@@ -1,4 +1,5 @@
 import type { Db } from '@latchkey/kit'
+import { prepared } from '#platform/db/prepared.ts'
 import type { PasskeyTables } from './tables.ts'
 
 export type PasskeyRow = PasskeyTables['passkeys']
@@ -79,16 +80,17 @@ export const markVerified = async (db: Db, { userId, id }: Own, at: number): Pro
   return result.numUpdatedRows > 0n
 }
 
-export const hasVerifiedPasskey = async (db: Db, userId: string): Promise<boolean> => {
-  const row = await tables(db)
+const anyVerified = prepared(1, (db, [userId]: readonly [string]) =>
+  tables(db)
     .selectFrom('passkeys')
     .select('id')
     .where('user_id', '=', userId)
     .where('verified_at', 'is not', null)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
+    .limit(1),
+)
+
+export const hasVerifiedPasskey = async (db: Db, userId: string): Promise<boolean> =>
+  (await anyVerified(db, userId)).length > 0
 
 export const findHandle = async (db: Db, userId: string): Promise<string | null> => {
   const row = await tables(db)

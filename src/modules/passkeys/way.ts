@@ -70,6 +70,10 @@ export const passkeyWay: Way = {
   isSecondFactor: true,
   isGuessable: false,
   available: (ctx, userId) => hasVerifiedPasskey(ctx.db, userId),
+  entry: async (ctx, userId) => {
+    if (await hasVerifiedPasskey(ctx.db, userId)) return 'alone'
+    return (await listPasskeys(ctx.db, userId)).length > 0 ? 'with another' : null
+  },
   challenge,
   verify,
 }

@@ -1,15 +1,19 @@
 import type { Db } from '@latchkey/kit'
 import type { StoredPassword } from '#platform/crypto/password-hash.ts'
+import { prepared } from '#platform/db/prepared.ts'
 import type { PasswordTables } from './tables.ts'
 
 const tables = (db: Db) => db.withTables<PasswordTables>()
 
-export const findPassword = async (db: Db, userId: string): Promise<StoredPassword | null> => {
-  const row = await tables(db)
+const byPerson = prepared(1, (db, [userId]: readonly [string]) =>
+  tables(db)
     .selectFrom('passwords')
     .select(['phc', 'pepper_version'])
-    .where('user_id', '=', userId)
-    .executeTakeFirst()
+    .where('user_id', '=', userId),
+)
+
+export const findPassword = async (db: Db, userId: string): Promise<StoredPassword | null> => {
+  const [row] = await byPerson(db, userId)
   return row ? { phc: row.phc, pepperVersion: row.pepper_version } : null
 }
 

@@ -1,12 +1,17 @@
-import type { Way } from '@latchkey/kit'
+import type { Actor, Context, Way } from '@latchkey/kit'
 import { checkPassword } from './check-password.ts'
 import { findPassword } from './store.ts'
+
+const hasOne = async (ctx: Context<Actor>, userId: string): Promise<boolean> =>
+  (await findPassword(ctx.db, userId)) !== null
 
 export const passwordWay: Way = {
   method: 'password',
   strength: 10,
   isSecondFactor: false,
   isGuessable: true,
-  available: async (ctx, userId) => (await findPassword(ctx.db, userId)) !== null,
+  available: hasOne,
+  // A second factor that is asked for after it is there by definition: having it is what makes the account ask.
+  entry: async (ctx, userId) => ((await hasOne(ctx, userId)) ? 'alone' : null),
   verify: (ctx, userId, proof) => checkPassword(ctx, userId, proof),
 }

@@ -5,7 +5,6 @@ import { personJoined } from './events.ts'
 import { insertPerson } from './store.ts'
 
 export { organisationCreated } from './events.ts'
-export { invite as inviteSomebody, inviteDays } from './inviting.ts'
 export { requireManageable } from './managing.ts'
 export { securityNotice } from './notice.ts'
 export {

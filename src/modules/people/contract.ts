@@ -28,6 +28,12 @@ export const refusals = defineRefusals({
     title: 'Only an owner may do this to an owner.',
     help: 'Ask an owner of the organisation.',
   },
+  closed: {
+    code: 'people.closed',
+    status: 403,
+    title: 'Nobody new can join here.',
+    help: 'Whoever runs this installation has closed it to new people. Set signIn.signUp to invite or open to invite somebody.',
+  },
   address_invalid: {
     code: 'people.address_invalid',
     status: 422,
@@ -59,6 +65,8 @@ export const PersonRow = z.object({
   isYou: z.boolean(),
   createdAt: z.iso.datetime(),
   disabledAt: z.iso.datetime().nullable(),
+  /** A recovery that is under way; null also for those who may not manage people. */
+  recovery: z.object({ startedAt: z.iso.datetime(), readyAt: z.iso.datetime() }).nullable(),
 })
 export type PersonRow = z.output<typeof PersonRow>
 
@@ -81,7 +89,12 @@ export const operations = {
     access: { permission: 'people.manage', assurance: 'recently-confirmed' },
     input: z.object({ email: z.string().min(3).max(254), role: Role }),
     output: z.object({ expiresAt: z.iso.datetime() }),
-    refusals: [refusals.already_member, refusals.above_you, refusals.address_invalid],
+    refusals: [
+      refusals.already_member,
+      refusals.above_you,
+      refusals.address_invalid,
+      refusals.closed,
+    ],
     rest: 'POST /api/v1/people/invitations',
     limit: { per: 'person', max: 50, windowSeconds: 3600 },
   }),

@@ -1,4 +1,5 @@
 import { type Actor, type Context, type Letter, Refusal } from '@latchkey/kit'
+import { mayJoin } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type Role, refusals } from './contract.ts'
@@ -23,6 +24,7 @@ export const invite = async (
   ctx: Context<Actor>,
   { email, role, organisation, name, by }: Invitation,
 ): Promise<{ readonly link: string; readonly expiresAt: number }> => {
+  if (!mayJoin(ctx, 'invitation')) throw new Refusal(refusals.closed)
   if (await findPersonByEmail(ctx.db, email)) throw new Refusal(refusals.already_member)
   const ttlSeconds = inviteDays * 24 * 3600
   return ctx.transaction(async (ctx) => {

@@ -9,7 +9,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'people',
   summary: 'Who belongs to the organisation, and what their role lets them do',
-  needs: ['sessions'],
+  needs: ['recovery', 'sessions', 'sign-in'],
   operations: answer(operations, { list, invite, disable, enable }),
   permissions: [
     { id: 'people.view', label: 'View people', roles: ['owner', 'admin', 'member'] },

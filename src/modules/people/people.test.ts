@@ -37,6 +37,7 @@ onEachEngine('who is here', (scene) => {
       pictureUrl: null,
       isYou: true,
       disabledAt: null,
+      recovery: null,
     })
     assert.ok(Math.abs(Date.parse(createdAt) - scene.app.clock.now()) < 60_000)
   })

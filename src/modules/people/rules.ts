@@ -1,5 +1,6 @@
 import type { Context, Input, Person, Rule, System } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
+import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf } from '#modules/sessions/api.ts'
 import { pictureUrl, requireEmail } from './api.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
@@ -30,7 +31,9 @@ export const decodeCursor = (text: string | undefined): { name: string; id: stri
   }
 }
 
-const personRow = (row: Row, you: string): PersonRow => ({
+type Recovery = { readonly startedAt: number; readonly readyAt: number }
+
+const personRow = (row: Row, you: string, recovery: Recovery | undefined): PersonRow => ({
   userId: row.id,
   name: row.name,
   email: row.email,
@@ -39,6 +42,9 @@ const personRow = (row: Row, you: string): PersonRow => ({
   isYou: row.id === you,
   createdAt: iso(row.created_at),
   disabledAt: row.disabled_at === null ? null : iso(row.disabled_at),
+  recovery: recovery
+    ? { startedAt: iso(recovery.startedAt), readyAt: iso(recovery.readyAt) }
+    : null,
 })
 
 export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
@@ -49,8 +55,13 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   })
   const page = rows.slice(0, limit)
   const last = page.at(-1)
+  // That somebody lost every way in is the business of who helps them, not of every colleague.
+  const recoveries = await listOpenRecoveries(
+    ctx.db,
+    ctx.actor.permissions.has('people.manage') ? page.map((row) => row.id) : [],
+  )
   return {
-    people: page.map((row) => personRow(row, ctx.actor.userId)),
+    people: page.map((row) => personRow(row, ctx.actor.userId, recoveries.get(row.id))),
     next: rows.length > limit && last ? encodeCursor(last) : null,
   }
 }

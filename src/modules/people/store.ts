@@ -1,5 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import type { Updateable } from 'kysely'
+import { prepared } from '#platform/db/prepared.ts'
 import type { PeopleTables } from './tables.ts'
 
 type Row = PeopleTables['people']
@@ -29,11 +30,17 @@ export const insertPerson = async (db: Db, row: Row): Promise<void> => {
   await tables(db).insertInto('people').values(row).execute()
 }
 
-export const findPersonById = (db: Db, id: string) =>
-  tables(db).selectFrom('people').selectAll().where('id', '=', id).executeTakeFirst()
+const byId = prepared(1, (db, [id]: readonly [string]) =>
+  tables(db).selectFrom('people').selectAll().where('id', '=', id),
+)
 
-export const findPersonByEmail = (db: Db, email: string) =>
-  tables(db).selectFrom('people').selectAll().where('email', '=', email).executeTakeFirst()
+export const findPersonById = async (db: Db, id: string) => (await byId(db, id))[0]
+
+const byEmail = prepared(1, (db, [email]: readonly [string]) =>
+  tables(db).selectFrom('people').selectAll().where('email', '=', email),
+)
+
+export const findPersonByEmail = async (db: Db, email: string) => (await byEmail(db, email))[0]
 
 export const listPeople = (
   db: Db,
@@ -84,18 +91,24 @@ export const raiseAllEpochs = async (db: Db): Promise<number> => {
   return Number(result.numUpdatedRows)
 }
 
-/**
- * The person's row, locked until the transaction ends: for acting on what was proven a moment ago, which a change of
- * password or a disabling may have overtaken.
- */
-export const lockPerson = (db: Db, id: string) =>
+const lockById = prepared(1, (db, [id]: readonly [string]) =>
   tables(db)
     .updateTable('people')
     // Changes nothing; takes the row's lock on either engine, which a plain select does not.
     .set((set) => ({ role: set.ref('role') }))
     .where('id', '=', id)
-    .returning(['credential_epoch', 'disabled_at'])
-    .executeTakeFirstOrThrow()
+    .returning(['credential_epoch', 'disabled_at']),
+)
+
+/**
+ * The person's row, locked until the transaction ends: for acting on what was proven a moment ago, which a change of
+ * password or a disabling may have overtaken.
+ */
+export const lockPerson = async (db: Db, id: string) => {
+  const [row] = await lockById(db, id)
+  if (!row) throw new Error('there is no such person')
+  return row
+}
 
 /** Owners who can still sign in, locked so that two removals at once cannot each count the other. */
 export const lockActiveOwners = async (

@@ -128,6 +128,21 @@ onEachEngine('a recovery an operator starts', (scene) => {
     assertRefused(again, 404, 'recovery.none')
   })
 
+  test('those who manage people see that one is under way, and nobody else does', async () => {
+    const ada = await newcomer(scene)
+    const rowFor = async (browser: Person['browser']) =>
+      (await browser.do('people.list', { limit: 100 })).body.people.find(
+        (one: { userId: string }) => one.userId === ada.userId,
+      )
+    const owner = await operator()
+    assert.equal((await rowFor(owner)).recovery, null)
+    const { body } = await start(ada)
+    assert.deepEqual((await rowFor(owner)).recovery, body)
+    assert.equal((await rowFor(ada.browser)).recovery, null)
+    await ada.browser.do('recovery.stop')
+    assert.equal((await rowFor(owner)).recovery, null)
+  })
+
   test('stopped before the day was over, no link is ever sent', async () => {
     const ada = await newcomer(scene)
     await start(ada)

@@ -1,8 +1,14 @@
 import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
 import { deletePasskeys } from '#modules/passkeys/api.ts'
 import { hashPassword, replaceForgotten, requireAcceptable } from '#modules/password/api.ts'
-import { findPersonById, lockPerson, requireManageable } from '#modules/people/api.ts'
+import {
+  findPersonById,
+  lockPerson,
+  requireManageable,
+  securityNotice,
+} from '#modules/people/api.ts'
 import { listDevices } from '#modules/sessions/api.ts'
+import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
@@ -132,7 +138,9 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
     const knownDevices = await listDevices(ctx.db, person.id)
     await liftGuessLock(ctx, { account: person.id, knownDevices })
     await replaceForgotten(ctx, person, next)
-    await ctx.announce(recoveryFinished, {}, { userId: person.id, target: person.id })
+    await requireWayInRemains(ctx, person.id)
+    const letters = await securityNotice(ctx, person.id, { text: 'recovery:finished' })
+    await ctx.announce(recoveryFinished, {}, { userId: person.id, target: person.id, letters })
     return {}
   })
 }

@@ -15,6 +15,23 @@ export const findOpen = (db: Db, userId: string) =>
     .where('ended_at', 'is', null)
     .executeTakeFirst()
 
+/** Those under way among these people, at most one each. */
+export const listOpen = async (
+  db: Db,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, { readonly startedAt: number; readonly readyAt: number }>> => {
+  if (userIds.length === 0) return new Map()
+  const rows = await tables(db)
+    .selectFrom('recoveries')
+    .select(['user_id', 'started_at', 'ready_at'])
+    .where('user_id', 'in', userIds)
+    .where('ended_at', 'is', null)
+    .execute()
+  return new Map(
+    rows.map((row) => [row.user_id, { startedAt: row.started_at, readyAt: row.ready_at }]),
+  )
+}
+
 /** Ends the open one; of several at once exactly one gets it. */
 export const endOpen = async (
   db: Db,

@@ -1,6 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import type { PeopleTables } from '#modules/people/api.ts'
-import { prepared } from '#platform/db/prepared.ts'
+import { prepared, preparedRecord } from '#platform/db/prepared.ts'
 import type { SessionTables } from './tables.ts'
 
 export type SessionRow = SessionTables['sessions']
@@ -37,9 +37,9 @@ export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Arra
     .where('sessions.ended_at', 'is', null),
 )
 
-export const insertSession = async (db: Db, row: SessionRow): Promise<void> => {
-  await tables(db).insertInto('sessions').values(row).execute()
-}
+export const insertSession = preparedRecord((db, row: SessionRow) =>
+  tables(db).insertInto('sessions').values(row),
+)
 
 /** Open ones by last activity. `liveAt` cuts off those that ran out but were not yet marked. */
 export const listOpenSessions = (
@@ -211,11 +211,10 @@ export const listUsable = async (
   return new Set(rows.map((row) => row.id))
 }
 
-export const rememberDevice = async (
-  db: Db,
-  device: SessionTables['known_devices'],
-): Promise<string> => {
-  const row = await tables(db)
+type Device = SessionTables['known_devices']
+
+const insertOrSeeAgain = preparedRecord((db, device: Device) =>
+  tables(db)
     .insertInto('known_devices')
     .values(device)
     .onConflict((conflict) =>
@@ -223,24 +222,26 @@ export const rememberDevice = async (
         .columns(['user_id', 'device_hash'])
         .doUpdateSet({ last_seen_at: device.last_seen_at }),
     )
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return row.id
-}
+    .returning('id'),
+)
+
+/** Id of the record: the one that was there, or the new one. */
+export const rememberDevice = async (db: Db, device: Device): Promise<string> =>
+  (await insertOrSeeAgain(db, device))[0]?.id ?? device.id
+
+const byHash = prepared(2, (db, [userId, deviceHash]: readonly [string, Uint8Array]) =>
+  tables(db)
+    .selectFrom('known_devices')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('device_hash', '=', deviceHash),
+)
 
 export const findDevice = async (
   db: Db,
   userId: string,
   deviceHash: Uint8Array,
-): Promise<string | null> => {
-  const row = await tables(db)
-    .selectFrom('known_devices')
-    .select('id')
-    .where('user_id', '=', userId)
-    .where('device_hash', '=', deviceHash)
-    .executeTakeFirst()
-  return row?.id ?? null
-}
+): Promise<string | null> => (await byHash(db, userId, deviceHash))[0]?.id ?? null
 
 export const listDevices = async (db: Db, userId: string): Promise<readonly string[]> => {
   const rows = await tables(db)

@@ -1,7 +1,7 @@
 import { type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
 import { confirmSession, recognisedDevice } from '#modules/sessions/api.ts'
 import { guardGuess } from '#platform/identity/guessing.ts'
-import { confirmationMs, confirmedAt } from '#platform/identity/require-access.ts'
+import { confirmationMs, confirmedAt, requireAssurance } from '#platform/identity/require-access.ts'
 import { confirmingWays, openWays } from '#platform/identity/ways.ts'
 import { type operations, refusals } from './contract.ts'
 import { confirmed, confirmFailed } from './events.ts'
@@ -27,6 +27,14 @@ export const confirmChallenge: Rule<Ops['confirmChallenge']> = async (ctx, { met
   if (!way?.challenge) throw new Refusal(refusals.not_confirmed)
   return { challenge: await way.challenge(ctx, ctx.actor.userId) }
 }
+
+/** The same question as an operation's `assurance: 'recently-confirmed'`, for a rule that asks it only sometimes. */
+export const requireConfirmed = (ctx: Context): Promise<void> =>
+  requireAssurance(
+    { permission: '', assurance: 'recently-confirmed' },
+    { actor: ctx.actor, now: ctx.now() },
+    () => openWays(ways(), ctx, ctx.actor.userId),
+  )
 
 /** Guesses here drain the same account's count as guesses at the sign-in page. */
 const prove = async (ctx: Context, way: Way, proof: string): Promise<boolean> => {

@@ -28,10 +28,17 @@ const Method = z.string().min(1).max(40)
 const ProofInput = z.string().min(1).max(20_000)
 const Challenge = z.object({ challenge: z.record(z.string(), z.unknown()) })
 
+const closedTo = [refusals.sign_up_closed, refusals.closed] as const
+const step = {
+  anyone: true,
+  because: 'The pending sign-in has its own cookie, which is no session',
+} as const
+
 export const operations = {
   status: operation({
     name: 'sign-in.status',
-    summary: 'Whether this installation is set up, who may sign up, and whether you are signed in',
+    summary:
+      'Whether this installation is set up, who may sign up, and whether you are signed in or about to be',
     access: { anyone: true, because: 'The sign-in page needs it before anybody is signed in' },
     input: z.object({}),
     output: z.object({
@@ -39,6 +46,8 @@ export const operations = {
       signUp: z.enum(['open', 'invite', 'closed']),
       organisationName: z.string().nullable(),
       signedIn: z.boolean(),
+      /** A sign-in of this browser waits for its second step. */
+      pending: z.boolean(),
     }),
     refusals: [],
     rest: 'GET /api/v1/sign-in/status',
@@ -81,10 +90,7 @@ export const operations = {
   pending: operation({
     name: 'sign-in.pending',
     summary: 'What the sign-in under way in this browser still waits for',
-    access: {
-      anyone: true,
-      because: 'The pending sign-in has its own cookie, which is no session',
-    },
+    access: step,
     input: z.object({}),
     output: z.object({
       methods: z.array(z.string()),
@@ -97,10 +103,7 @@ export const operations = {
   secondChallenge: operation({
     name: 'sign-in.second-challenge',
     summary: 'What the browser needs for the second step, e.g. for a passkey',
-    access: {
-      anyone: true,
-      because: 'The pending sign-in has its own cookie, which is no session',
-    },
+    access: step,
     input: z.object({ method: Method }),
     output: Challenge,
     refusals: [refusals.nothing_pending],
@@ -110,10 +113,7 @@ export const operations = {
   finish: operation({
     name: 'sign-in.finish',
     summary: 'Finish signing in with a second factor or a recovery code',
-    access: {
-      anyone: true,
-      because: 'The pending sign-in has its own cookie, which is no session',
-    },
+    access: step,
     input: z.object({ method: Method, proof: ProofInput }),
     output: SignedIn,
     refusals: [refusals.nothing_pending, refusals.second_step_failed],
@@ -154,7 +154,7 @@ export const operations = {
     access: { anyone: true, because: 'The setting signIn.signUp decides whether strangers may' },
     input: z.object({ email: EmailInput }),
     output: z.object({}),
-    refusals: [refusals.sign_up_closed, peopleRefusals.address_invalid],
+    refusals: [...closedTo, peopleRefusals.address_invalid],
     rest: 'POST /api/v1/sign-up',
     limit: { per: 'address', max: 20, windowSeconds: 600 },
   }),
@@ -164,7 +164,7 @@ export const operations = {
     access: { anyone: true, because: 'The link is the credential, bound to one address' },
     input: z.object({ token: TokenInput, name: Name, password: PasswordInput }),
     output: SignedIn,
-    refusals: [refusals.link_invalid, passwordRefusals.too_weak],
+    refusals: [refusals.link_invalid, ...closedTo, passwordRefusals.too_weak],
     rest: 'POST /api/v1/sign-up/complete',
     limit: { per: 'address', max: 20, windowSeconds: 600 },
   }),

@@ -1,4 +1,4 @@
-import { Refusal, type Rule } from '@latchkey/kit'
+import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
 import { z } from 'zod'
 import {
   hashPassword,
@@ -27,7 +27,7 @@ import {
 import { openSession } from './completing.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { signUpRequested } from './events.ts'
-import { signInSettings } from './settings.ts'
+import { mayJoin, signInSettings } from './settings.ts'
 import { setupFact, setupKind, setupPrefix } from './setup.ts'
 
 type Ops = typeof operations
@@ -77,9 +77,15 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
   })
 }
 
+const requireMayJoin = (ctx: Context<Actor>, how: 'invitation' | 'sign-up'): void => {
+  if (mayJoin(ctx, how)) return
+  const { signUp } = ctx.config.read(signInSettings)
+  throw new Refusal(signUp === 'closed' ? refusals.closed : refusals.sign_up_closed)
+}
+
 /** The answer is the same whether the address is new, taken, or has been mailed too often. */
 export const signUp: Rule<Ops['signUp']> = async (ctx, input) => {
-  if (ctx.config.read(signInSettings).signUp !== 'open') throw new Refusal(refusals.sign_up_closed)
+  requireMayJoin(ctx, 'sign-up')
   const email = requireEmail(input.email)
   const organisation = await findOnlyOrganisation(ctx.db)
   const known = await findPersonByEmail(ctx.db, email)
@@ -136,6 +142,8 @@ export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) =>
   if (!invited.success || (await findPersonByEmail(ctx.db, invited.data.email)))
     throw new Refusal(refusals.link_invalid)
   const { email, role, organisationId, how } = invited.data
+  // The rule of today counts, not that of the day the link was sent.
+  requireMayJoin(ctx, how)
   await requireAcceptable(ctx, password, { name, email })
   const stored = await hashPassword(ctx, password)
   try {

@@ -1,5 +1,4 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { commands } from './commands.ts'
 import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
@@ -22,7 +21,6 @@ export default defineModule({
   events: Object.values(events),
   settings: [signInSettings],
   ways: ways(),
-  commands,
   entrances: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

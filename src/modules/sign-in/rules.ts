@@ -5,11 +5,12 @@ import { endOwnSession, listDevices, recognisedDevice } from '#modules/sessions/
 import { publicLink } from '#platform/config/public-url.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
-import { guardGuess, liftGuessLock } from '#platform/identity/guessing.ts'
+import { judgeGuess, liftGuessLock } from '#platform/identity/guessing.ts'
 import { consumeOneTimeToken, issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { completeSignIn } from './completing.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { lockLifted, signedOut, signInFailed } from './events.ts'
+import { findOwnPending } from './second-step.ts'
 import { signInSettings } from './settings.ts'
 import { setupFact } from './setup.ts'
 
@@ -25,6 +26,7 @@ export const status: Rule<Ops['status']> = async (ctx) => {
     signUp: ctx.config.read(signInSettings).signUp,
     organisationName: organisation?.name ?? null,
     signedIn: ctx.actor.kind === 'session',
+    pending: (await findOwnPending(ctx)) !== undefined,
   }
 }
 
@@ -74,7 +76,7 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
   const canonical = canonicalEmail(email)
   const person = canonical ? await findPersonByEmail(ctx.db, canonical) : undefined
   const knownDevice = await recognisedDevice(ctx, person?.id ?? '')
-  const { right, failures } = await guardGuess(
+  const { right, failures, forgive } = await judgeGuess(
     ctx,
     { account: person?.id ?? `unknown ${canonical ?? email}`, kind: 'password', knownDevice },
     async () => {
@@ -93,6 +95,7 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
     const current = await lockPerson(ctx.db, person.id)
     if (current.credential_epoch !== person.credential_epoch || current.disabled_at !== null)
       return null
+    await forgive(ctx)
     return completeSignIn(ctx, {
       userId: person.id,
       proofs: [passwordWay],

@@ -9,7 +9,7 @@ import {
   takeTry,
 } from '#modules/sessions/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
-import { guardGuess } from '#platform/identity/guessing.ts'
+import { type Judged, judgeGuess } from '#platform/identity/guessing.ts'
 import { openWays } from '#platform/identity/ways.ts'
 import { openSession, remainingWays } from './completing.ts'
 import { type operations, refusals } from './contract.ts'
@@ -24,12 +24,16 @@ const triesMax = 5
 type Pending = NonNullable<Awaited<ReturnType<typeof findPending>>>
 
 /** The pending sign-in this browser holds; a disabled account has none. */
-const requirePending = async (ctx: Context<Actor>): Promise<Pending> => {
+export const findOwnPending = async (ctx: Context<Actor>): Promise<Pending | undefined> => {
   const value = ctx.actor.client.pending
   const pending = value === null ? undefined : await findPending(ctx.db, sha256(value), ctx.now())
   const person = pending && (await findPersonById(ctx.db, pending.user_id))
-  if (!pending || !person || person.disabled_at !== null)
-    throw new Refusal(refusals.nothing_pending)
+  return person && person.disabled_at === null ? pending : undefined
+}
+
+const requirePending = async (ctx: Context<Actor>): Promise<Pending> => {
+  const pending = await findOwnPending(ctx)
+  if (!pending) throw new Refusal(refusals.nothing_pending)
   return pending
 }
 
@@ -60,13 +64,13 @@ const check = async (
   ctx: Context<Actor>,
   pending: Pending,
   { way, proof }: { readonly way: Way; readonly proof: string },
-): Promise<{ readonly right: boolean; readonly failures: number }> => {
+): Promise<Judged & { readonly forgive?: (ctx: Context<Actor>) => Promise<void> }> => {
   const account = pending.user_id
   const verify = () => way.verify(ctx, account, proof)
   if (!way.isGuessable) return { right: await verify(), failures: 0 }
-  if (way.method !== 'password') return guardGuess(ctx, { account, kind: 'second-factor' }, verify)
+  if (way.method !== 'password') return judgeGuess(ctx, { account, kind: 'second-factor' }, verify)
   const knownDevice = await recognisedDevice(ctx, account)
-  return guardGuess(ctx, { account, kind: 'password', knownDevice }, verify)
+  return judgeGuess(ctx, { account, kind: 'password', knownDevice }, verify)
 }
 
 const warnAfterFailures = 10
@@ -90,7 +94,7 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
   if (!way) throw new Refusal(refusals.second_step_failed)
   const tried = await takeTry(ctx.db, pending.id, triesMax)
   if (!tried) throw new Refusal(refusals.nothing_pending)
-  const { right, failures } = await check(ctx, pending, { way, proof })
+  const { right, failures, forgive } = await check(ctx, pending, { way, proof })
   if (!right) {
     await announceFailure(ctx, pending, { method, failures })
     throw new Refusal(refusals.second_step_failed, {
@@ -107,6 +111,7 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
     const { disabled_at } = await lockPerson(ctx.db, pending.user_id)
     if (disabled_at !== null || !(await endPending(ctx.db, pending.id, ctx.now())))
       throw new Refusal(refusals.nothing_pending)
+    await forgive?.(ctx)
     for (const { raises } of proofsOf(pending))
       if (raises) await trustPasskey(ctx, pending.user_id, raises)
     return openSession(ctx, {

@@ -1,4 +1,4 @@
-import { settings } from '@latchkey/kit'
+import { type Context, settings } from '@latchkey/kit'
 import { z } from 'zod'
 
 export const signInSettings = settings(
@@ -9,7 +9,13 @@ export const signInSettings = settings(
       .enum(['open', 'invite', 'closed'])
       .default('invite')
       .describe(
-        'open: anybody with an e-mail address; invite: who was invited; closed: nobody new.',
+        'open: anybody with an e-mail address; invite: who was invited; closed: nobody new, not even with an invitation.',
       ),
   }),
 )
+
+/** Whether somebody may get an account in this way; `closed` means nobody, invited before or not. */
+export const mayJoin = (ctx: Pick<Context, 'config'>, how: 'invitation' | 'sign-up'): boolean => {
+  const { signUp } = ctx.config.read(signInSettings)
+  return signUp === 'open' || (signUp === 'invite' && how === 'invitation')
+}

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createContext, systemActor } from '#platform/context.ts'
+import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import type { Answer } from '#test/harness/client.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { passwordOf, signIn } from '#test/harness/people.ts'
@@ -20,18 +22,67 @@ const visible = ({ status, headers, text }: Answer) => {
   return { status, headers: rest, text }
 }
 
+const refusalUnder = { invite: 'sign-in.sign_up_closed', closed: 'sign-in.closed' } as const
+const letIn = { name: 'Nia', password }
+
 for (const policy of ['invite', 'closed'] as const) {
   onEachEngine(
     `sign-up when it is ${policy}`,
     (scene) => {
+      /** A link that was mailed while another rule was in force. */
+      const linkOfBefore = async (how: 'invitation' | 'sign-up'): Promise<string> => {
+        const organisationId = (await scene.owner.browser.do('account.me')).body.organisation.id
+        return issueOneTimeToken(createContext(scene.app.app.ground, systemActor('test')), {
+          kind: 'join',
+          userId: null,
+          ttlSeconds: 3600,
+          state: {
+            email: `${how}@example.com`,
+            role: 'member',
+            organisationId,
+            how,
+          },
+        })
+      }
+      const join = async (how: 'invitation' | 'sign-up') =>
+        scene.app
+          .newBrowser()
+          .do('sign-in.join', { token: await linkOfBefore(how), ...letIn }, fromElsewhere())
+
       test('strangers are told so, whoever they say they are, and no mail leaves', async () => {
         for (const email of ['new@example.com', scene.owner.email, 'not an address']) {
           const answer = await scene.app.newBrowser().do('sign-in.sign-up', { email })
-          assertRefused(answer, 403, 'sign-in.sign_up_closed')
+          assertRefused(answer, 403, refusalUnder[policy])
         }
         assert.deepEqual(await scene.app.mails(), [])
         assert.equal((await scene.app.newBrowser().do('sign-in.status')).body.signUp, policy)
       })
+
+      test('a link from when anybody could sign up opens nothing any more', async () => {
+        assertRefused(await join('sign-up'), 403, refusalUnder[policy])
+      })
+
+      test(
+        policy === 'invite' ? 'an invitation lets somebody in' : 'no invitation lets anybody in',
+        async () => {
+          const [invited, joined] = [
+            await scene.owner.browser.do('people.invite', {
+              email: 'bob@example.com',
+              role: 'member',
+            }),
+            await join('invitation'),
+          ]
+          if (policy === 'invite') {
+            assert.deepEqual([invited.status, joined.status], [200, 200])
+            return
+          }
+          assertRefused(invited, 403, 'people.closed')
+          assertRefused(joined, 403, 'sign-in.closed')
+          assert.deepEqual(await scene.app.mails(), [], 'nobody is told to come')
+          const { people } = (await scene.owner.browser.do('people.list')).body
+          assert.equal(people.length, 1)
+        },
+      )
     },
     { settings: { LATCHKEY_SIGN_IN_SIGN_UP: policy } },
   )

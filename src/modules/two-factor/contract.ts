@@ -1,6 +1,7 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
+import { refusals as signInRefusals } from '#modules/sign-in/contract.ts'
 
 export const pages = { twoFactor: '/admin/account/two-factor' } as const
 
@@ -121,7 +122,12 @@ export const operations = {
       /** Issued with the first strong factor; shown this once. */
       recoveryCodes: z.array(z.string()).nullable(),
     }),
-    refusals: [refusals.not_found, refusals.code_wrong, refusals.too_many],
+    refusals: [
+      refusals.not_found,
+      refusals.code_wrong,
+      refusals.too_many,
+      signInRefusals.last_way_in,
+    ],
     rest: 'POST /api/v1/account/two-factor/setup/{setupId}/confirm',
     limit: { per: 'person', max: 30, windowSeconds: 600 },
   }),
@@ -149,7 +155,7 @@ export const operations = {
     access,
     input: z.object({ authenticatorId: Id }),
     output: z.object({}),
-    refusals: [refusals.not_found],
+    refusals: [refusals.not_found, signInRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/two-factor/authenticators/{authenticatorId}',
   }),
   disable: operation({
@@ -158,7 +164,7 @@ export const operations = {
     access,
     input: z.object({}),
     output: z.object({ removed: z.int() }),
-    refusals: [],
+    refusals: [signInRefusals.last_way_in],
     rest: 'POST /api/v1/account/two-factor/disable',
   }),
   regenerateCodes: operation({

@@ -2,6 +2,7 @@ import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
+import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { guardGuess } from '#platform/identity/guessing.ts'
 import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
 import {
@@ -124,9 +125,15 @@ const findReplaced = (
   return found
 }
 
+const removalNotice = (ctx: Context, what: string) =>
+  securityNotice(ctx, ctx.actor.userId, { text: 'two-factor:removed', values: { what } })
+
 const replaceOld = async (ctx: Context, old: AuthenticatorRow): Promise<void> => {
-  await deleteAuthenticator(ctx.db, ctx.actor.userId, old.id)
-  await ctx.announce(authenticatorRemoved, { name: old.name }, { target: old.id })
+  const { userId } = ctx.actor
+  await deleteAuthenticator(ctx.db, userId, old.id)
+  const letters = await removalNotice(ctx, old.name)
+  await ctx.announce(authenticatorRemoved, { name: old.name }, { target: old.id, letters })
+  await requireWayInRemains(ctx, userId)
 }
 
 /** Whoever signed in with the password alone has to come back with both. */
@@ -196,9 +203,10 @@ export const reorder: Rule<Ops['reorder']> = (ctx, { authenticatorIds }) =>
     return {}
   })
 
-/** What follows when an app is gone: codes go with the last factor, and the trail says that it is off. */
+/** What follows when apps are gone: codes go with the last factor, and the trail says that it is off. */
 const afterRemoval = async (ctx: Context): Promise<void> => {
   const { userId } = ctx.actor
+  await requireWayInRemains(ctx, userId)
   if ((await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))) return
   // A passkey that is not yet trusted to verify them may become a factor, and the codes came with it.
   if (!(await hasPasskey(ctx, userId))) await dropCodes(ctx, userId)
@@ -214,10 +222,7 @@ export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
     await lockPerson(ctx.db, ctx.actor.userId)
     const removed = await deleteAuthenticator(ctx.db, ctx.actor.userId, authenticatorId)
     if (!removed) throw new Refusal(refusals.not_found)
-    const letters = await securityNotice(ctx, ctx.actor.userId, {
-      text: 'two-factor:removed',
-      values: { what: removed.name },
-    })
+    const letters = await removalNotice(ctx, removed.name)
     await ctx.announce(
       authenticatorRemoved,
       { name: removed.name },
@@ -232,8 +237,12 @@ export const disable: Rule<Ops['disable']> = (ctx) =>
     await lockPerson(ctx.db, ctx.actor.userId)
     const rows = await listAuthenticators(ctx.db, ctx.actor.userId)
     await deleteAuthenticators(ctx.db, ctx.actor.userId)
-    for (const row of rows)
-      await ctx.announce(authenticatorRemoved, { name: row.name }, { target: row.id })
+    // One letter for all of them: which apps went is what the person has to be told, also when a passkey keeps it on.
+    const what = rows.map((row) => row.name).join('”, “')
+    for (const [index, row] of rows.entries()) {
+      const letters = index === 0 ? await removalNotice(ctx, what) : []
+      await ctx.announce(authenticatorRemoved, { name: row.name }, { target: row.id, letters })
+    }
     if (rows.length > 0) await afterRemoval(ctx)
     return { removed: rows.length }
   })

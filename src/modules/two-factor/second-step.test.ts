@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Browser } from '#test/harness/client.ts'
 import {
   codeAt,
   finishWith,
@@ -28,7 +29,7 @@ onEachEngine('the second step of signing in', (scene) => {
   let ada: Guarded
   const someone = async (): Promise<Guarded> => {
     ada ??= await newcomerWithApp(scene)
-    // Wrong codes of the story before are forgotten after 15 minutes.
+    // No wait of the story before reaches into this one.
     scene.app.clock.advance(minutes(16))
     return ada
   }
@@ -207,6 +208,21 @@ onEachEngine('the second step of signing in', (scene) => {
     assert.equal(countStatuses(answers)[200], 1)
   })
 
+  test('the sign-in page learns that a step waits here, and from a strange cookie nothing', async () => {
+    const person = await someone()
+    const browser = await startPending(scene.app, person)
+    const waits = async (one: Browser) => (await one.do('sign-in.status')).body.pending
+    assert.equal(await waits(browser), true)
+    const stranger = scene.app.newBrowser()
+    stranger.cookies.set(pendingCookie, 'x'.repeat(43))
+    assert.equal(await waits(stranger), false)
+    assert.equal(
+      (await finishWith(browser, 'totp', freshCode(scene.app, person.phone))).status,
+      200,
+    )
+    assert.equal(await waits(browser), false)
+  })
+
   test('it is over after ten minutes', async () => {
     const person = await someone()
     const browser = await startPending(scene.app, person)
@@ -308,17 +324,47 @@ onEachEngine('guessing at the second step (A30)', (scene) => {
   test('in a quarter of an hour nobody gets more than ten tries in, however patient', async () => {
     const person = await newcomerWithApp(scene)
     const wrong = wrongCode(scene.app, person.phone)
-    let checked = 0
-    for (let minute = 0; minute < 14; minute += 1) {
+    const checkedAt: number[] = []
+    for (let minute = 0; minute < 80; minute += 1) {
       scene.app.clock.advance(minutes(1))
       const browser = await startPending(scene.app, person)
-      for (let guess = 0; guess < 5; guess += 1) {
+      // One a minute at first, so that no fixed quarter of an hour could start in its favour; then as many as it likes.
+      for (let guess = 0; guess < (minute < 9 ? 1 : 3); guess += 1) {
         const { status } = await finishWith(browser, 'totp', wrong)
         if (status === 429) break
-        checked += 1
+        checkedAt.push(scene.app.clock.now())
       }
     }
-    // Ten are free; each one after that is paid for with a wait twice as long as the one before.
-    assert.ok(checked <= 15, `${checked} were checked`)
+    for (const at of checkedAt) {
+      const within = checkedAt.filter((one) => one >= at && one < at + minutes(15))
+      assert.ok(within.length <= 10, `${within.length} were checked in 15 minutes`)
+    }
+    // Ten, then one after 15 minutes and one after 30: waits that grow make it hopeless for those who have weeks.
+    assert.equal(checkedAt.length, 12)
+  })
+
+  test('of fifty at once over ten pending sign-ins and both kinds of code, ten are checked', async () => {
+    const person = await newcomerWithApp(scene)
+    const wrong = wrongCode(scene.app, person.phone)
+    const browsers = []
+    for (let step = 0; step < 10; step += 1) browsers.push(await startPending(scene.app, person))
+    const answers = await Promise.all(
+      browsers.flatMap((browser) =>
+        Array.from({ length: 5 }, (_, index) =>
+          index % 2 === 0
+            ? finishWith(browser, 'totp', wrong)
+            : finishWith(browser, 'recovery-code', '1-aaaa-aaaa-aaaa-aaaa'),
+        ),
+      ),
+    )
+    assert.deepEqual(countStatuses(answers), { 401: 10, 429: 40 })
+    const almost = minutes(15) - 60_000
+    scene.app.clock.advance(almost)
+    const still = await startPending(scene.app, person)
+    assert.equal((await finishWith(still, 'totp', freshCode(scene.app, person.phone))).status, 429)
+    scene.app.clock.advance(60_000)
+    const later = await startPending(scene.app, person)
+    const code = freshCode(scene.app, person.phone)
+    assert.equal((await finishWith(later, 'totp', code)).status, 200, 'the owner comes back')
   })
 })

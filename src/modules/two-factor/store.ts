@@ -1,4 +1,5 @@
 import type { Db } from '@latchkey/kit'
+import { prepared } from '#platform/db/prepared.ts'
 import type { TwoFactorTables } from './tables.ts'
 
 export type AuthenticatorRow = TwoFactorTables['authenticators']
@@ -18,16 +19,17 @@ export const listAuthenticators = (db: Db, userId: string) =>
     .orderBy('id')
     .execute()
 
-export const hasAuthenticator = async (db: Db, userId: string): Promise<boolean> => {
-  const row = await tables(db)
+const anyConfirmed = prepared(1, (db, [userId]: readonly [string]) =>
+  tables(db)
     .selectFrom('authenticators')
     .select('id')
     .where('user_id', '=', userId)
     .where('confirmed_at', 'is not', null)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
+    .limit(1),
+)
+
+export const hasAuthenticator = async (db: Db, userId: string): Promise<boolean> =>
+  (await anyConfirmed(db, userId)).length > 0
 
 type Own = { readonly userId: string; readonly id: string }
 
@@ -182,12 +184,11 @@ export const deleteCodes = async (db: Db, userId: string): Promise<void> => {
   await tables(db).deleteFrom('recovery_code_sets').where('user_id', '=', userId).execute()
 }
 
-export const findCodeSet = (db: Db, userId: string) =>
-  tables(db)
-    .selectFrom('recovery_code_sets')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .executeTakeFirst()
+const codeSetOf = prepared(1, (db, [userId]: readonly [string]) =>
+  tables(db).selectFrom('recovery_code_sets').selectAll().where('user_id', '=', userId),
+)
+
+export const findCodeSet = async (db: Db, userId: string) => (await codeSetOf(db, userId))[0]
 
 export const countUnusedCodes = async (db: Db, userId: string): Promise<number> => {
   const row = await tables(db)

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 
 /** `::ffff:192.0.2.1` is the IPv4 address it wraps; anything that is not an address becomes `unknown`, one shared name. */
 export const canonicalAddress = (text: string): string => {
+  if (isIP(text) === 4) return text
   const bare = text
     .trim()
     .replace(/^\[(.*)\](:\d+)?$/, '$1')

@@ -44,3 +44,22 @@ export const prepared = <Args extends readonly unknown[], Row>(
     return result.rows
   }
 }
+
+/** The same for a query that takes one record, e.g. a row to insert: built once for each set of fields it is given. */
+export const preparedRecord = <Fields extends object, Row>(
+  build: (db: Db, slots: Fields) => Compilable<Row>,
+): ((db: Db, fields: Fields) => Promise<readonly Row[]>) => {
+  type Run = (db: Db, ...values: readonly unknown[]) => Promise<readonly Row[]>
+  const kept = new Map<string, Run>()
+  return (db, fields) => {
+    const names = Object.keys(fields)
+    const key = names.join()
+    const run: Run =
+      kept.get(key) ??
+      prepared<readonly unknown[], Row>(names.length, (db, slots) =>
+        build(db, Object.fromEntries(names.map((name, slot) => [name, slots[slot]])) as Fields),
+      )
+    kept.set(key, run)
+    return run(db, ...Object.values(fields))
+  }
+}

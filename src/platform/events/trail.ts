@@ -3,6 +3,7 @@ import { readDevice } from '../client/device.ts'
 import { locate, locationText } from '../client/location.ts'
 import { keyedHash } from '../crypto/digest.ts'
 import { lockInTransaction } from '../db/dialect.ts'
+import { prepared, preparedRecord } from '../db/prepared.ts'
 import type { TrailTables } from './tables.ts'
 
 export type Announced = {
@@ -102,6 +103,13 @@ const contextOf = async ({ client, kind }: Actor): Promise<Omit<ContextRow, 'seq
   }
 }
 
+const insertEntry = preparedRecord((db, row: Entry) =>
+  db.withTables<TrailTables>().insertInto('audit_entries').values(row),
+)
+const insertContext = preparedRecord((db, row: ContextRow) =>
+  db.withTables<TrailTables>().insertInto('audit_contexts').values(row),
+)
+
 /**
  * Appends to the chain in the caller's transaction. Called once, right before commit,
  * so the chain's lock is held for as short a time as there is.
@@ -113,28 +121,26 @@ export const appendToTrail = async (
 ): Promise<void> => {
   const where = await contextOf(actor)
   await lockInTransaction(ctx.db, trailLock)
-  const trail = ctx.db.withTables<TrailTables>()
-  const head = await newest(ctx.db)
-  let [seq, previous] = [head?.seq ?? 0, head?.hash ?? start]
+  const last = await newest(ctx.db)
+  let [seq, previous] = [last?.seq ?? 0, last?.hash ?? start]
   for (const one of announced) {
     seq += 1
     const context: ContextRow = { seq, ...where }
     const row = rowOf(ctx, { announced: one, actor, context, previous })
     const hash = entryHash(ctx.keys, row)
-    await trail
-      .insertInto('audit_entries')
-      .values({ ...row, hash })
-      .execute()
-    await trail.insertInto('audit_contexts').values(context).execute()
+    await insertEntry(ctx.db, { ...row, hash })
+    await insertContext(ctx.db, context)
     previous = hash
   }
 }
 
-export const newest = (db: Db) =>
+const head = prepared(0, (db) =>
   db
     .withTables<TrailTables>()
     .selectFrom('audit_entries')
     .select(['seq', 'hash'])
     .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+    .limit(1),
+)
+
+export const newest = async (db: Db) => (await head(db))[0]

@@ -2,13 +2,13 @@ import {
   type Actor,
   type Context,
   type FileAnswer,
-  type Person,
+  type HeadersAnswer,
+  type Holdings,
   Refusal,
   unwrapHolding,
   type Way,
 } from '@latchkey/kit'
 import type { z } from 'zod'
-import { addressBucket } from '../client/address.ts'
 import { createContext } from '../context.ts'
 import { requireAccess, requireAssurance } from '../identity/require-access.ts'
 import { resolveActor } from '../identity/resolve.ts'
@@ -17,86 +17,19 @@ import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload } from './body.ts'
 import { deviceCookie, heldCookie } from './cookies.ts'
 import type { Door, Incoming } from './door.ts'
-import { faultDocument, problemResponse, refusalDocument } from './problem.ts'
+import { limitAddress, limitKey, limitOperation, withinKeysShare } from './limits.ts'
+import type { Passage } from './passage.ts'
+import { faultDocument, problemReply, refusalDocument } from './problem.ts'
 import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
+import { redirectForProxy, refusalForProxy } from './proxied.ts'
 import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
-import { fileResponse, streamResponse } from './responses.ts'
+import type { Reply } from './reply.ts'
+import { fileReply, headersReply, streamReply } from './responses.ts'
 import { invalidInput, refuseNul, unknownName } from './validation.ts'
 
-const addressWindowSeconds = 10
-
-/** One request under way: what each step found out, and the headers the answer will carry. */
-type Passage = {
-  readonly door: Door
-  readonly entry: Entry
-  readonly incoming: Incoming
-  readonly headers: Record<string, string>
-  actor: Actor
-}
-
-const isKey = (actor: Actor): actor is Person =>
-  actor.kind === 'token' || actor.kind === 'api-key' || actor.kind === 'agent'
-
-type Counted = { readonly name: string; readonly max: number; readonly windowSeconds: number }
-
-const takeOne = ({ door, headers }: Passage, rule: Counted, who: string): void => {
-  const verdict = door.limiter.take(`${rule.name} ${who}`, rule, door.ground.now())
-  headers['ratelimit-policy'] = `"${rule.name}";q=${rule.max};w=${rule.windowSeconds}`
-  headers.ratelimit = `"${rule.name}";r=${verdict.remaining};t=${verdict.resetSeconds}`
-  if (!verdict.allowed)
-    throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds })
-}
-
-/** Before anything is looked up: a flood of made-up credentials buys no work (attack A10). */
-const limitAddress = (passage: Passage): void => {
-  const max = passage.door.limits.requestsPerAddress
-  const rule = { name: 'address', max, windowSeconds: addressWindowSeconds }
-  takeOne(passage, rule, addressBucket(passage.incoming.client.address))
-}
-
-const limitOperation = (passage: Passage): void => {
-  const { limit, name } = passage.entry.operation
-  if (!limit) return
-  const { actor, incoming } = passage
-  const who =
-    limit.per === 'person' && 'userId' in actor
-      ? actor.userId
-      : addressBucket(incoming.client.address)
-  takeOne(passage, { name, ...limit }, who)
-}
-
-const keyWindowSeconds = 60
-
-/** A key is a program: it can be slowed down without a person waiting (security.md 6.3). */
-const limitKey = (passage: Passage): void => {
-  const { actor, door, headers } = passage
-  if (!isKey(actor)) return
-  if (actor.expiresAt !== null)
-    headers['x-latchkey-token-expires'] = new Date(actor.expiresAt).toISOString()
-  const rule = { name: 'key', max: door.limits.requestsPerKey, windowSeconds: keyWindowSeconds }
-  takeOne(passage, rule, actor.credentialId)
-}
-
-/** Runs `work` unless the same key has too much under way already. */
-const withinKeysShare = async <T>({ actor, door }: Passage, work: () => Promise<T>): Promise<T> => {
-  if (!isKey(actor)) return work()
-  const { credentialId } = actor
-  const underWay = door.running.get(credentialId) ?? 0
-  if (underWay >= door.limits.requestsAtOncePerKey)
-    throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: 1 })
-  door.running.set(credentialId, underWay + 1)
-  try {
-    return await work()
-  } finally {
-    const left = (door.running.get(credentialId) ?? 1) - 1
-    if (left === 0) door.running.delete(credentialId)
-    else door.running.set(credentialId, left)
-  }
-}
-
 const authenticate = async (passage: Passage): Promise<void> => {
-  const { door, incoming, headers } = passage
+  const { door, entry, incoming, headers } = passage
   const { credentials } = incoming
   requireOwnOrigin(incoming.headers, {
     method: incoming.method,
@@ -106,6 +39,8 @@ const authenticate = async (passage: Passage): Promise<void> => {
   })
   passage.actor = await resolveActor(door, credentials, incoming.client)
   if (passage.actor.kind !== 'session' || !credentials.sessionCookie) return
+  // A proxy would have nobody to hand it to.
+  if (entry.operation.caller === 'proxy') return
   // On every answer to a session, refusals too: a tab whose token went stale finds the right one here.
   headers['x-csrf-token'] = csrfToken(credentials.sessionCookie)
   requireCsrfToken(incoming.headers, incoming.method, credentials.sessionCookie)
@@ -124,7 +59,7 @@ const readInput = async (
 ): Promise<unknown> => {
   const path = incoming.pathParameters
   const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
-  const loose = takesQuery ? incoming.query() : await readJson(incoming.request)
+  const loose = takesQuery ? incoming.query() : await readJson(incoming.request())
   const twice = Object.keys(path).find((name) => name in loose)
   const parsed = schema.safeParse({ ...loose, ...path })
   if (twice !== undefined) throw unknownName(twice, 'comes from the address')
@@ -134,7 +69,7 @@ const readInput = async (
   if (!parsed.success) throw invalidInput(parsed.error)
   refuseNul(parsed.data)
   if (!operation.upload) return parsed.data
-  return { ...parsed.data, content: await readUpload(incoming.request, operation.upload) }
+  return { ...parsed.data, content: await readUpload(incoming.request(), operation.upload) }
 }
 
 const waysOf = async (door: Door, ctx: Context<Actor>): Promise<readonly Way[]> =>
@@ -154,34 +89,36 @@ const checkOutput = (door: Door, entry: Entry, output: unknown): unknown => {
   return output
 }
 
-const respond = (passage: Passage, answered: unknown): Response => {
-  const { door, entry } = passage
-  const { output, held } = unwrapHolding(answered)
-  const { operation } = entry
-  if ('kind' in operation.output && operation.output.kind === 'file')
-    return fileResponse(
-      output as FileAnswer,
-      passage.incoming.headers.get('if-none-match'),
-      passage.headers,
-    )
-  if ('kind' in operation.output && operation.output.kind === 'stream')
-    return streamResponse(door, {
-      actor: passage.actor,
-      messages: output as AsyncIterable<unknown>,
-      headers: passage.headers,
-    })
-  const body = JSON.stringify(checkOutput(door, entry, output))
-  passage.headers['content-type'] = 'application/json'
-  const response = new Response(body, { headers: passage.headers })
-  if (held?.session !== undefined) {
-    response.headers.append('set-cookie', heldCookie(door.cookies, 'session', held.session))
-    if (held.session) response.headers.set('x-csrf-token', csrfToken(held.session.value))
-    else response.headers.set('clear-site-data', '"cache", "storage"')
+/** What the caller shall hold from now on: for a browser, cookies. */
+const handOver = ({ door, headers }: Passage, held: Holdings): void => {
+  const cookies: string[] = []
+  if (held.session !== undefined) {
+    cookies.push(heldCookie(door.cookies, 'session', held.session))
+    if (held.session) headers['x-csrf-token'] = csrfToken(held.session.value)
+    else headers['clear-site-data'] = '"cache", "storage"'
   }
-  if (held?.pending !== undefined)
-    response.headers.append('set-cookie', heldCookie(door.cookies, 'pending', held.pending))
-  if (held?.device) response.headers.append('set-cookie', deviceCookie(door.cookies, held.device))
-  return response
+  if (held.pending !== undefined) cookies.push(heldCookie(door.cookies, 'pending', held.pending))
+  if (held.device) cookies.push(deviceCookie(door.cookies, held.device))
+  if (cookies.length > 0) headers['set-cookie'] = cookies
+}
+
+const respond = (passage: Passage, answered: unknown): Reply => {
+  const { door, entry, incoming, headers } = passage
+  const { output, held } = unwrapHolding(answered)
+  const declared = entry.operation.output
+  const kind = 'kind' in declared ? declared.kind : 'json'
+  if ('kind' in declared && declared.kind === 'headers')
+    return headersReply(output as HeadersAnswer, declared, headers)
+  if (kind === 'file')
+    return fileReply(output as FileAnswer, incoming.headers.get('if-none-match'), headers)
+  if (kind === 'stream') {
+    const messages = output as AsyncIterable<unknown>
+    return streamReply(door, { actor: passage.actor, messages, headers })
+  }
+  const body = JSON.stringify(checkOutput(door, entry, output))
+  headers['content-type'] = 'application/json'
+  if (held) handOver(passage, held)
+  return { status: 200, headers, body }
 }
 
 /** An undeclared refusal is a contract that lies: in tests it fails the run. */
@@ -198,14 +135,23 @@ const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
   )
 }
 
-const refuse = (passage: Passage, error: unknown): Response => {
+const refuseKnowingly = (passage: Passage, refusal: Refusal): Reply => {
+  const { door, entry, incoming, headers } = passage
+  checkRefusal(door, entry, refusal)
+  const { requestId } = incoming.client
+  if (entry.operation.caller !== 'proxy')
+    return problemReply(refusalDocument(refusal, requestId), headers)
+  const told = refusalForProxy(passage, refusal)
+  return redirectForProxy(passage, told) ?? problemReply(refusalDocument(told, requestId), headers)
+}
+
+const refuse = (passage: Passage, error: unknown): Reply => {
   const { door, entry } = passage
   const { requestId } = passage.incoming.client
   let cause = error
   if (error instanceof Refusal) {
     try {
-      checkRefusal(door, entry, error)
-      return problemResponse(refusalDocument(error, requestId), passage.headers)
+      return refuseKnowingly(passage, error)
     } catch (undeclared) {
       cause = undeclared
     }
@@ -214,7 +160,7 @@ const refuse = (passage: Passage, error: unknown): Response => {
     { requestId, operation: entry.operation.name, ...faultFacts(cause) },
     'a request failed',
   )
-  return problemResponse(faultDocument(requestId), passage.headers)
+  return problemReply(faultDocument(requestId), passage.headers)
 }
 
 /**
@@ -225,7 +171,7 @@ export const answerRequest = async (
   door: Door,
   entry: Entry,
   incoming: Incoming,
-): Promise<Response> => {
+): Promise<Reply> => {
   const passage: Passage = {
     door,
     entry,

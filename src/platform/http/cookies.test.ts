@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cookieNames, deviceCookie, heldCookie, readCookie } from './cookies.ts'
+import { cookieNames, deviceCookie, heldCookie, readCookies } from './cookies.ts'
 
 const name = '__Host-latchkey'
 const value = 'abcDEF012_-xyz'
+const read = (header: string | null): string | null =>
+  readCookies(header, cookieNames('https://account.example.com')).session
 
 test('the one cookie of that exact name is read, wherever it stands', () => {
-  assert.equal(readCookie(`${name}=${value}`, name), value)
-  assert.equal(readCookie(`a=1; ${name}=${value};b=2`, name), value)
-  assert.equal(readCookie(`a=1;${name}=${value}`, name), value)
+  assert.equal(read(`${name}=${value}`), value)
+  assert.equal(read(`a=1; ${name}=${value};b=2`), value)
+  assert.equal(read(`a=1;${name}=${value}`), value)
 })
 
 test('shadow cookies count for nothing (attack A62)', () => {
@@ -36,18 +38,24 @@ test('shadow cookies count for nothing (attack A62)', () => {
     '',
     ';;;',
   ]
-  for (const header of shadows) assert.equal(readCookie(header, name), null, JSON.stringify(header))
-  assert.equal(readCookie(null, name), null)
+  for (const header of shadows) assert.equal(read(header), null, JSON.stringify(header))
+  assert.equal(read(null), null)
 })
 
 test('a name that comes twice is refused, whichever came first and whatever it holds', () => {
-  assert.equal(readCookie(`${name}=${value}; ${name}=${value}`, name), null)
-  assert.equal(readCookie(`${name}=; ${name}=${value}`, name), null)
-  assert.equal(readCookie(`${name}=${value}; ${name}="x"`, name), null)
+  assert.equal(read(`${name}=${value}; ${name}=${value}`), null)
+  assert.equal(read(`${name}=; ${name}=${value}`), null)
+  assert.equal(read(`${name}=${value}; ${name}="x"`), null)
+})
+
+test('the three cookies are told apart', () => {
+  const header = `${name}-pending=p; ${name}=s; ${name}-device=d; ${name}-device=again`
+  const names = cookieNames('https://account.example.com')
+  assert.deepEqual(readCookies(header, names), { session: 's', device: null, pending: 'p' })
 })
 
 test('a quoted version attribute beside the real cookie changes nothing', () => {
-  assert.equal(readCookie(`$Version=1; ${name}=${value}; $Path=/`, name), value)
+  assert.equal(read(`$Version=1; ${name}=${value}; $Path=/`), value)
 })
 
 test('over https the cookies are tied to the host, and on plain localhost they cannot be', () => {

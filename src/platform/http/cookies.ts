@@ -3,22 +3,44 @@ import type { Held } from '@latchkey/kit'
 /** RFC 6265 §4.1.1 cookie-octet without quotes: our values are base64url, so nothing else can be ours. */
 const value = /^[A-Za-z0-9_-]{1,128}$/
 
-/**
- * One cookie by its exact name. A name that occurs twice is refused, not guessed at:
- * somebody may have planted the other one from a sub-domain. Blanks other than space are part of the name.
- */
-export const readCookie = (header: string | null, name: string): string | null => {
-  if (!header) return null
+export type Cookies = {
+  readonly session: string | null
+  readonly device: string | null
+  readonly pending: string | null
+}
+
+const none: Cookies = { session: null, device: null, pending: null }
+const space = 32
+
+/** At the start of the header or behind a semicolon: blanks other than space would be part of a name. */
+const beginsCookie = (header: string, at: number): boolean => {
+  let before = at - 1
+  while (header.charCodeAt(before) === space) before -= 1
+  return before < 0 || header[before] === ';'
+}
+
+/** A name that occurs twice is refused, not guessed at: somebody may have planted the other one from a sub-domain. */
+const readCookie = (header: string, name: string): string | null => {
+  const marked = `${name}=`
   let found: string | null = null
-  for (const part of header.split(';')) {
-    const equals = part.indexOf('=')
-    if (equals < 0) continue
-    if (part.slice(0, equals).replace(/^ +/, '') !== name) continue
+  for (let at = header.indexOf(marked); at >= 0; at = header.indexOf(marked, at + 1)) {
+    if (!beginsCookie(header, at)) continue
     if (found !== null) return null
-    found = part.slice(equals + 1)
+    const end = header.indexOf(';', at)
+    found = header.slice(at + marked.length, end < 0 ? undefined : end)
   }
   return found !== null && value.test(found) ? found : null
 }
+
+/** Our cookies by their exact names. Searched in place: every request passes here. */
+export const readCookies = (header: string | null, names: CookieNames): Cookies =>
+  header === null
+    ? none
+    : {
+        session: readCookie(header, names.session),
+        device: readCookie(header, names.device),
+        pending: readCookie(header, names.pending),
+      }
 
 export type CookieNames = {
   readonly session: string

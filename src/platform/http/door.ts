@@ -14,6 +14,8 @@ export type Door = {
   readonly ways: readonly Way[]
   /** Where people reach the product; the first is used in links. */
   readonly origins: readonly string[]
+  /** Path of the page where people sign in. */
+  readonly signInPage: string
   readonly cookies: CookieNames
   readonly apiHeaders: Readonly<Record<string, string>>
   readonly limiter: Limiter
@@ -36,7 +38,8 @@ export type HeaderReader = { readonly get: (name: string) => string | null }
 
 /** One request, read as far as every operation needs it; path, query and body wait until they are asked for. */
 export type Incoming = {
-  readonly request: Request
+  /** For its body; a lane that only takes reads has none to give. */
+  readonly request: () => Request
   readonly headers: HeaderReader
   readonly method: string
   readonly client: Client

@@ -1,8 +1,9 @@
-import type { Client, ClientHints } from '@latchkey/kit'
+import type { IncomingMessage } from 'node:http'
+import type { ClientHints } from '@latchkey/kit'
 import type { Context as HonoContext } from 'hono'
 import { callerAddress } from '../client/address.ts'
 import { readCredentials } from '../identity/presented.ts'
-import { type CookieNames, readCookie } from './cookies.ts'
+import { type CookieNames, readCookies } from './cookies.ts'
 import type { HeaderReader, Incoming } from './door.ts'
 
 const unquote = (value: string | null): string | undefined => {
@@ -32,44 +33,32 @@ const readHints = (headers: HeaderReader): ClientHints => {
 
 type Node = {
   readonly incoming?: {
-    readonly socket?: { readonly remoteAddress?: string }
+    readonly socket?: { readonly remoteAddress?: string | undefined }
     readonly headers?: Readonly<Record<string, string | string[] | undefined>>
     readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>
   }
 }
 
 /** Node has parsed the headers already; making a `Headers` of them again would cost as much as looking the session up. */
-const readerOf = (request: Request, node: Node): HeaderReader => {
-  const parsed = node.incoming?.headers
-  if (!parsed) return request.headers
-  return {
-    get: (name) => {
-      const value = parsed[name]
-      return Array.isArray(value) ? value.join(', ') : (value ?? null)
-    },
-  }
-}
-
-export const readClient = (
-  headers: HeaderReader,
-  node: Node,
-  settings: {
-    readonly trustedProxies: number
-    readonly cookies: CookieNames
-    readonly requestId: string
+const parsedHeaders = (
+  parsed: Readonly<Record<string, string | string[] | undefined>>,
+): HeaderReader => ({
+  get: (name) => {
+    const value = parsed[name]
+    return Array.isArray(value) ? value.join(', ') : (value ?? null)
   },
-): Client => ({
-  address: callerAddress(
+})
+
+const readerOf = (request: Request, { incoming }: Node): HeaderReader =>
+  incoming?.headers ? parsedHeaders(incoming.headers) : request.headers
+
+/** Where the request came from, after as many proxies as are trusted. */
+export const readAddress = (headers: HeaderReader, node: Node, trustedProxies: number): string =>
+  callerAddress(
     node.incoming?.socket?.remoteAddress ?? '',
     headers.get('x-forwarded-for'),
-    settings.trustedProxies,
-  ),
-  userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
-  hints: readHints(headers),
-  device: readCookie(headers.get('cookie'), settings.cookies.device),
-  pending: readCookie(headers.get('cookie'), settings.cookies.pending),
-  requestId: settings.requestId,
-})
+    trustedProxies,
+  )
 
 /** Node keeps the first of several Authorization headers; that there was a second one must not go unnoticed. */
 const authorizationsOf = (headers: HeaderReader, { incoming }: Node): readonly string[] => {
@@ -78,36 +67,73 @@ const authorizationsOf = (headers: HeaderReader, { incoming }: Node): readonly s
   return incoming?.headersDistinct?.authorization ?? [header]
 }
 
-/** A name that is given twice in a query has no one meaning: it becomes a list, which no schema of ours takes. */
-const readQuery = (c: HonoContext): Record<string, unknown> =>
+export type Settings = {
+  readonly trustedProxies: number
+  readonly cookies: CookieNames
+  readonly requestId: string
+}
+
+/** A name that is given twice has no one meaning: it stays a list, which no schema of ours takes. */
+const withoutLoneLists = (
+  queries: Iterable<readonly [string, readonly string[]]>,
+): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(c.req.queries()).map(([name, values]) => [
-      name,
-      values.length === 1 ? values[0] : values,
-    ]),
+    Array.from(queries, ([name, values]) => [name, values.length === 1 ? values[0] : values]),
   )
 
-export const readIncoming = (
-  c: HonoContext,
-  settings: {
-    readonly trustedProxies: number
-    readonly cookies: CookieNames
-    readonly requestId: string
-  },
-): Incoming => {
-  const request = c.req.raw
-  const node = (c.env ?? {}) as Node
-  const headers = readerOf(request, node)
+const readHead = (
+  headers: HeaderReader,
+  node: Node,
+  { trustedProxies, cookies, requestId }: Settings,
+): Pick<Incoming, 'headers' | 'client' | 'credentials'> => {
+  const { session, device, pending } = readCookies(headers.get('cookie'), cookies)
   return {
-    request,
     headers,
-    method: request.method,
-    client: readClient(headers, node, settings),
-    credentials: readCredentials(
-      readCookie(headers.get('cookie'), settings.cookies.session),
-      authorizationsOf(headers, node),
-    ),
-    pathParameters: c.req.param() as Record<string, string>,
-    query: () => readQuery(c),
+    client: {
+      address: readAddress(headers, node, trustedProxies),
+      userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
+      hints: readHints(headers),
+      device,
+      pending,
+      requestId,
+    },
+    credentials: readCredentials(session, authorizationsOf(headers, node)),
   }
 }
+
+export const readIncoming = (c: HonoContext, settings: Settings): Incoming => {
+  const request = c.req.raw
+  const node = (c.env ?? {}) as Node
+  return {
+    ...readHead(readerOf(request, node), node, settings),
+    request: () => request,
+    method: request.method,
+    pathParameters: c.req.param() as Record<string, string>,
+    query: () => withoutLoneLists(Object.entries(c.req.queries())),
+  }
+}
+
+const nothing = Object.freeze({})
+
+const queryOf = (text: string): Record<string, unknown> => {
+  if (text === '') return nothing
+  const queries = new Map<string, string[]>()
+  for (const [name, value] of new URLSearchParams(text))
+    queries.set(name, [...(queries.get(name) ?? []), value])
+  return withoutLoneLists(queries)
+}
+
+/** A read without parameters in its path, straight from Node: nothing is made that nobody asks for. */
+export const readPlainGet = (
+  request: IncomingMessage,
+  query: string,
+  settings: Settings,
+): Incoming => ({
+  ...readHead(parsedHeaders(request.headers), { incoming: request }, settings),
+  request: () => {
+    throw new Error('a read has no body')
+  },
+  method: 'GET',
+  pathParameters: nothing,
+  query: () => queryOf(query),
+})

@@ -38,10 +38,16 @@ const refusalsOf = ({ operation, method }: Entry): RefusalSpec[] => {
 const answers = (output: Output): Record<string, { schema: z.ZodType }> => {
   if (!('kind' in output)) return { 'application/json': { schema: output } }
   if (output.kind === 'stream') return { 'text/event-stream': { schema: output.message } }
+  if (output.kind === 'headers') return {}
   return Object.fromEntries(
     output.types.map((type) => [type, { schema: z.string().meta({ format: 'binary' }) }]),
   )
 }
+
+const headersOf = (output: Output): { headers?: Record<string, z.ZodType> } =>
+  'kind' in output && output.kind === 'headers'
+    ? { headers: Object.fromEntries(output.names.map((name) => [name, z.string().optional()])) }
+    : {}
 
 const responsesOf = (entry: Entry): ZodOpenApiResponsesObject => {
   const byStatus = Map.groupBy(refusalsOf(entry), (refusal) => refusal.status)
@@ -55,7 +61,11 @@ const responsesOf = (entry: Entry): ZodOpenApiResponsesObject => {
       },
     ])
   return {
-    '200': { description: entry.operation.summary, content: answers(entry.operation.output) },
+    '200': {
+      description: entry.operation.summary,
+      ...headersOf(entry.operation.output),
+      content: answers(entry.operation.output),
+    },
     ...Object.fromEntries(refused),
   } as ZodOpenApiResponsesObject
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from '@latchkey/kit'
 import { faultCode, refusals } from './refusals.ts'
+import { type Reply, toResponse } from './reply.ts'
 
 /** RFC 9457. `instance` is the request id: it is what support asks for. */
 export type ProblemDocument = {
@@ -12,6 +13,7 @@ export type ProblemDocument = {
   readonly fields?: Refusal['details']['fields']
   readonly methods?: readonly string[]
   readonly scope?: string
+  readonly signInAt?: string
   readonly retryAfterSeconds?: number
 }
 
@@ -45,14 +47,15 @@ const challengeOf = ({ status, code, scope }: ProblemDocument): string | null =>
   return status === 401 ? realm : null
 }
 
-export const problemResponse = (
-  problem: ProblemDocument,
-  headers: Record<string, string>,
-): Response => {
-  const sent: Record<string, string> = { ...headers, 'content-type': 'application/problem+json' }
+export const problemReply = (problem: ProblemDocument, headers: Reply['headers']): Reply => {
+  const sent: Reply['headers'] = { ...headers, 'content-type': 'application/problem+json' }
   if (problem.retryAfterSeconds !== undefined)
     sent['retry-after'] = String(problem.retryAfterSeconds)
+  if (problem.signInAt !== undefined) sent['x-latchkey-redirect'] = problem.signInAt
   const challenge = challengeOf(problem)
   if (challenge) sent['www-authenticate'] = challenge
-  return new Response(JSON.stringify(problem), { status: problem.status, headers: sent })
+  return { status: problem.status, headers: sent, body: JSON.stringify(problem) }
 }
+
+export const problemResponse = (problem: ProblemDocument, headers: Reply['headers']): Response =>
+  toResponse(problemReply(problem, headers))

@@ -1,18 +1,43 @@
-import { type Actor, type FileAnswer, Refusal } from '@latchkey/kit'
+import {
+  type Actor,
+  type FileAnswer,
+  type HeadersAnswer,
+  type HeadersOutput,
+  Refusal,
+} from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
 import type { Door } from './door.ts'
 import { refusals } from './refusals.ts'
+import type { Reply } from './reply.ts'
 
-export const fileResponse = (
+export const fileReply = (
   file: FileAnswer,
   ifNoneMatch: string | null,
-  headers: Record<string, string>,
-): Response => {
+  headers: Reply['headers'],
+): Reply => {
   const etag = `"${file.etag}"`
   // Kept by the one browser that was allowed to see it, and asked for again each time: a revoked session sees nothing.
   const sent = { ...headers, etag, 'cache-control': 'private, no-cache' }
-  if (ifNoneMatch === etag) return new Response(null, { status: 304, headers: sent })
-  return new Response(Buffer.from(file.bytes), { headers: { ...sent, 'content-type': file.type } })
+  if (ifNoneMatch === etag) return { status: 304, headers: sent, body: null }
+  return { status: 200, headers: { ...sent, 'content-type': file.type }, body: file.bytes }
+}
+
+/** Everything a header cannot hold as it is, and the sign of the encoding itself (RFC 9110 §5.5). */
+const unprintable = /[^\x20-\x24\x26-\x7e]/u
+
+const headerText = (text: string): string =>
+  unprintable.test(text) ? encodeURIComponent(text) : text
+
+export const headersReply = (
+  answer: HeadersAnswer,
+  output: HeadersOutput,
+  headers: Reply['headers'],
+): Reply => {
+  for (const name of output.names) {
+    const text = answer[name]
+    if (text !== null && text !== undefined) headers[name] = headerText(text)
+  }
+  return { status: 200, headers, body: null }
 }
 
 const heartbeatMs = 20_000
@@ -25,7 +50,7 @@ const requireRoom = (door: Door, userId: string): void => {
 }
 
 /** Server-sent events. A message is one line of JSON, in which a line break is always escaped: nothing can be injected. */
-export const streamResponse = (
+export const streamReply = (
   door: Door,
   {
     actor,
@@ -34,9 +59,9 @@ export const streamResponse = (
   }: {
     readonly actor: Actor
     readonly messages: AsyncIterable<unknown>
-    readonly headers: Record<string, string>
+    readonly headers: Reply['headers']
   },
-): Response => {
+): Reply => {
   const userId = 'userId' in actor ? actor.userId : ''
   requireRoom(door, userId)
   const iterator = messages[Symbol.asyncIterator]()
@@ -82,7 +107,9 @@ export const streamResponse = (
     },
     cancel: end,
   })
-  return new Response(body, {
+  return {
+    status: 200,
     headers: { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
-  })
+    body,
+  }
 }

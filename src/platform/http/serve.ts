@@ -1,5 +1,6 @@
-import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Lane } from './lane.ts'
 
 export type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>
 
@@ -28,18 +29,19 @@ const sweepMs = 50
 
 /** Listens; throws ListenProblem with what to do. `stop` finishes what is under way, then closes. */
 export const listen = async (
-  fetch: Fetch,
+  { fetch, lane }: { readonly fetch: Fetch; readonly lane: Lane },
   where: { readonly host: string; readonly port: number },
 ): Promise<Listening> => {
-  const server = createAdaptorServer({
-    fetch: fetch as never,
-    serverOptions: {
-      requestTimeout: 30_000,
-      headersTimeout: 10_000,
-      keepAliveTimeout: 65_000,
-      maxHeaderSize: 16 * 1024,
-    },
-  }) as Server
+  const routed = getRequestListener(fetch as never)
+  const limits = {
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 16 * 1024,
+  }
+  const server = createServer(limits, (request, response) => {
+    if (!lane(request, response)) void routed(request, response)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(new ListenProblem(explain(error, where.host, where.port), error)),

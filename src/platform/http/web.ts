@@ -4,58 +4,21 @@ import { addressBucket } from '../client/address.ts'
 import { sameText } from '../crypto/digest.ts'
 import { ping } from '../db/dialect.ts'
 import { faultFacts } from '../log/log.ts'
-import { answerRequest } from './answer.ts'
 import { readBytes } from './body.ts'
 import type { Door } from './door.ts'
-import { readClient, readIncoming } from './incoming.ts'
-import type { Metrics } from './metrics.ts'
+import { readAddress, readIncoming } from './incoming.ts'
+import { faultReply, type Parts, requestId, serve } from './lane.ts'
 import { openApiDocument } from './openapi.ts'
-import { faultDocument, problemResponse, refusalDocument } from './problem.ts'
+import { problemResponse, refusalDocument } from './problem.ts'
 import { problemPage } from './problem-page.ts'
 import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
-import type { Site } from './site.ts'
-
-type Parts = {
-  readonly door: Door
-  readonly site: Site
-  readonly metrics: Metrics
-  readonly trustedProxies: number
-  readonly metricsToken: string | undefined
-  readonly homePage: string
-}
-
-const slowMs = 1000
-
-const requestId = (door: Door): string => door.ground.random.id('req')
-
-/** Reads that went well are debug; everything an operator would look for is info. */
-const logRequest = (
-  door: Door,
-  facts: { method: string; operation: string; status: number; ms: number; requestId: string },
-): void => {
-  const quiet = facts.method === 'GET' && facts.status < 400 && facts.ms < slowMs
-  door.ground.log[quiet ? 'debug' : 'info'](facts, 'request')
-}
+import { toResponse } from './reply.ts'
 
 const api =
-  ({ door, metrics, trustedProxies }: Parts, entry: Entry) =>
-  async (c: HonoContext) => {
-    const startedAt = performance.now()
-    const id = requestId(door)
-    const incoming = readIncoming(c, { trustedProxies, cookies: door.cookies, requestId: id })
-    const response = await answerRequest(door, entry, incoming)
-    const ms = performance.now() - startedAt
-    metrics.observe(entry.operation.name, response.status, ms / 1000)
-    logRequest(door, {
-      method: entry.method,
-      operation: entry.operation.name,
-      status: response.status,
-      ms: Math.round(ms * 10) / 10,
-      requestId: id,
-    })
-    return response
-  }
+  (parts: Parts, entry: Entry) =>
+  async (c: HonoContext): Promise<Response> =>
+    toResponse(await serve(parts, entry, (settings) => readIncoming(c, settings)))
 
 const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 
@@ -66,14 +29,10 @@ const cspReport =
   ({ door, trustedProxies }: Parts) =>
   async (c: HonoContext) => {
     const id = requestId(door)
-    const client = readClient(c.req.raw.headers, c.env ?? {}, {
-      trustedProxies,
-      cookies: door.cookies,
-      requestId: id,
-    })
+    const address = readAddress(c.req.raw.headers, c.env ?? {}, trustedProxies)
     const rule = { max: 20, windowSeconds: 60 }
     const verdict = door.limiter.take(
-      `csp-report ${addressBucket(client.address)}`,
+      `csp-report ${addressBucket(address)}`,
       rule,
       door.ground.now(),
     )
@@ -229,13 +188,6 @@ export const createWeb = (parts: Parts): Hono => {
   operatorRoutes(app, parts)
   wellKnownRoutes(app, parts)
   pageRoutes(app, parts)
-  app.onError((error, _c) => {
-    const id = requestId(door)
-    door.ground.log.error(
-      { requestId: id, ...faultFacts(error) },
-      'a request failed outside its operation',
-    )
-    return problemResponse(faultDocument(id), { ...door.apiHeaders })
-  })
+  app.onError((error, _c) => toResponse(faultReply(door, error)))
   return app
 }

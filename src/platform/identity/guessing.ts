@@ -7,15 +7,18 @@ import {
   type Guess,
   type GuessRule,
   reopenGuesses,
-  uncountGuess,
+  settleGuesses,
 } from './throttle.ts'
 
 /** security.md 6.3. Five mistakes are free; then each wait is twice the one before. */
 const password: GuessRule = { name: 'password', free: 5, hardMax: 100 }
 /** From a browser the person has signed in with before: a stranger's guesses cannot lock the owner out of it. */
 const passwordOnDevice: GuessRule = { name: 'password on device', free: 20, hardMax: 100 }
-/** Over all codes and all pending sign-ins of an account together. */
-const secondFactor: GuessRule = { name: 'second factor', free: 10, forgetSeconds: 900 }
+/**
+ * Over all codes and all pending sign-ins of an account together: never more than ten in 15 minutes, whichever 15 minutes
+ * are looked at, and after ten one each, with waits that grow. So guessing six digits stays hopeless for the patient too.
+ */
+const secondFactor: GuessRule = { name: 'second factor', free: 10, firstWaitSeconds: 900 }
 
 export type Guessed = {
   /** Id of the account; for an address without one the address itself, so that both behave alike. */
@@ -41,15 +44,24 @@ const addressGuess = (ctx: Pick<Context<Actor>, 'config' | 'actor'>): Guess => (
   about: addressBucket(ctx.actor.client.address),
 })
 
+export type Judged = {
+  readonly right: boolean
+  /** How many in a row, this one included; 0 when it was right. */
+  readonly failures: number
+}
+
 /**
  * The only way to check something that can be guessed: counted first, in its own transaction, then checked.
  * Refuses with 429 while a wait is running. Must not be called inside a transaction.
+ *
+ * A right guess stays counted until `forgive` is called, in the transaction of what it opens: each commit waits for the
+ * disk. Whoever has nothing to open takes `guardGuess`.
  */
-export const guardGuess = async (
+export const judgeGuess = async (
   ctx: Context<Actor>,
   guessed: Guessed,
   check: () => Promise<boolean>,
-): Promise<{ readonly right: boolean; readonly failures: number }> => {
+): Promise<Judged & { readonly forgive: (ctx: Pick<Context, 'keys' | 'db'>) => Promise<void> }> => {
   const [account, address] = [accountGuess(guessed), addressGuess(ctx)]
   const { failures } = await countGuess(ctx, [account, address])
   let right: boolean
@@ -57,18 +69,27 @@ export const guardGuess = async (
     right = await check()
   } catch (error) {
     // Nothing was checked, e.g. because the server was busy: whoever tries again must not be locked out for that.
-    await ctx.transaction(async (ctx) => {
-      for (const guess of [account, address]) await uncountGuess(ctx, guess)
-    })
+    await ctx.transaction((ctx) =>
+      settleGuesses(ctx, { forgiven: [], uncounted: [account, address] }),
+    )
     throw error
   }
-  if (right)
-    // One commit for both: each waits for the disk, and a sign-in makes enough of them.
-    await ctx.transaction(async (ctx) => {
-      await forgiveGuesses(ctx, [account])
-      await uncountGuess(ctx, address)
-    })
-  return { right, failures: right ? 0 : failures }
+  return {
+    right,
+    failures: right ? 0 : failures,
+    forgive: (ctx) => settleGuesses(ctx, { forgiven: [account], uncounted: [address] }),
+  }
+}
+
+/** `judgeGuess` with a right guess forgiven at once. */
+export const guardGuess = async (
+  ctx: Context<Actor>,
+  guessed: Guessed,
+  check: () => Promise<boolean>,
+): Promise<Judged> => {
+  const { forgive, ...judged } = await judgeGuess(ctx, guessed, check)
+  if (judged.right) await ctx.transaction(forgive)
+  return judged
 }
 
 /** An account and the browsers it knows: each has a count of its own. */

@@ -1,5 +1,6 @@
 import { type Actor, type Context, type Db, type Migrations, Refusal } from '@latchkey/kit'
 import { keyedHash } from '../crypto/digest.ts'
+import { prepared, preparedRecord } from '../db/prepared.ts'
 import { refusals } from '../http/refusals.ts'
 
 type Tables = {
@@ -27,12 +28,13 @@ export const migrations: Migrations = {
 }
 
 /**
- * `free` guesses cost nothing; each further one makes the next wait, 30 s doubling to an hour.
+ * `free` guesses cost nothing; each further one makes the next wait, `firstWaitSeconds` (30) doubling to an hour.
  * `forgetSeconds`: guesses older than this no longer count; without it only a success forgets (NIST SP 800-63B-4 §3.2.2).
  */
 export type GuessRule = {
   readonly name: string
   readonly free: number
+  readonly firstWaitSeconds?: number
   readonly forgetSeconds?: number
   /** From here on nothing is checked any more until something else lifts it. */
   readonly hardMax?: number
@@ -40,13 +42,14 @@ export type GuessRule = {
 
 export type Guess = { readonly rule: GuessRule; readonly about: string }
 
-const firstWaitMs = 30_000
+const firstWaitSeconds = 30
 const longestWaitMs = 3_600_000
 const forever = Number.MAX_SAFE_INTEGER
 
 const waitAfter = (rule: GuessRule, failures: number): number => {
   if (rule.hardMax !== undefined && failures >= rule.hardMax) return forever
   if (failures < rule.free) return 0
+  const firstWaitMs = (rule.firstWaitSeconds ?? firstWaitSeconds) * 1000
   return Math.min(firstWaitMs * 2 ** (failures - rule.free), longestWaitMs)
 }
 
@@ -56,15 +59,21 @@ const keyOf = (ctx: Pick<Context, 'keys'>, { rule, about }: Guess): Buffer =>
 const guesses = (db: Db) => db.withTables<Tables>()
 
 /** Takes the row's lock, making the row when there is none: simultaneous guesses are counted one after the other. */
-const lockRow = (db: Db, key: Buffer, now: number) =>
+const insertOrLock = prepared(2, (db, [key, now]: readonly [Uint8Array, number]) =>
   guesses(db)
     .insertInto('guesses')
     .values({ key, failures: 0, since: now, blocked_until: 0 })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((set) => ({ failures: set.ref('guesses.failures') })),
     )
-    .returning(['failures', 'since', 'blocked_until'])
-    .executeTakeFirstOrThrow()
+    .returning(['failures', 'since', 'blocked_until']),
+)
+
+const lockRow = async (db: Db, key: Buffer, now: number) => {
+  const [row] = await insertOrLock(db, key, now)
+  if (!row) throw new Error('a count of guesses was neither made nor found')
+  return row
+}
 
 type Plan = {
   readonly key: Buffer
@@ -84,13 +93,12 @@ const planNext = (rule: GuessRule, row: Held, now: number): Omit<Plan, 'key'> =>
   return { failures, since: starts ? now : row.since, blockedUntil: wait === 0 ? 0 : ends }
 }
 
-const savePlan = async (db: Db, { key, failures, since, blockedUntil }: Plan): Promise<void> => {
-  await guesses(db)
+const savePlan = preparedRecord((db, { key, failures, since, blockedUntil }: Plan) =>
+  guesses(db)
     .updateTable('guesses')
     .set({ failures, since, blocked_until: blockedUntil })
-    .where('key', '=', key)
-    .execute()
-}
+    .where('key', '=', key),
+)
 
 /**
  * Counts a guess before it is checked, in a transaction of its own, so that neither a roll-back nor fifty at once
@@ -124,17 +132,16 @@ export const countGuess = async (
   return { failures: outcome.failures }
 }
 
+const deleteOpen = prepared(1, (db, [key]: readonly [Uint8Array]) =>
+  guesses(db).deleteFrom('guesses').where('key', '=', key).where('blocked_until', '<', forever),
+)
+
 /** A right guess, or the person lifting their own lock: the count starts anew. What was closed for good stays closed. */
 export const forgiveGuesses = async (
   ctx: Pick<Context, 'keys' | 'db'>,
   counted: readonly Guess[],
 ): Promise<void> => {
-  for (const guess of counted)
-    await guesses(ctx.db)
-      .deleteFrom('guesses')
-      .where('key', '=', keyOf(ctx, guess))
-      .where('blocked_until', '<', forever)
-      .execute()
+  for (const guess of counted) await deleteOpen(ctx.db, keyOf(ctx, guess))
 }
 
 /** After the secret itself was replaced: guesses at the old one mean nothing. */
@@ -146,17 +153,27 @@ export const reopenGuesses = async (
     await guesses(ctx.db).deleteFrom('guesses').where('key', '=', keyOf(ctx, guess)).execute()
 }
 
-/** It was no failure after all: one less. An address is not forgiven everything for one account of its own. */
-export const uncountGuess = async (
-  ctx: Pick<Context, 'keys' | 'db'>,
-  guess: Guess,
-): Promise<void> => {
-  await guesses(ctx.db)
+/** It was no failure after all. An address is not forgiven everything for one account of its own. */
+const takeOneOff = prepared(1, (db, [key]: readonly [Uint8Array]) =>
+  guesses(db)
     .updateTable('guesses')
     .set((set) => ({ failures: set('failures', '-', 1), blocked_until: 0 }))
-    .where('key', '=', keyOf(ctx, guess))
-    .where('failures', '>', 0)
-    .execute()
+    .where('key', '=', key)
+    .where('failures', '>', 0),
+)
+
+type Settled = { readonly forgiven: readonly Guess[]; readonly uncounted: readonly Guess[] }
+
+/** Both at once, locked in the order of counting: or somebody who counts the same two would wait for us, and we for them. */
+export const settleGuesses = async (
+  ctx: Pick<Context, 'keys' | 'db'>,
+  { forgiven, uncounted }: Settled,
+): Promise<void> => {
+  const steps = [
+    ...forgiven.map((guess) => ({ key: keyOf(ctx, guess), run: deleteOpen })),
+    ...uncounted.map((guess) => ({ key: keyOf(ctx, guess), run: takeOneOff })),
+  ].sort((a, b) => a.key.compare(b.key))
+  for (const { key, run } of steps) await run(ctx.db, key)
 }
 
 /** Counts nobody has added to for a month say nothing any more, but for accounts that were closed to guessing. */

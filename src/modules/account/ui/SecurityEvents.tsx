@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleCheck, History } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
-import { useTexts } from '#web/lib/texts.ts'
+import { hasText, say, useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
 import { ErrorState } from '#web/ui/ErrorState.tsx'
@@ -14,6 +14,12 @@ import { Section } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { eventsQuery, type SecurityEvent } from './security-queries.ts'
+
+/** In the language of the page; in English as the trail keeps it when nobody has translated it. */
+const eventName = ({ event, message }: SecurityEvent): string => {
+  const key = `activity.${event.replace(/[.:]/g, '_')}`
+  return hasText('account', key) ? say<string>('account', key) : message
+}
 
 const EventRow = ({ entry }: { readonly entry: SecurityEvent }) => {
   const t = useTexts('account')
@@ -33,7 +39,7 @@ const EventRow = ({ entry }: { readonly entry: SecurityEvent }) => {
   return (
     <ListRow
       icon={<Icon size={18} strokeWidth={1.75} />}
-      name={entry.message}
+      name={eventName(entry)}
       badge={isFailure && <StateBadge tone="bad">{t('security.events.failed')}</StateBadge>}
       facts={[
         typeof name === 'string' && name,

@@ -15,7 +15,7 @@ type Props = { readonly passkey: Passkey; readonly onRemove: () => void }
 export const PasskeyRow = ({ passkey, onRemove }: Props) => {
   const t = useTexts('passkeys')
   const client = useQueryClient()
-  const { id, name, provider, isSynced, createdAt, lastUsedAt } = passkey
+  const { id, name, provider, isSynced, createdAt, lastUsedAt, verifiedAt } = passkey
 
   const rename = async (wanted: string) => {
     const renamed = await api.passkeys.rename({ passkeyId: id, name: wanted })
@@ -27,7 +27,12 @@ export const PasskeyRow = ({ passkey, onRemove }: Props) => {
     <ListRow
       icon={<ProviderIcon provider={provider} />}
       name={<EditableName name={name} save={rename} />}
-      badge={<StateBadge tone="plain">{t(isSynced ? 'list.synced' : 'list.bound')}</StateBadge>}
+      badge={
+        <>
+          <StateBadge tone="plain">{t(isSynced ? 'list.synced' : 'list.bound')}</StateBadge>
+          {verifiedAt === null && <StateBadge tone="notice">{t('list.oneStep')}</StateBadge>}
+        </>
+      }
       facts={[
         provider !== name && provider,
         <span key="added">
@@ -40,6 +45,7 @@ export const PasskeyRow = ({ passkey, onRemove }: Props) => {
         ) : (
           t('list.unused')
         ),
+        verifiedAt === null && t('list.oneStepFact'),
       ]}
       actions={
         <Button

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { UserRoundPlus } from 'lucide-react'
 import { useState } from 'react'
+import { useInstallation } from '#web/lib/installation.ts'
 import { useMay, useMe } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
@@ -9,13 +10,15 @@ import { ErrorState } from '#web/ui/ErrorState.tsx'
 import { List } from '#web/ui/ListRow.tsx'
 import { MoreRows } from '#web/ui/MoreRows.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
+import { Notice } from '#web/ui/plain/Notice.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { InviteDialog } from './InviteDialog.tsx'
 import { PersonEntry } from './PersonEntry.tsx'
 import { peopleQuery } from './queries.ts'
 
-type RowsProps = { readonly onInvite: () => void }
+/** `onInvite` is null when nobody can be invited, or not by this person. */
+type RowsProps = { readonly onInvite: (() => void) | null }
 
 const Rows = ({ onInvite }: RowsProps) => {
   const t = useTexts('people')
@@ -45,7 +48,7 @@ const Rows = ({ onInvite }: RowsProps) => {
         <EmptyState
           icon={<UserRoundPlus size={20} />}
           action={
-            mayManage && (
+            onInvite && (
               <Button variant="default" onClick={onInvite}>
                 {t('list.inviteFirst')}
               </Button>
@@ -64,6 +67,8 @@ export const PeoplePage = () => {
   const t = useTexts('people')
   const { organisation } = useMe()
   const mayManage = useMay('people.manage')
+  const isClosed = useInstallation().installation?.signUp === 'closed'
+  const mayInvite = mayManage && !isClosed
   const [isInviting, setIsInviting] = useState(false)
   return (
     <>
@@ -71,7 +76,7 @@ export const PeoplePage = () => {
         title={t('title')}
         summary={t('summary', { organisation: organisation.name })}
         actions={
-          mayManage && (
+          mayInvite && (
             <Button
               leftSection={<UserRoundPlus size={16} aria-hidden />}
               onClick={() => setIsInviting(true)}
@@ -81,8 +86,9 @@ export const PeoplePage = () => {
           )
         }
       />
+      {mayManage && isClosed && <Notice tone="info">{t('list.closed')}</Notice>}
       <Section title={t('list.title')} flush>
-        <Rows onInvite={() => setIsInviting(true)} />
+        <Rows onInvite={mayInvite ? () => setIsInviting(true) : null} />
       </Section>
       <InviteDialog opened={isInviting} onClose={() => setIsInviting(false)} />
     </>

@@ -13,7 +13,7 @@ import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './PersonEntry.module.css'
 import { useRecovery } from './PersonRecovery.tsx'
-import { markDisabled, type PersonRow, roleName } from './queries.ts'
+import { markPerson, type PersonRow, roleName } from './queries.ts'
 
 type Props = { readonly person: PersonRow; readonly mayManage: boolean }
 type Asking = { readonly act: 'disable' | 'enable'; readonly isOpen: boolean }
@@ -29,7 +29,9 @@ const useChange = (person: PersonRow) => {
   const client = useQueryClient()
   return async (act: Asking['act']) => {
     await api.people[act]({ userId: person.userId })
-    markDisabled(client, person.userId, act === 'disable' ? new Date().toISOString() : null)
+    markPerson(client, person.userId, {
+      disabledAt: act === 'disable' ? new Date().toISOString() : null,
+    })
     toast.done(t(`${act}.done`, { name: person.name }))
   }
 }
@@ -83,12 +85,15 @@ export const PersonEntry = (props: Props) => {
           <>
             {person.isYou && <StateBadge tone="plain">{t('list.you')}</StateBadge>}
             {person.disabledAt && <StateBadge tone="off">{t('list.disabled')}</StateBadge>}
+            {person.recovery && <StateBadge tone="notice">{t('list.recovering')}</StateBadge>}
           </>
         }
         facts={[
           person.email,
           roleName(person.role, t),
           t('list.since', { date: formatter.date(person.createdAt) }),
+          person.recovery &&
+            t('list.recoveringUntil', { date: formatter.dateTime(person.recovery.readyAt) }),
         ]}
         actions={menu}
       />

@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { LifeBuoy, OctagonX } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '#web/lib/client.ts'
@@ -7,12 +8,12 @@ import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './PersonEntry.module.css'
-import type { PersonRow } from './queries.ts'
+import { markPerson, type PersonRow, peopleQuery } from './queries.ts'
 
 type Act = 'start' | 'cancel'
 type Asking = { readonly act: Act; readonly isOpen: boolean }
 
-/** Helping somebody who lost every way in. The list does not tell whether one is under way; the answer does. */
+/** Helping somebody who lost every way in: one starts it, or ends the one that is under way. */
 export const useRecovery = (person: PersonRow) => {
   const t = useTexts('people')
   const [asking, setAsking] = useState<Asking>({ act: 'start', isOpen: false })
@@ -21,15 +22,12 @@ export const useRecovery = (person: PersonRow) => {
     loadTexts(['recovery']).catch(() => {})
     setAsking({ act, isOpen: true })
   }
+  const act = person.recovery ? 'cancel' : 'start'
+  const Icon = person.recovery ? OctagonX : LifeBuoy
   const items = (
-    <>
-      <Menu.Item leftSection={<LifeBuoy size={16} aria-hidden />} onClick={() => ask('start')}>
-        {t('recovery.start.open')}
-      </Menu.Item>
-      <Menu.Item leftSection={<OctagonX size={16} aria-hidden />} onClick={() => ask('cancel')}>
-        {t('recovery.cancel.open')}
-      </Menu.Item>
-    </>
+    <Menu.Item leftSection={<Icon size={16} aria-hidden />} onClick={() => ask(act)}>
+      {t(`recovery.${act}.open`)}
+    </Menu.Item>
   )
   const close = () => setAsking({ ...asking, isOpen: false })
   const dialog = <RecoveryDialog person={person} asking={asking} onClose={close} />
@@ -45,15 +43,25 @@ type DialogProps = {
 const RecoveryDialog = ({ person, asking, onClose }: DialogProps) => {
   const t = useTexts('people')
   const formatter = useFormatter()
+  const client = useQueryClient()
   const { act, isOpen } = asking
   const { userId, name } = person
   const run = async () => {
-    if (act === 'start') {
-      const { readyAt } = await api.recovery.start({ userId })
-      toast.done(t('recovery.start.done', { name, date: formatter.dateTime(readyAt) }))
-    } else {
-      await api.recovery.cancel({ userId })
-      toast.done(t('recovery.cancel.done', { name }))
+    try {
+      if (act === 'start') {
+        const recovery = await api.recovery.start({ userId })
+        markPerson(client, userId, { recovery })
+        const date = formatter.dateTime(recovery.readyAt)
+        toast.done(t('recovery.start.done', { name, date }))
+      } else {
+        await api.recovery.cancel({ userId })
+        markPerson(client, userId, { recovery: null })
+        toast.done(t('recovery.cancel.done', { name }))
+      }
+    } catch (error) {
+      // Somebody else was first, or the person stopped it: what is shown is out of date.
+      void client.invalidateQueries({ queryKey: peopleQuery.queryKey })
+      throw error
     }
   }
   const facts = act === 'start' ? ['told', 'wait', 'then', 'password'] : ['fact']

@@ -17,10 +17,10 @@ export const peopleQuery = infiniteQueryOptions({
 })
 
 /** Shows at once what the server has just confirmed. */
-export const markDisabled = (
+export const markPerson = (
   client: QueryClient,
   userId: string,
-  disabledAt: string | null,
+  change: Partial<Pick<PersonRow, 'disabledAt' | 'recovery'>>,
 ): void => {
   client.setQueryData<InfiniteData<PeoplePart, string | null>>(
     peopleQuery.queryKey,
@@ -29,7 +29,7 @@ export const markDisabled = (
         ...data,
         pages: data.pages.map((page) => ({
           ...page,
-          people: page.people.map((row) => (row.userId === userId ? { ...row, disabledAt } : row)),
+          people: page.people.map((row) => (row.userId === userId ? { ...row, ...change } : row)),
         })),
       },
   )

@@ -29,6 +29,7 @@ const JoinPage = ({ kind }: { readonly kind: Kind }) => {
   const token = takenFromFragment('token')
   if (problem) return <EntranceFailure error={problem} onRetry={retry} />
   if (!installation) return <EntranceSkeleton fields={2} />
+  if (installation.signUp === 'closed') return <Closed />
   if (token === null || isSpent) return <DeadLink kind={kind} isSpent={isSpent} />
   const organisation = installation.organisationName
   return (
@@ -37,6 +38,16 @@ const JoinPage = ({ kind }: { readonly kind: Kind }) => {
       intro={t(`join.${kind}.intro`)}
     >
       <JoinForm token={token} onSpent={() => setIsSpent(true)} />
+    </EntranceCard>
+  )
+}
+
+/** The link is not spent: who opens the installation again opens the door for it, too. */
+const Closed = () => {
+  const t = useTexts('sign-in')
+  return (
+    <EntranceCard title={t('signUp.nobodyTitle')} intro={t('signUp.nobodyInvited')}>
+      <ButtonLink href={pages.signIn.signIn}>{t('toSignIn')}</ButtonLink>
     </EntranceCard>
   )
 }

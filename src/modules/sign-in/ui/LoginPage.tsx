@@ -19,22 +19,24 @@ const toneOf = (reason: Reason) => (reason === 'password-changed' ? 'good' : 'in
 const readReason = (): Reason | undefined =>
   reasons.find((reason) => reason === queryValue('reason'))
 
-/** Asked while everything else loads; undefined until there is an answer. */
-const usePending = (): Pending | null | undefined => {
+/** Asked only when there is something to ask for; undefined until there is an answer. */
+const usePending = (installation: Installation | null): Pending | null | undefined => {
   const [pending, setPending] = useState<Pending | null>()
+  const isPending = installation?.pending === true
   useEffect(() => {
+    if (!isPending) return
     let isCurrent = true
     void askPending().then((found) => isCurrent && setPending(found))
     return () => {
       isCurrent = false
     }
-  }, [])
-  return pending
+  }, [isPending])
+  return installation && !isPending ? null : pending
 }
 
 export const LoginPage = () => {
   const { installation, problem, retry } = useInstallation()
-  const pending = usePending()
+  const pending = usePending(installation)
   const isWaiting = installation?.setup === 'waiting'
   const isIn = installation?.signedIn === true
   useEffect(() => {

@@ -18,8 +18,9 @@ export const SignUpPage = () => {
   if (problem) return <EntranceFailure error={problem} onRetry={retry} />
   if (!installation) return <EntranceSkeleton fields={1} />
   if (installation.signUp !== 'open') {
+    const why = installation.signUp === 'closed' ? 'nobody' : 'closed'
     return (
-      <EntranceCard title={t('signUp.closedTitle')} intro={t('signUp.closedIntro')}>
+      <EntranceCard title={t(`signUp.${why}Title`)} intro={t(`signUp.${why}Intro`)}>
         <ButtonLink href={pages.signIn.signIn}>{t('toSignIn')}</ButtonLink>
       </EntranceCard>
     )

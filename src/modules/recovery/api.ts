@@ -1,0 +1,1 @@
+export { listOpen as listOpenRecoveries } from './store.ts'

@@ -1,0 +1,15 @@
+import { type Actor, type Context, Refusal } from '@latchkey/kit'
+import { lockPerson } from '#modules/people/api.ts'
+import { wayInExists } from '#platform/identity/ways.ts'
+import { refusals } from './contract.ts'
+import { ways } from './ways.ts'
+
+/**
+ * Asked by everything that takes a way to sign in away, in its transaction and after the taking: when nothing is left to
+ * come in with, it refuses and the transaction takes the removal back. The person's row stays locked until the commit, so
+ * two removals at once cannot each count on what the other takes. Refuses with `sign-in.last_way_in`.
+ */
+export const requireWayInRemains = async (ctx: Context<Actor>, userId: string): Promise<void> => {
+  await lockPerson(ctx.db, userId)
+  if (!(await wayInExists(ways(), ctx, userId))) throw new Refusal(refusals.last_way_in)
+}

@@ -1,0 +1,48 @@
+import { defineRefusals, headersOutput, operation } from '@latchkey/kit'
+import { z } from 'zod'
+
+export const refusals = defineRefusals({
+  unknown_requirement: {
+    code: 'verify.unknown_requirement',
+    status: 400,
+    title: 'The proxy asks for something that does not exist here.',
+    help: 'Correct the scope or permission in the address the proxy calls. Nobody is let through until then.',
+  },
+  second_factor_required: {
+    code: 'verify.second_factor_required',
+    status: 403,
+    title: 'Sign in with a second factor to go on.',
+    help: 'This part is only for sessions that were started, or confirmed, with a second factor.',
+  },
+})
+
+export const operations = {
+  check: operation({
+    name: 'verify.check',
+    summary: 'Who is this? For reverse proxies that let people through or not',
+    access: { permission: 'account.view', scope: 'any' },
+    input: z.object({
+      /** What a key must have been granted. A browser session has every scope. */
+      scope: z.string().min(1).max(100).optional(),
+      /** What the role must carry, with or without the namespace. */
+      permission: z.string().min(1).max(100).optional(),
+      /** `two-factor`: the session proved a second factor. `recently-confirmed`: within the last 10 minutes. */
+      assurance: z.enum(['two-factor', 'recently-confirmed']).optional(),
+      /** `redirect`: who is not signed in is sent to the sign-in page with 302, for proxies that pass the answer on. */
+      otherwise: z.enum(['refuse', 'redirect']).default('refuse'),
+    }),
+    output: headersOutput(
+      'x-latchkey-user',
+      'x-latchkey-email',
+      'x-latchkey-name',
+      'x-latchkey-roles',
+      'x-latchkey-organisation',
+      'x-latchkey-session',
+      'x-latchkey-kind',
+      'x-latchkey-scopes',
+    ),
+    refusals: [refusals.unknown_requirement, refusals.second_factor_required],
+    rest: 'GET /api/v1/verify',
+    caller: 'proxy',
+  }),
+}

@@ -1,0 +1,43 @@
+import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { requireConfirmed } from '#modules/sign-in/api.ts'
+import { permissionSettings } from '#platform/config/core.ts'
+import { refusals as doorRefusals } from '#platform/http/refusals.ts'
+import { grants } from '#platform/identity/scopes.ts'
+import { type operations, refusals } from './contract.ts'
+
+type Ops = typeof operations
+
+const requireScope = ({ actor, catalogue }: Context, scope: string): void => {
+  if (!catalogue.scopes.some((offered) => offered.id === scope))
+    throw new Refusal(refusals.unknown_requirement)
+  if (actor.scopes !== 'all' && !grants(actor.scopes, scope))
+    throw new Refusal(doorRefusals.scope_missing, { scope })
+}
+
+const requirePermission = ({ actor, catalogue, config }: Context, named: string): void => {
+  const prefix = `${config.read(permissionSettings).namespace}.`
+  const id = named.startsWith(prefix) ? named.slice(prefix.length) : named
+  if (!catalogue.permissions.some((offered) => offered.id === id))
+    throw new Refusal(refusals.unknown_requirement)
+  if (!actor.permissions.has(id)) throw new Refusal(doorRefusals.not_allowed)
+}
+
+/** The hottest question of the product. Without requirements it is answered from the one look-up of the resolver. */
+export const check: Rule<Ops['check']> = async (ctx, { scope, permission, assurance }) => {
+  const { actor } = ctx
+  if (scope !== undefined) requireScope(ctx, scope)
+  if (permission !== undefined) requirePermission(ctx, permission)
+  if (assurance === 'two-factor' && actor.assurance.strongAt === 0)
+    throw new Refusal(refusals.second_factor_required)
+  if (assurance === 'recently-confirmed') await requireConfirmed(ctx)
+  return {
+    'x-latchkey-user': actor.userId,
+    'x-latchkey-email': actor.email,
+    'x-latchkey-name': actor.name,
+    'x-latchkey-roles': actor.role,
+    'x-latchkey-organisation': actor.organisation.id,
+    'x-latchkey-session': actor.credentialId,
+    'x-latchkey-kind': actor.kind,
+    'x-latchkey-scopes': actor.scopes === 'all' ? null : [...actor.scopes].join(' '),
+  }
+}
