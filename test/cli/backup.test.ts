@@ -14,10 +14,16 @@ import {
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
+import { migrations } from '#app'
+import { makeBackup } from '#platform/backup/make.ts'
+import { claimInstallation } from '#platform/crypto/installation.ts'
+import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { fileFaults } from '#platform/db/health.ts'
+import { migrate } from '#platform/db/migrate.ts'
 import { engines } from '#test/harness/app.ts'
 import { folders } from '#test/harness/cli.ts'
 import type { Browser } from '#test/harness/client.ts'
+import { openBasis } from '#test/sweep/ground.ts'
 import { backupOf, isIn, joinByLink, Place, setUpOwner } from './installation.ts'
 
 const newFolder = folders()
@@ -281,5 +287,30 @@ describe('A restore that cannot be right', () => {
     const anyway = ['--accept-trail-faults', '--anchor', other, '--json']
     const accepted = await place.run('restore', backup, '--check', ...anyway)
     assert.deepEqual([accepted.code, accepted.json().trailFaults.length], [0, 1])
+  })
+})
+
+describe('A backup of an older version', () => {
+  test('is brought up to this one before it goes on line', async () => {
+    const { db, ctx, dataDir, stop } = await openBasis('sqlite', { isMigrated: false })
+    const keys = openKeyFile(dataDir)
+    try {
+      const older = Object.fromEntries(
+        Object.entries(migrations).filter(([name]) => !name.endsWith('_recoveries')),
+      )
+      await migrate(db, older, null)
+      await claimInstallation(db, keys.fingerprint, Date.now())
+      const parts = { keys, migrations, product: '0.0.1', keysFrom: dataDir }
+      const made = await makeBackup(ctx, { into: newFolder(), ...parts })
+      assert.equal(made.manifest.migrations.length, Object.keys(older).length)
+      const place = await Place.make('sqlite', join(newFolder(), 'data'))
+      const keysFile = ['--keys', made.keysFile ?? '']
+      const said = await place.run('restore', made.folder, ...keysFile, '--json')
+      assert.equal(said.code, 0, said.stderr)
+      assert.deepEqual(said.json().migrationsRun, ['202611231240_recoveries'])
+      assert.equal((await place.run('migrate', '--check')).code, 0)
+    } finally {
+      await stop()
+    }
   })
 })
