@@ -42,7 +42,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { entrance: resolve(web, 'entrance.html'), index: resolve(web, 'index.html') },
+      input: {
+        entrance: resolve(web, 'entrance.html'),
+        index: resolve(web, 'index.html'),
+        reference: resolve(web, 'reference.html'),
+      },
       // Left alone, what both pages share is cut into twenty files of a kilobyte each.
       output: { codeSplitting: { groups: [...sharedChunks] } },
     },

@@ -11,6 +11,7 @@ import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import signIn from '#modules/sign-in/module.ts'
+import sshKeys from '#modules/ssh-keys/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
 import verify from '#modules/verify/module.ts'
 import { installationEvents } from '#platform/backup/events.ts'
@@ -31,6 +32,10 @@ import { migrations as eventMigrations } from '#platform/events/tables.ts'
 import { cookieNames } from '#platform/http/cookies.ts'
 import type { Door } from '#platform/http/door.ts'
 import { apiHeaders } from '#platform/http/headers.ts'
+import {
+  deleteOldIdempotencyKeys,
+  migrations as idempotencyMigrations,
+} from '#platform/http/idempotency-store.ts'
 import { createLane, type Lane } from '#platform/http/lane.ts'
 import { Limiter } from '#platform/http/limiter.ts'
 import { createMetrics } from '#platform/http/metrics.ts'
@@ -58,6 +63,7 @@ export const modules: readonly ModuleSpec[] = [
   signIn,
   account,
   accessTokens,
+  sshKeys,
   activity,
   verify,
 ]
@@ -77,6 +83,7 @@ export const migrations = collectMigrations([
   guessMigrations,
   eventMigrations,
   appendOnlyMigrations,
+  idempotencyMigrations,
   ...modules.map((module) => module.migrations ?? {}),
 ])
 
@@ -114,6 +121,7 @@ const platformJobs = [
       await deleteOldLetters(ctx)
       await deleteOldOneTimeTokens(ctx)
       await deleteOldGuesses(ctx)
+      await deleteOldIdempotencyKeys(ctx)
     },
   },
 ]

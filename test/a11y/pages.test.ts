@@ -76,7 +76,12 @@ describe('everybody can use every page', () => {
   test('right to left and with long words nothing is cut off', async () => {
     const page = await signInInBrowser(browsing, { viewport: { width: 360, height: 740 } })
     for (const locale of ['ar', 'en-XA'])
-      for (const path of ['/admin/account/profile', '/admin/account/sessions', '/admin/people']) {
+      for (const path of [
+        '/admin/account/profile',
+        '/admin/account/sessions',
+        '/admin/account/ssh-keys',
+        '/admin/people',
+      ]) {
         await page.goto(`${app.url}${path}?locale=${locale}`)
         await page.getByRole('heading', { level: 1 }).waitFor()
         assert.equal(

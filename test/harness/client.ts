@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import type { Registry } from '#platform/http/registry.ts'
 
@@ -59,7 +60,8 @@ export class Browser {
           incoming.on('end', () => {
             const bytes = Buffer.concat(chunks)
             const text = bytes.toString('utf8')
-            const json = /json/.test(incoming.headers['content-type'] ?? '')
+            const isPacked = incoming.headers['content-encoding'] !== undefined
+            const json = !isPacked && /json/.test(incoming.headers['content-type'] ?? '')
             resolve({
               status: incoming.statusCode ?? 0,
               headers: incoming.headers,
@@ -86,6 +88,8 @@ export class Browser {
       ...(cookie ? { cookie } : {}),
       ...(method === 'GET' ? {} : { origin: this.#url.origin }),
       ...(method !== 'GET' && this.#csrf ? { 'x-csrf-token': this.#csrf } : {}),
+      // As our own pages do: a key of its own for every change.
+      ...(method === 'POST' ? { 'idempotency-key': `"${randomUUID()}"` } : {}),
     }
   }
 

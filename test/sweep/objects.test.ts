@@ -5,6 +5,7 @@ import { addApp, addPasskey, newcomer } from '#test/harness/factors.ts'
 import { makeToken } from '#test/harness/keys.ts'
 import type { Person } from '#test/harness/people.ts'
 import { assertRefused, onEachEngine, type Scene } from '#test/harness/scene.ts'
+import { freshKey } from '#test/harness/ssh-keys.ts'
 import {
   assertNoFaults,
   bare,
@@ -74,6 +75,13 @@ const passkeyOf: Fixture = async ({ app }, { browser }) => {
   return { passkeyId: body.passkeys[0]?.id ?? (await addPasskey(app, browser)).passkeyId }
 }
 
+const sshKeyOf: Fixture = async (_, { browser }) => {
+  const { body } = await browser.do('ssh-keys.list')
+  const [present] = body.keys
+  return {
+    keyId: present?.id ?? (await browser.do('ssh-keys.add', { publicKey: freshKey() })).body.id,
+  }
+}
 const tokenOf: Fixture = async (_, person) => ({ tokenId: (await makeToken(person)).id })
 
 /**
@@ -94,8 +102,11 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'passkeys.remove': passkeyOf,
   'access-tokens.rotate': tokenOf,
   'access-tokens.revoke': tokenOf,
+  'ssh-keys.remove': sshKeyOf,
 }
-const ownerless: Readonly<Record<string, string>> = {}
+const ownerless: Readonly<Record<string, string>> = {
+  'ssh-keys.publish': 'a name is asked for, and one that nobody has is answered like any other',
+}
 
 /** Ids in bodies that name somebody's thing as well. */
 const inBodies: Readonly<Record<string, (made: Made) => object>> = {
@@ -156,6 +167,7 @@ onEachEngine('things of other people (attack A82)', (scene) => {
     assert.equal(sessions.total, 1)
     assert.equal((await other.browser.do('two-factor.read')).body.authenticators.length, 1)
     assert.equal((await other.browser.do('passkeys.list')).body.passkeys.length, 1)
+    assert.equal((await other.browser.do('ssh-keys.list')).body.total, 1)
   })
 
   test('named in a body are refused like things that do not exist', async () => {

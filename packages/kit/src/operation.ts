@@ -89,6 +89,15 @@ export type OperationSpec<
   readonly caller?: 'proxy'
   /** Accepts a body larger than the usual 64 KiB of JSON. */
   readonly upload?: U
+  /** A POST of a person takes an Idempotency-Key; `required` refuses to run without one. */
+  readonly idempotency?: 'required'
+  /**
+   * Nothing in the rule is slow, guesses a secret or reaches outside, so the way in may put all of it into one
+   * transaction with the stored answer of an Idempotency-Key. Absent: the answer is stored right after.
+   */
+  readonly effect?: 'one-transaction'
+  /** Fields of the output that are secrets: an answer that is given again says "already shown" instead. */
+  readonly shownOnce?: readonly string[]
 }
 
 /** Declares one operation. Everything about who may call it, with what, and what comes back is here. */

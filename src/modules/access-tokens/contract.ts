@@ -165,6 +165,9 @@ export const operations = {
     output: Created,
     refusals: [refusals.too_many, refusals.expires_in_past, refusals.lifetime_too_long],
     rest: 'POST /api/v1/account/tokens',
+    idempotency: 'required',
+    effect: 'one-transaction',
+    shownOnce: ['token'],
     limit: { per: 'person', max: 60, windowSeconds: 3600 },
   }),
   rotate: operation({
@@ -179,6 +182,9 @@ export const operations = {
     output: Created.omit({ ignoredScopes: true }),
     refusals: [refusals.not_found, refusals.already_rotated],
     rest: 'POST /api/v1/account/tokens/{tokenId}/rotation',
+    idempotency: 'required',
+    effect: 'one-transaction',
+    shownOnce: ['token'],
     limit: { per: 'person', max: 60, windowSeconds: 3600 },
   }),
   revoke: operation({

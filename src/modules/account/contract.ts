@@ -20,7 +20,28 @@ export const refusals = defineRefusals({
     title: 'There is no such picture.',
     help: 'The person has no picture, or is not part of your organisation.',
   },
+  username_taken: {
+    code: 'account.username_taken',
+    status: 409,
+    title: 'This username is not free.',
+    help: 'Choose another one. A username stays with whoever had it first, also after they changed it, because servers let people in by it.',
+  },
+  username_reserved: {
+    code: 'account.username_reserved',
+    status: 422,
+    title: 'This username is kept for systems.',
+    help: 'Choose another one. On servers it is the name of an administrator or a service; operators can add to the list with the setting usernames.reserved.',
+  },
+  usernames_used_up: {
+    code: 'account.usernames_used_up',
+    status: 409,
+    title: 'You have had as many usernames as a person can have.',
+    help: 'Go back to one of your earlier usernames: they are still yours.',
+  },
 })
+
+/** Names a person may have had in all: they stay theirs for good, so there has to be an end. */
+export const usernamesMax = 5
 
 export const pictureTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const
 export const pictureBytesMax = 2 * 1024 * 1024
@@ -43,12 +64,20 @@ const Phone = z
   .max(30)
   .regex(/^(\+?[0-9 ().-]{3,})?$/)
   .transform((value) => value || null)
+/** What every Unix takes as the name of an account: the rule of useradd(8), without a leading underscore. */
+export const Username = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_-]{1,31}$/,
+    'takes 2 to 32 lower-case letters, digits, - and _, the first one a letter',
+  )
 const JobTitle = z.union([z.literal(''), Name]).transform((value) => value || null)
 
 export const Profile = z.object({
   userId: z.string(),
   name: z.string(),
   email: z.string(),
+  username: z.string().nullable(),
   jobTitle: z.string().nullable(),
   website: z.string().nullable(),
   phone: z.string().nullable(),
@@ -120,6 +149,17 @@ export const operations = {
     output: Profile,
     refusals: [],
     rest: 'PATCH /api/v1/account/profile',
+  }),
+  chooseUsername: operation({
+    name: 'account.choose-username',
+    summary:
+      'Choose the handle servers know you by, or with null have none; earlier ones stay yours',
+    access: { permission: 'account.view', assurance: 'recently-confirmed' },
+    input: z.object({ username: Username.nullable() }),
+    output: z.object({ username: z.string().nullable() }),
+    refusals: [refusals.username_taken, refusals.username_reserved, refusals.usernames_used_up],
+    rest: 'PUT /api/v1/account/username',
+    limit: { per: 'person', max: 30, windowSeconds: 600 },
   }),
   setPicture: operation({
     name: 'account.set-picture',

@@ -1,6 +1,13 @@
 import { event } from '@latchkey/kit'
 import { z } from 'zod'
 
+export const usernameChanged = event({
+  name: 'username.changed',
+  code: 'user.username:changed',
+  summary: 'The username was changed',
+  data: z.object({ username: z.string().nullable() }),
+})
+
 export const profileUpdated = event({
   name: 'profile.updated',
   code: 'user.profile:updated',

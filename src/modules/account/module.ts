@@ -2,7 +2,9 @@ import { answer, defineModule } from '@latchkey/kit'
 import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
 import { me, readPicture, readProfile, removePicture, setPicture, updateProfile } from './rules.ts'
+import { usernameSettings } from './settings.ts'
 import { migrations } from './tables.ts'
+import { chooseUsername } from './usernames.ts'
 
 export default defineModule({
   name: 'account',
@@ -12,6 +14,7 @@ export default defineModule({
     me,
     readProfile,
     updateProfile,
+    chooseUsername,
     setPicture,
     removePicture,
     readPicture,
@@ -27,5 +30,6 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   migrations,
+  settings: [usernameSettings],
   pages: Object.values(pages),
 })

@@ -24,6 +24,7 @@ onEachEngine('your profile', (scene) => {
       userId: scene.owner.userId,
       name: 'Ada',
       email: 'ada@example.com',
+      username: null,
       jobTitle: null,
       website: null,
       phone: null,

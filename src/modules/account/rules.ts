@@ -52,6 +52,7 @@ const loadProfile = async (ctx: Context): Promise<Profile> => {
     userId: person.id,
     name: person.name,
     email: person.email,
+    username: person.username,
     jobTitle: person.job_title,
     website: person.website,
     phone: person.phone,

@@ -129,6 +129,7 @@ export const operations = {
     output: z.object({ passkey: Passkey, recoveryCodes: z.array(z.string()).nullable() }),
     refusals: [refusals.not_accepted, refusals.too_many],
     rest: 'POST /api/v1/account/passkeys',
+    shownOnce: ['recoveryCodes'],
     limit: { per: 'person', max: 30, windowSeconds: 600 },
   }),
   rename: operation({

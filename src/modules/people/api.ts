@@ -8,6 +8,8 @@ export { organisationCreated } from './events.ts'
 export { requireManageable } from './managing.ts'
 export { securityNotice } from './notice.ts'
 export {
+  claimUsername,
+  countUsernames,
   findOnlyOrganisation,
   findOrganisation,
   findPersonByEmail,
@@ -56,6 +58,7 @@ export const createPerson = async (
     job_title: null,
     website: null,
     phone: null,
+    username: null,
     picture_version: null,
     role: person.role,
     credential_epoch: 1,

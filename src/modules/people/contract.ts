@@ -60,6 +60,8 @@ export const PersonRow = z.object({
   userId: z.string(),
   name: z.string(),
   email: z.string(),
+  /** The handle servers know them by; null until they choose one. */
+  username: z.string().nullable(),
   role: z.string(),
   pictureUrl: z.string().nullable(),
   isYou: z.boolean(),
@@ -96,6 +98,8 @@ export const operations = {
       refusals.closed,
     ],
     rest: 'POST /api/v1/people/invitations',
+    idempotency: 'required',
+    effect: 'one-transaction',
     limit: { per: 'person', max: 50, windowSeconds: 3600 },
   }),
   disable: operation({
@@ -106,6 +110,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, refusals.last_owner, refusals.above_you],
     rest: 'POST /api/v1/people/{userId}/disable',
+    effect: 'one-transaction',
   }),
   enable: operation({
     name: 'people.enable',
@@ -115,5 +120,6 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, refusals.above_you],
     rest: 'POST /api/v1/people/{userId}/enable',
+    effect: 'one-transaction',
   }),
 }

@@ -33,6 +33,7 @@ onEachEngine('who is here', (scene) => {
       userId: scene.owner.userId,
       name: 'Ada',
       email: 'ada@example.com',
+      username: null,
       role: 'owner',
       pictureUrl: null,
       isYou: true,

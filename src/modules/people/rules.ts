@@ -37,6 +37,7 @@ const personRow = (row: Row, you: string, recovery: Recovery | undefined): Perso
   userId: row.id,
   name: row.name,
   email: row.email,
+  username: row.username,
   role: row.role,
   pictureUrl: pictureUrl(row.id, row.picture_version),
   isYou: row.id === you,

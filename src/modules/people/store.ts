@@ -74,6 +74,31 @@ export const updatePerson = async (db: Db, id: string, change: Updateable<Row>):
   await tables(db).updateTable('people').set(change).where('id', '=', id).execute()
 }
 
+/** Whose this username is. Taken for `claim.user_id` when it was nobody's: of any number at once, one gets it. */
+export const claimUsername = async (db: Db, claim: PeopleTables['usernames']): Promise<string> => {
+  await tables(db)
+    .insertInto('usernames')
+    .values(claim)
+    .onConflict((conflict) => conflict.column('username').doNothing())
+    .execute()
+  const { user_id } = await tables(db)
+    .selectFrom('usernames')
+    .select('user_id')
+    .where('username', '=', claim.username)
+    .executeTakeFirstOrThrow()
+  return user_id
+}
+
+/** How many usernames somebody has had, the present one included. */
+export const countUsernames = async (db: Db, userId: string): Promise<number> => {
+  const row = await tables(db)
+    .selectFrom('usernames')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
 export const raiseEpoch = async (db: Db, id: string): Promise<void> => {
   await tables(db)
     .updateTable('people')

@@ -17,6 +17,8 @@ export type PeopleTables = {
     job_title: string | null
     website: string | null
     phone: string | null
+    /** The handle servers know them by, or null until they choose one. */
+    username: string | null
     /** Digest of the picture, or null: initials are shown. */
     picture_version: string | null
     role: string
@@ -27,6 +29,11 @@ export type PeopleTables = {
     created_at: number
     updated_at: number
   }
+  /**
+   * Every username ever chosen and whose it is, for good: servers let people in by this name, so one that is
+   * given up, or whose person is gone, must never lead to somebody else. Hence no reference to `people`.
+   */
+  usernames: { username: string; user_id: string; taken_at: number }
 }
 
 export const migrations: Migrations = {
@@ -63,5 +70,21 @@ export const migrations: Migrations = {
       .on('people')
       .columns(['organisation_id', 'name', 'id'])
       .execute()
+  },
+  '202611231330_usernames': async (db, columns) => {
+    await db.schema.alterTable('people').addColumn('username', 'text').execute()
+    await db.schema
+      .createIndex('people_by_username')
+      .on('people')
+      .column('username')
+      .unique()
+      .execute()
+    await db.schema
+      .createTable('usernames')
+      .addColumn('username', 'text', (column) => column.primaryKey())
+      .addColumn('user_id', 'text', (column) => column.notNull())
+      .addColumn('taken_at', columns.moment, (column) => column.notNull())
+      .execute()
+    await db.schema.createIndex('usernames_by_person').on('usernames').column('user_id').execute()
   },
 }

@@ -78,6 +78,7 @@ export const operations = {
     output: Recovery,
     refusals: [refusals.under_way, peopleRefusals.not_found, peopleRefusals.above_you],
     rest: 'POST /api/v1/people/{userId}/recovery',
+    effect: 'one-transaction',
     limit: { per: 'person', max: 20, windowSeconds: 3600 },
   }),
   cancel: operation({

@@ -73,6 +73,7 @@ export const operations = {
     output: z.object({ endedSessions: z.int().min(0) }),
     refusals: [],
     rest: 'POST /api/v1/account/sessions/end-others',
+    effect: 'one-transaction',
   }),
   watch: operation({
     name: 'sessions.watch',

@@ -104,6 +104,7 @@ export const operations = {
     }),
     refusals: [refusals.too_many],
     rest: 'POST /api/v1/account/two-factor/setup',
+    shownOnce: ['secret', 'uri'],
     limit: { per: 'person', max: 30, windowSeconds: 600 },
   }),
   confirm: operation({
@@ -129,6 +130,7 @@ export const operations = {
       signInRefusals.last_way_in,
     ],
     rest: 'POST /api/v1/account/two-factor/setup/{setupId}/confirm',
+    shownOnce: ['recoveryCodes'],
     limit: { per: 'person', max: 30, windowSeconds: 600 },
   }),
   rename: operation({
@@ -166,6 +168,7 @@ export const operations = {
     output: z.object({ removed: z.int() }),
     refusals: [signInRefusals.last_way_in],
     rest: 'POST /api/v1/account/two-factor/disable',
+    effect: 'one-transaction',
   }),
   regenerateCodes: operation({
     name: 'two-factor.regenerate-codes',
@@ -175,6 +178,7 @@ export const operations = {
     output: z.object({ recoveryCodes: z.array(z.string()) }),
     refusals: [refusals.no_codes],
     rest: 'POST /api/v1/account/two-factor/recovery-codes',
+    shownOnce: ['recoveryCodes'],
     limit: { per: 'person', max: 10, windowSeconds: 600 },
   }),
   acknowledgeCodes: operation({

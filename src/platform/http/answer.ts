@@ -4,6 +4,7 @@ import {
   type FileAnswer,
   type HeadersAnswer,
   type Holdings,
+  type Person,
   Refusal,
   unwrapHolding,
   type Way,
@@ -17,9 +18,10 @@ import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload } from './body.ts'
 import { deviceCookie, heldCookie } from './cookies.ts'
 import type { Door, Incoming } from './door.ts'
+import { type Kept, openKey, readKey, runClaimed, settleProblem } from './idempotency.ts'
 import { limitAddress, limitKey, limitOperation, withinKeysShare } from './limits.ts'
 import type { Passage } from './passage.ts'
-import { faultDocument, problemReply, refusalDocument } from './problem.ts'
+import { faultDocument, type ProblemDocument, problemReply, refusalDocument } from './problem.ts'
 import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
 import { redirectForProxy, refusalForProxy } from './proxied.ts'
 import { refusals } from './refusals.ts'
@@ -135,23 +137,13 @@ const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
   )
 }
 
-const refuseKnowingly = (passage: Passage, refusal: Refusal): Reply => {
-  const { door, entry, incoming, headers } = passage
-  checkRefusal(door, entry, refusal)
+const problemOf = ({ door, entry, incoming }: Passage, error: unknown): ProblemDocument => {
   const { requestId } = incoming.client
-  if (entry.operation.caller !== 'proxy')
-    return problemReply(refusalDocument(refusal, requestId), headers)
-  const told = refusalForProxy(passage, refusal)
-  return redirectForProxy(passage, told) ?? problemReply(refusalDocument(told, requestId), headers)
-}
-
-const refuse = (passage: Passage, error: unknown): Reply => {
-  const { door, entry } = passage
-  const { requestId } = passage.incoming.client
   let cause = error
   if (error instanceof Refusal) {
     try {
-      return refuseKnowingly(passage, error)
+      checkRefusal(door, entry, error)
+      return refusalDocument(error, requestId)
     } catch (undeclared) {
       cause = undeclared
     }
@@ -160,11 +152,48 @@ const refuse = (passage: Passage, error: unknown): Reply => {
     { requestId, operation: entry.operation.name, ...faultFacts(cause) },
     'a request failed',
   )
-  return problemReply(faultDocument(requestId), passage.headers)
+  return faultDocument(requestId)
+}
+
+const refuse = (passage: Passage, error: unknown): Reply => {
+  const isForProxy = passage.entry.operation.caller === 'proxy' && error instanceof Refusal
+  if (!isForProxy) return problemReply(problemOf(passage, error), passage.headers)
+  const told = refusalForProxy(passage, error)
+  const redirect = redirectForProxy(passage, told)
+  return redirect ?? problemReply(problemOf(passage, told), passage.headers)
+}
+
+const respondAgain = ({ headers }: Passage, { status, body }: Kept): Reply => {
+  headers['idempotency-replayed'] = 'true'
+  if (status !== 200) return problemReply(JSON.parse(body) as ProblemDocument, headers)
+  headers['content-type'] = 'application/json'
+  return { status, headers, body }
+}
+
+type Keyed = { readonly ctx: Context<Person>; readonly key: string; readonly input: unknown }
+
+/** One effect for one key, however often it is sent (decision 0016). */
+const answerOnce = async (passage: Passage, { ctx, key, input }: Keyed): Promise<Reply> => {
+  const { door, entry } = passage
+  const opened = await openKey(ctx, entry, { key, input })
+  if ('kept' in opened) return respondAgain(passage, opened.kept)
+  const { claim } = opened
+  try {
+    const answered = await runClaimed(ctx, { entry, claim, input }, (answered) =>
+      checkOutput(door, entry, unwrapHolding(answered).output),
+    )
+    return respond(passage, answered)
+  } catch (error) {
+    const problem = problemOf(passage, error)
+    await settleProblem(ctx, { entry, claim }, problem).catch((fault: unknown) =>
+      door.ground.log.error(faultFacts(fault), 'an answer could not be kept under its key'),
+    )
+    return problemReply(problem, passage.headers)
+  }
 }
 
 /**
- * The life of a request: who is it → may they → surely them → not too often → is the input right → the rule → the answer.
+ * The life of a request: who is it → may they → surely them → not too often → is the input right → was it asked before → the rule → the answer.
  * Every door enters here; there is no second one.
  */
 export const answerRequest = async (
@@ -191,8 +220,13 @@ export const answerRequest = async (
       waysOf(door, ctx),
     )
     limitOperation(passage)
+    const key = readKey(entry, incoming.headers)
     const input = await readInput(entry, incoming)
-    return respond(passage, await withinKeysShare(passage, () => entry.rule(ctx, input)))
+    return await withinKeysShare(passage, async () =>
+      key === null
+        ? respond(passage, await entry.rule(ctx, input))
+        : answerOnce(passage, { ctx: ctx as Context<Person>, key, input }),
+    )
   } catch (error) {
     return refuse(passage, error)
   }

@@ -26,10 +26,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /** One JSON object. An empty body with no content type counts as `{}`. */
 export const readJson = async (request: Request): Promise<Record<string, unknown>> => {
   const type = mediaType(request)
-  if (type === '' && !request.body) return {}
-  if (type !== 'application/json') throw new Refusal(refusals.content_type)
+  if (type !== '' && type !== 'application/json') throw new Refusal(refusals.content_type)
   const bytes = await readBytes(request, jsonBytesMax)
+  // Browsers and curl post nothing as a body of no bytes, which is there all the same.
   if (bytes.length === 0) return {}
+  if (type === '') throw new Refusal(refusals.content_type)
   let parsed: unknown
   try {
     parsed = JSON.parse(utf8.decode(bytes))

@@ -1,118 +1,97 @@
-import type { OperationSpec, Output, RefusalSpec } from '@latchkey/kit'
-import { z } from 'zod'
-import {
-  createDocument,
-  type ZodOpenApiOperationObject,
-  type ZodOpenApiPathsObject,
-  type ZodOpenApiResponsesObject,
-} from 'zod-openapi'
-import { refusals as door } from './refusals.ts'
-import type { Entry, Registry } from './registry.ts'
+import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { addExamples } from './openapi-examples.ts'
+import { operationObject, refusalsOf } from './openapi-operation.ts'
+import { problemType } from './problem.ts'
+import { faultCode } from './refusals.ts'
+import type { Registry } from './registry.ts'
 
-const Problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    code: z.string(),
-    instance: z.string().describe('The request id.'),
-    detail: z.string().optional(),
-    fields: z
-      .array(z.object({ pointer: z.string(), code: z.string(), message: z.string() }))
-      .optional(),
-    methods: z.array(z.string()).optional(),
-    retryAfterSeconds: z.int().optional(),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is stable.' })
+const about = `Everything the pages of this installation do, a program can do too, as far as the person it acts for may.
 
-/** What the way in may answer to this operation, besides its own refusals. */
-const refusalsOf = ({ operation, method }: Entry): RefusalSpec[] => {
-  const own = [...operation.refusals, door.too_many_requests, door.invalid_input]
-  if (!('anyone' in operation.access)) own.push(door.sign_in_required, door.not_allowed)
-  if ('assurance' in operation.access) own.push(door.confirm_again)
-  if (method !== 'GET')
-    own.push(door.foreign_origin, door.content_type, door.body_too_large, door.malformed_body)
-  return own
+**Credentials.** A key goes into \`Authorization\`: as a bearer token, or as Basic with the e-mail address of its owner. A request shows one credential, never two, and never in the address. Operations that name no scope are for the browser only.
+
+**Refusals** are problem documents (RFC 9457). Compare \`code\`, which never changes; show \`title\`; give \`instance\` to the operator.
+
+**Limits** are told in \`RateLimit\` and \`RateLimit-Policy\`; after 429 and 503 wait \`Retry-After\` seconds.
+
+**Repeating.** Send a fresh \`Idempotency-Key\` with every POST and the same one when you repeat it: it has one effect, and you get the first answer again. Kept for 24 hours, the last 1000 of a person. Operations that are open to anyone ignore it.
+
+**Lists** come in pages: pass \`next\` of one answer as \`after\` of the next call (\`before\` in the trail), until it is null.`
+
+const requestId = 'req_01k9w4z0v5t6r7q8p9n0m1k2j3'
+const text = (example: string) => ({ type: 'string' as const, example })
+
+const headers = {
+  RateLimit: {
+    description: 'What is left of the limit that applied, and the seconds until it is whole again.',
+    schema: text('"people.invite";r=49;t=3600'),
+  },
+  RateLimitPolicy: {
+    description: 'The limit that applied: how many calls in how many seconds.',
+    schema: text('"people.invite";q=50;w=3600'),
+  },
+  RetryAfter: {
+    description: 'Seconds to wait.',
+    schema: { type: 'integer' as const, example: 30 },
+  },
+  RequestId: {
+    description: 'Names this request in the log of the server.',
+    schema: text(requestId),
+  },
+  IdempotencyReplayed: {
+    description: 'There when this is the answer of an earlier call with the same key.',
+    schema: { type: 'string' as const, enum: ['true'] },
+  },
 }
 
-const answers = (output: Output): Record<string, { schema: z.ZodType }> => {
-  if (!('kind' in output)) return { 'application/json': { schema: output } }
-  if (output.kind === 'stream') return { 'text/event-stream': { schema: output.message } }
-  if (output.kind === 'headers') return {}
+const keyParameter = (required: boolean) => ({
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  required,
+  description:
+    'A quoted text of 1 to 255 characters, best a fresh UUID; the same one when the call is repeated.',
+  schema: { type: 'string' as const, pattern: '^".+"$' },
+  example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+})
+
+const fault = {
+  code: faultCode,
+  status: 500,
+  title: 'Something went wrong on the server.',
+  help: 'Give the request id to the operator: what happened stands in the log under it.',
+}
+
+const problemExamples = ({ entries }: Registry) => {
+  const met = new Map(entries.flatMap(refusalsOf).map((refusal) => [refusal.code, refusal]))
   return Object.fromEntries(
-    output.types.map((type) => [type, { schema: z.string().meta({ format: 'binary' }) }]),
+    [...met.values(), fault].map(({ code, status, title, help }) => [
+      code,
+      {
+        summary: title,
+        description: help,
+        value: { type: problemType(code), title, status, code, instance: requestId },
+      },
+    ]),
   )
 }
 
-const headersOf = (output: Output): { headers?: Record<string, z.ZodType> } =>
-  'kind' in output && output.kind === 'headers'
-    ? { headers: Object.fromEntries(output.names.map((name) => [name, z.string().optional()])) }
-    : {}
-
-const responsesOf = (entry: Entry): ZodOpenApiResponsesObject => {
-  const byStatus = Map.groupBy(refusalsOf(entry), (refusal) => refusal.status)
-  const refused = [...byStatus]
-    .sort(([a], [b]) => a - b)
-    .map(([status, list]) => [
-      String(status),
-      {
-        description: list.map((refusal) => `\`${refusal.code}\`: ${refusal.title}`).join('\n\n'),
-        content: { 'application/problem+json': { schema: Problem } },
-      },
-    ])
-  return {
-    '200': {
-      description: entry.operation.summary,
-      ...headersOf(entry.operation.output),
-      content: answers(entry.operation.output),
-    },
-    ...Object.fromEntries(refused),
-  } as ZodOpenApiResponsesObject
-}
-
-const bodyOf = ({
-  operation,
-  method,
-  pathNames,
-}: Entry): ZodOpenApiOperationObject['requestBody'] => {
-  if (operation.upload) {
-    const content = operation.upload.types.map((type) => [
-      type,
-      { schema: z.string().meta({ format: 'binary' }) },
-    ])
-    return { required: true, content: Object.fromEntries(content) }
-  }
-  const fields = Object.keys(operation.input.shape).filter((name) => !pathNames.includes(name))
-  if (method === 'GET' || method === 'DELETE' || fields.length === 0) return undefined
-  const schema = operation.input
-    .pick(Object.fromEntries(fields.map((name) => [name, true])) as never)
-    .strict()
-  return { required: true, content: { 'application/json': { schema } } }
-}
-
-const pick = (operation: OperationSpec, names: readonly string[]): z.ZodObject =>
-  operation.input.pick(Object.fromEntries(names.map((name) => [name, true])) as never)
-
-const operationObject = (entry: Entry): ZodOpenApiOperationObject => {
-  const { operation, method, pathNames } = entry
-  const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
-  const queryNames = takesQuery
-    ? Object.keys(operation.input.shape).filter((name) => !pathNames.includes(name))
-    : []
-  const body = bodyOf(entry)
-  return {
-    operationId: operation.name,
-    summary: operation.summary,
-    tags: [entry.module],
-    security: 'anyone' in operation.access ? [{}] : [{ session: [] }],
-    requestParams: {
-      ...(pathNames.length > 0 ? { path: pick(operation, pathNames) } : {}),
-      ...(queryNames.length > 0 ? { query: pick(operation, queryNames) } : {}),
-    },
-    ...(body ? { requestBody: body } : {}),
-    responses: responsesOf(entry),
-  }
-}
+const securitySchemes = (sessionCookieName: string) => ({
+  session: {
+    type: 'apiKey' as const,
+    in: 'cookie' as const,
+    name: sessionCookieName,
+    description: 'A browser session. Changes also carry X-CSRF-Token.',
+  },
+  bearer: {
+    type: 'http' as const,
+    scheme: 'bearer',
+    description: 'An access token or API key of a person, with the scopes it was granted.',
+  },
+  basic: {
+    type: 'http' as const,
+    scheme: 'basic',
+    description: 'The e-mail address of a person, and their API key as the password.',
+  },
+})
 
 /** OpenAPI 3.1, read off the contracts. Written once and kept: the contracts do not change while the process lives. */
 export const openApiDocument = (
@@ -127,28 +106,30 @@ export const openApiDocument = (
       [entry.method.toLowerCase()]: operationObject(entry),
     }
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.1',
     info: {
       title: 'Latchkey',
       version: '1',
-      description: 'The account and security centre: everything its pages do.',
+      summary: 'The account and security centre: everything its pages do.',
+      description: about,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: publicUrl }],
+    servers: [{ url: publicUrl, description: 'This installation' }],
     tags: registry.modules
       .filter((module) => module.operations?.length)
       .map((module) => ({ name: module.name, description: module.summary })),
     paths,
     components: {
-      securitySchemes: {
-        session: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: sessionCookieName,
-          description: 'A browser session. Changes also carry X-CSRF-Token.',
-        },
+      headers,
+      parameters: {
+        IdempotencyKey: keyParameter(false),
+        IdempotencyKeyRequired: keyParameter(true),
       },
+      examples: problemExamples(registry),
+      securitySchemes: securitySchemes(sessionCookieName),
     },
-  })
+  } as Parameters<typeof createDocument>[0])
+  addExamples(document.paths ?? {})
+  return document
 }

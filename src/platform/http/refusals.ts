@@ -98,6 +98,36 @@ export const refusals = defineRefusals({
     title: 'Too many requests. Wait a moment.',
     help: 'Retry-After says how many seconds to wait.',
   },
+  idempotency_key_required: {
+    code: 'http.idempotency_key_required',
+    status: 400,
+    title: 'This call needs an Idempotency-Key.',
+    help: 'Send the header Idempotency-Key with a fresh UUID in double quotes, and the same one when you repeat the call.',
+  },
+  idempotency_key_malformed: {
+    code: 'http.idempotency_key_malformed',
+    status: 400,
+    title: 'The Idempotency-Key is not one quoted text.',
+    help: 'Put 1 to 255 printable ASCII characters in double quotes: Idempotency-Key: "8e03978e-40d5-43dd-bc93-6894a57f9324".',
+  },
+  idempotency_running: {
+    code: 'http.idempotency_running',
+    status: 409,
+    title: 'The first call with this Idempotency-Key is still running.',
+    help: 'Wait a moment and repeat the call with the same key: you will get the answer of the first one.',
+  },
+  idempotency_no_answer: {
+    code: 'http.idempotency_no_answer',
+    status: 409,
+    title: 'The first call with this Idempotency-Key left no answer.',
+    help: 'The server stopped while it ran, or its answer was too large to keep. Look whether the change was made before you call again with a new key.',
+  },
+  idempotency_key_reused: {
+    code: 'http.idempotency_key_reused',
+    status: 422,
+    title: 'This Idempotency-Key was used for another call.',
+    help: 'A key belongs to one call with one input, for 24 hours. Make a new key for a new call.',
+  },
   busy: {
     code: 'http.busy',
     status: 503,

@@ -71,6 +71,15 @@ const checkAccess = (
     throw new Error(`${name} needs scope "${access.scope}", which no module offers`)
 }
 
+const checkIdempotency = ({ method, operation }: Entry): void => {
+  const { name, access, idempotency, effect, shownOnce = [], output } = operation
+  if ((idempotency || effect) && (method !== 'POST' || 'anyone' in access))
+    throw new Error(`${name} speaks of idempotency, which only a POST of a person has`)
+  const fields = 'shape' in output ? Object.keys(output.shape as object) : []
+  const stranger = shownOnce.find((field) => !fields.includes(field))
+  if (stranger) throw new Error(`${name} shows "${stranger}" once, which is not in its output`)
+}
+
 export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
   const known = new Set(modules.map((module) => module.name))
   for (const module of modules) {
@@ -100,7 +109,10 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     event: events.map((event) => event.name),
   }
   for (const [what, list] of Object.entries(names)) unique(what, list)
-  for (const entry of entries) checkAccess(entry.operation, { permissionIds, scopeIds })
+  for (const entry of entries) {
+    checkAccess(entry.operation, { permissionIds, scopeIds })
+    checkIdempotency(entry)
+  }
   const byRole = new Map<string, Set<string>>()
   for (const { id, roles } of permissions)
     for (const role of roles) byRole.set(role, (byRole.get(role) ?? new Set()).add(id))

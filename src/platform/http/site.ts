@@ -21,11 +21,13 @@ type Asset = {
   readonly encodings: readonly ('br' | 'gzip')[]
 }
 
+export type Page = 'index' | 'entrance' | 'reference'
+
 /** The built web: which addresses exist is decided when the process starts, so no request can name another file. */
 export type Site = {
   readonly asset: (path: string, acceptEncoding: string) => Response | null
   /** The page with its own nonce; null when the web has not been built. */
-  readonly document: (page: 'index' | 'entrance', status: number) => Response | null
+  readonly document: (page: Page, status: number) => Response | null
 }
 
 const suffix = { br: '.br', gzip: '.gz' } as const
@@ -55,7 +57,11 @@ const readPage = (root: string, name: string): readonly string[] | null => {
 
 export const openSite = (root: string, secure: boolean): Site => {
   const assets = collectAssets(root)
-  const pages = { index: readPage(root, 'index'), entrance: readPage(root, 'entrance') }
+  const pages = {
+    index: readPage(root, 'index'),
+    entrance: readPage(root, 'entrance'),
+    reference: readPage(root, 'reference'),
+  }
   const kept = new Map<string, Buffer>()
   const read = (path: string): Buffer => {
     const bytes = kept.get(path) ?? readFileSync(path)

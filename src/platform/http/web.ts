@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { Refusal } from '@latchkey/kit'
 import { Hono, type Context as HonoContext } from 'hono'
 import { addressBucket } from '../client/address.ts'
@@ -149,6 +150,7 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
     })
   for (const [path, page] of door.registry.pages)
     app.get(path, () => site.document(page, 200) ?? unbuilt())
+  app.get('/api/reference', () => site.document('reference', 200) ?? unbuilt())
   for (const path of ['/', '/admin', '/admin/account'])
     app.get(
       path,
@@ -164,11 +166,23 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
 }
 
 /** Made when it is first asked for: most processes are never asked, and it weighs as much as a module. */
-const openApiOnce = (door: Door): (() => object) => {
-  let document: object | null = null
-  return () => {
-    document ??= openApiDocument(door.registry, door.origins[0] ?? '', door.cookies.session)
-    return document
+const openApiOnce = (door: Door) => {
+  const make = () =>
+    JSON.stringify(openApiDocument(door.registry, door.origins[0] ?? '', door.cookies.session))
+  let made: { readonly plain: string; readonly packed: Uint8Array<ArrayBuffer> } | null = null
+  return (c: HonoContext): Response => {
+    if (!made) {
+      const plain = make()
+      made = { plain, packed: new Uint8Array(gzipSync(plain)) }
+    }
+    const headers = {
+      ...door.apiHeaders,
+      'content-type': 'application/json',
+      vary: 'accept-encoding',
+    }
+    return /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
+      ? new Response(made.packed, { headers: { ...headers, 'content-encoding': 'gzip' } })
+      : new Response(made.plain, { headers })
   }
 }
 
@@ -178,8 +192,7 @@ export const createWeb = (parts: Parts): Hono => {
   const app = new Hono({ strict: true })
   for (const entry of door.registry.entries)
     app.on(entry.method, honoPath(entry.path), api(parts, entry))
-  const document = openApiOnce(door)
-  app.get('/api/openapi.json', (c) => c.json(document(), 200, { ...door.apiHeaders }))
+  app.get('/api/openapi.json', openApiOnce(door))
   app.get(
     '/api/problems/:code',
     (c) => problemPage(door, c.req.param('code')) ?? notFound(parts)(c),

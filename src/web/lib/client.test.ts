@@ -32,7 +32,13 @@ registerHooks({
 
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void
 let answers: Answer[] = []
-let seen: { line: string; token: string | undefined; type: string | undefined; body: string }[] = []
+let seen: {
+  line: string
+  token: string | undefined
+  key: string | undefined
+  type: string | undefined
+  body: string
+}[] = []
 
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = []
@@ -42,6 +48,7 @@ const server = createServer(async (request, response) => {
   seen.push({
     line: `${method} ${url}`,
     token: headers['x-csrf-token'] as string | undefined,
+    key: headers['idempotency-key'] as string | undefined,
     type: headers['content-type'],
     body,
   })
@@ -197,6 +204,7 @@ test('a picture is sent as it is, the rest as query', async () => {
   assert.deepEqual(seen[0], {
     line: 'PUT /api/v1/account/picture?left=0.25',
     token: seen[0]?.token,
+    key: undefined,
     type: 'image/png',
     body: 'png',
   })
@@ -235,4 +243,17 @@ test('no answer at all is a problem, a call given up is not', async () => {
   const call = api.sessions.list({}, { signal: abort.signal })
   abort.abort()
   await assert.rejects(call, { name: 'AbortError' })
+})
+
+test('every change has a key of its own, the same one when it is repeated, and reading has none', async () => {
+  answers = [refuse(403, 'http.csrf_token'), ok({}), ok({}), ok({})]
+  await api.sessions.endOthers()
+  await api.sessions.endOthers()
+  await api.sessions.list()
+  const [first, repeated, another, read] = seen.map(({ key }) => key)
+  assert.match(first ?? '', /^"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"$/)
+  assert.equal(repeated, first)
+  assert.notEqual(another, first)
+  assert.match(another ?? '', /^"/)
+  assert.equal(read, undefined)
 })

@@ -74,6 +74,7 @@ export const configureClient = (given: Partial<ClientHooks>): void => {
 
 const attempt = async (request: Request, signal: AbortSignal): Promise<unknown> => {
   const headers = new Headers({ accept: 'application/json' })
+  if (request.idempotencyKey) headers.set('idempotency-key', `"${request.idempotencyKey}"`)
   if (request.contentType) headers.set('content-type', request.contentType)
   if (csrfToken !== null && request.method !== 'GET') headers.set('x-csrf-token', csrfToken)
   const { method, url, body } = request
@@ -147,6 +148,10 @@ const call = async (
   }
 }
 
+/** A key of its own for every change; when the call is repeated, it is the same one. */
+const once = (request: Request): Request =>
+  request.method === 'POST' ? { ...request, idempotencyKey: crypto.randomUUID() } : request
+
 const mapLines = <T>(make: (operation: string, line: string, isUpload: boolean) => unknown): T =>
   Object.fromEntries(
     Object.entries(lines).map(([module, operations]) => [
@@ -164,7 +169,7 @@ const mapLines = <T>(make: (operation: string, line: string, isUpload: boolean) 
 export const api: Api = mapLines(
   (operation, line, isUpload) =>
     async (input: Values = {}, options: CallOptions = {}) =>
-      call(operation, requestOf(line, input, isUpload), options),
+      call(operation, once(requestOf(line, input, isUpload)), options),
 )
 
 export const urlOf: UrlOf = mapLines(

@@ -3,6 +3,7 @@
  * Types only: nothing of a contract is bundled.
  */
 export type Contracts = {
+  accessTokens: typeof import('#modules/access-tokens/contract.ts')
   account: typeof import('#modules/account/contract.ts')
   activity: typeof import('#modules/activity/contract.ts')
   passkeys: typeof import('#modules/passkeys/contract.ts')
@@ -11,5 +12,7 @@ export type Contracts = {
   recovery: typeof import('#modules/recovery/contract.ts')
   sessions: typeof import('#modules/sessions/contract.ts')
   signIn: typeof import('#modules/sign-in/contract.ts')
+  sshKeys: typeof import('#modules/ssh-keys/contract.ts')
   twoFactor: typeof import('#modules/two-factor/contract.ts')
+  verify: typeof import('#modules/verify/contract.ts')
 }

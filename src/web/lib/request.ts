@@ -6,6 +6,7 @@ export type Request = {
   readonly url: string
   readonly body?: BodyInit
   readonly contentType?: string
+  readonly idempotencyKey?: string
 }
 
 const fillPath = (path: string, input: Values) => {

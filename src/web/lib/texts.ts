@@ -21,13 +21,18 @@ export type Say<N extends string = string> = (key: TextKey<N>, values?: TextValu
 const texts = i18next.createInstance()
 
 const files = import.meta.glob<ResourceKey>(
-  ['#web/texts/*.json', '#web/app/texts/*.json', '#modules/*/ui/texts/*.json'],
+  [
+    '#web/texts/*.json',
+    '#web/app/texts/*.json',
+    '#web/reference/texts/*.json',
+    '#modules/*/ui/texts/*.json',
+  ],
   { import: 'default' },
 )
 
-/** `…/modules/sign-in/ui/texts/en.json` is English of `sign-in`; the shell's own are `web` and `app`. */
+/** `…/modules/sign-in/ui/texts/en.json` is English of `sign-in`; the shell's own are `web`, `app` and `reference`. */
 const nameOf = (path: string): string => {
-  const found = /(?:modules\/([^/]+)\/ui|(app))?\/texts\/([\w-]+)\.json$/.exec(path)
+  const found = /(?:modules\/([^/]+)\/ui|(app|reference))?\/texts\/([\w-]+)\.json$/.exec(path)
   return `${found?.[1] ?? found?.[2] ?? 'web'}/${found?.[3]}`
 }
 const loaders = new Map(Object.entries(files).map(([path, load]) => [nameOf(path), load]))

@@ -9,12 +9,12 @@ import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { PersonPicture } from '#web/ui/PersonPicture.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { toast } from '#web/ui/toast.tsx'
+import { useDrop } from '#web/ui/use-drop.ts'
 import { CropDialog } from './CropDialog.tsx'
 import classes from './PictureCard.module.css'
 import { pictureBytesMax, pictureTypes } from './picture-file.ts'
 import { keepProfile, type Profile } from './queries.ts'
 import { useChosenPicture } from './use-chosen-picture.ts'
-import { useDrop } from './use-drop.ts'
 
 const RemoveDialog = ({
   opened,

@@ -10,6 +10,7 @@ import { EmailCard } from './EmailCard.tsx'
 import { OrganisationCard } from './OrganisationCard.tsx'
 import { PictureCard } from './PictureCard.tsx'
 import { profileQuery } from './queries.ts'
+import { UsernameCard } from './UsernameCard.tsx'
 
 const Cards = () => {
   const t = useTexts('account')
@@ -37,6 +38,7 @@ const Cards = () => {
     <>
       <PictureCard profile={query.data} />
       <DetailsCard profile={query.data} />
+      <UsernameCard profile={query.data} />
       <SectionPair>
         <EmailCard email={query.data.email} />
         <OrganisationCard organisation={query.data.organisation} />

@@ -90,6 +90,7 @@ export const PersonEntry = (props: Props) => {
         }
         facts={[
           person.email,
+          person.username && <span translate="no">{person.username}</span>,
           roleName(person.role, t),
           t('list.since', { date: formatter.date(person.createdAt) }),
           person.recovery &&

@@ -22,9 +22,10 @@ export const useArrival = (): void => {
       document.title = t('document.title', { page: titleOf(router.state.location.pathname) })
     }
     nameDocument()
-    return router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
+    return router.subscribe('onRendered', ({ fromLocation, toLocation, pathChanged }) => {
       nameDocument()
-      if (!fromLocation || !pathChanged) return
+      // What a fragment leads to takes the focus by itself.
+      if (!fromLocation || !pathChanged || toLocation.hash) return
       const heading = document.querySelector<HTMLElement>('[data-page-title]')
       ;(heading ?? document.getElementById('content'))?.focus({ preventScroll: true })
     })

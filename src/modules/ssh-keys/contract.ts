@@ -1,0 +1,116 @@
+import { fileOutput, operation } from '@latchkey/kit'
+import { z } from 'zod'
+import { Name } from '#modules/people/contract.ts'
+import { refusals } from './refusals.ts'
+
+export { refusals } from './refusals.ts'
+
+export const pages = { list: '/admin/account/ssh-keys' } as const
+
+export const sshKeysMax = 50
+/** The largest RSA key that is read takes 2.8 kB; the rest is for a comment. */
+export const keyTextMax = 16_384
+
+const Id = z.string().min(1).max(64)
+
+export const SshKey = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** As in a key file, e.g. `ssh-ed25519`. */
+  type: z.string(),
+  bits: z.int(),
+  /** `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
+  fingerprint: z.string(),
+  createdAt: z.iso.datetime(),
+  /** When a server last asked for exactly this key, to the minute; sshd does at each sign-in with it. */
+  lastUsedAt: z.iso.datetime().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  /** Servers are no longer told of it. */
+  isExpired: z.boolean(),
+})
+export type SshKey = z.output<typeof SshKey>
+
+/** Where servers find the keys. */
+const Published = z.object({
+  /** Null until a username is chosen. */
+  url: z.string().nullable(),
+  /** Who is answered there: a setting of the operator. */
+  for: z.enum(['anyone', 'members', 'nobody']),
+})
+
+export const scopes = [
+  {
+    id: 'account:ssh-keys',
+    label: 'Account: SSH keys',
+    allows:
+      'Read your SSH keys; where the lists for servers are for members only, read those of everybody.',
+  },
+] as const
+
+export const operations = {
+  list: operation({
+    name: 'ssh-keys.list',
+    summary: 'Your SSH keys, newest first, and the address where servers find them',
+    access: { permission: 'account.ssh_keys.manage', scope: 'account:ssh-keys' },
+    input: z.object({
+      after: z.string().max(300).optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+    }),
+    output: z.object({
+      keys: z.array(SshKey),
+      next: z.string().nullable(),
+      total: z.int(),
+      /** As many as there can be. */
+      totalMax: z.int(),
+      published: Published,
+    }),
+    refusals: [],
+    rest: 'GET /api/v1/account/ssh-keys',
+  }),
+  add: operation({
+    name: 'ssh-keys.add',
+    summary: 'Add an SSH public key; without a title it is named by its comment',
+    access: { permission: 'account.ssh_keys.manage', assurance: 'recently-confirmed' },
+    input: z.object({
+      /** One line: type, key, comment. */
+      publicKey: z.string().min(1).max(keyTextMax, 'is longer than any key'),
+      title: Name.optional(),
+      expiresAt: z.iso.datetime().optional(),
+    }),
+    output: SshKey,
+    refusals: Object.values(refusals).filter((refusal) => refusal !== refusals.not_found),
+    rest: 'POST /api/v1/account/ssh-keys',
+    limit: { per: 'person', max: 60, windowSeconds: 600 },
+  }),
+  remove: operation({
+    name: 'ssh-keys.remove',
+    summary: 'Delete an SSH key; servers refuse it the next time they ask',
+    access: { permission: 'account.ssh_keys.manage', assurance: 'recently-confirmed' },
+    input: z.object({ keyId: Id }),
+    output: z.object({}),
+    refusals: [refusals.not_found],
+    rest: 'DELETE /api/v1/account/ssh-keys/{keyId}',
+  }),
+  publish: operation({
+    name: 'ssh-keys.publish',
+    summary:
+      'The keys of a person in authorized_keys form; nothing for a name that nobody has. With a fingerprint only that key, whose last use is noted',
+    access: {
+      anyone: true,
+      because:
+        'Servers have no account, and public keys are made to be shown; the setting sshKeys.listFor closes it',
+    },
+    input: z.object({
+      username: z.string().min(1).max(255),
+      fingerprint: z
+        .string()
+        .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must look like SHA256:… without padding')
+        .optional(),
+    }),
+    output: fileOutput('text/plain'),
+    refusals: [],
+    rest: 'GET /keys/{username}',
+    // A host asks for every sign-in, and a whole data centre may come from one address.
+    limit: { per: 'address', max: 1200, windowSeconds: 60 },
+  }),
+}

@@ -1,0 +1,30 @@
+import { answer, defineModule } from '@latchkey/kit'
+import { operations, pages, refusals, scopes } from './contract.ts'
+import * as events from './events.ts'
+import { publish } from './publishing.ts'
+import { afterRestore } from './restoring.ts'
+import { add, list, remove } from './rules.ts'
+import { sshKeySettings } from './settings.ts'
+import { migrations } from './tables.ts'
+
+export default defineModule({
+  name: 'ssh-keys',
+  summary: 'SSH keys: public keys of a person, and the list servers ask for',
+  needs: ['people'],
+  operations: answer(operations, { list, add, remove, publish }),
+  permissions: [
+    {
+      id: 'account.ssh_keys.manage',
+      label: 'Manage SSH keys',
+      roles: ['owner', 'admin', 'member', 'viewer'],
+    },
+  ],
+  scopes,
+  refusals,
+  events: Object.values(events),
+  migrations,
+  afterRestore,
+  settings: [sshKeySettings],
+  pages: Object.values(pages),
+  mails: new URL('./mails/', import.meta.url),
+})

@@ -1,0 +1,110 @@
+import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { publicLink } from '#platform/config/public-url.ts'
+import { isDuplicate } from '#platform/db/dialect.ts'
+import { type operations, refusals, type SshKey, sshKeysMax } from './contract.ts'
+import { sshKeyAdded, sshKeyRemoved } from './events.ts'
+import { readPublicKey, titleOf } from './reading.ts'
+import { sshKeySettings } from './settings.ts'
+import {
+  countSshKeys,
+  deleteSshKey,
+  findOwnerOf,
+  insertSshKey,
+  listSshKeys,
+  type SshKeyRow,
+} from './store.ts'
+
+type Ops = typeof operations
+
+const iso = (moment: number): string => new Date(moment).toISOString()
+const isoOrNull = (moment: number | null): string | null => (moment === null ? null : iso(moment))
+
+const view = (row: SshKeyRow, now: number): SshKey => ({
+  id: row.id,
+  title: row.title,
+  type: row.type,
+  bits: row.bits,
+  fingerprint: row.fingerprint,
+  createdAt: iso(row.created_at),
+  lastUsedAt: isoOrNull(row.last_used_at),
+  expiresAt: isoOrNull(row.expires_at),
+  isExpired: row.expires_at !== null && row.expires_at <= now,
+})
+
+/** A cursor is ours or it is nothing: a made-up one starts from the beginning. */
+const readCursor = (text: string | undefined): { createdAt: number; id: string } | null => {
+  const match = /^(\d{1,15})\.(ssh_[0-9a-z]{26})$/.exec(text ?? '')
+  return match ? { createdAt: Number(match[1]), id: match[2] ?? '' } : null
+}
+
+const publishedUrl = async (ctx: Context): Promise<string | null> => {
+  const person = await findPersonById(ctx.db, ctx.actor.userId)
+  return person?.username ? publicLink(ctx.config, `/keys/${person.username}`) : null
+}
+
+export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
+  const { userId } = ctx.actor
+  const rows = await listSshKeys(ctx.db, { userId, after: readCursor(after), limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    keys: page.map((row) => view(row, ctx.now())),
+    next: rows.length > limit && last ? `${last.created_at}.${last.id}` : null,
+    total: await countSshKeys(ctx.db, userId),
+    totalMax: sshKeysMax,
+    published: { url: await publishedUrl(ctx), for: ctx.config.read(sshKeySettings).listFor },
+  }
+}
+
+const announceWith = async (
+  ctx: Context,
+  event: typeof sshKeyAdded | typeof sshKeyRemoved,
+  { id, title, type, fingerprint }: Pick<SshKeyRow, 'id' | 'title' | 'type' | 'fingerprint'>,
+): Promise<void> => {
+  const letters = await securityNotice(ctx, ctx.actor.userId, {
+    text: event === sshKeyAdded ? 'ssh-keys:added' : 'ssh-keys:removed',
+    values: { what: title, fingerprint },
+  })
+  await ctx.announce(event, { name: title, type, fingerprint }, { target: id, letters })
+}
+
+export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt }) => {
+  const { userId } = ctx.actor
+  const { comment, ...key } = readPublicKey(publicKey, ctx.config.read(sshKeySettings).rsaBitsMin)
+  const at = ctx.now()
+  const expires = expiresAt === undefined ? null : Date.parse(expiresAt)
+  if (expires !== null && expires <= at) throw new Refusal(refusals.expiry_past)
+  const row: SshKeyRow = {
+    id: ctx.random.id('ssh'),
+    user_id: userId,
+    title: titleOf(title, { ...key, comment }),
+    ...key,
+    created_at: at,
+    last_used_at: null,
+    expires_at: expires,
+  }
+  try {
+    await ctx.transaction(async (ctx) => {
+      // One at a time, or twenty at once would each find room for one more.
+      await lockPerson(ctx.db, userId)
+      if ((await countSshKeys(ctx.db, userId)) >= sshKeysMax) throw new Refusal(refusals.too_many)
+      await insertSshKey(ctx.db, row)
+      await announceWith(ctx, sshKeyAdded, row)
+    })
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    // Whose it is stays unsaid, unless it is theirs.
+    const isOwn = (await findOwnerOf(ctx.db, row.fingerprint)) === userId
+    throw new Refusal(isOwn ? refusals.already_yours : refusals.in_use)
+  }
+  return view(row, at)
+}
+
+export const remove: Rule<Ops['remove']> = (ctx, { keyId }) =>
+  ctx.transaction(async (ctx) => {
+    const gone = await deleteSshKey(ctx.db, ctx.actor.userId, keyId)
+    if (!gone) throw new Refusal(refusals.not_found)
+    await announceWith(ctx, sshKeyRemoved, { id: keyId, ...gone })
+    return {}
+  })

@@ -1,0 +1,123 @@
+import type { Db } from '@latchkey/kit'
+import type { PeopleTables } from '#modules/people/api.ts'
+import type { SshKeyTables } from './tables.ts'
+
+export type SshKeyRow = SshKeyTables['ssh_keys']
+
+const tables = (db: Db) => db.withTables<SshKeyTables>()
+
+/** Newest first. */
+export const listSshKeys = (
+  db: Db,
+  page: {
+    readonly userId: string
+    readonly after: { readonly createdAt: number; readonly id: string } | null
+    readonly limit: number
+  },
+) =>
+  tables(db)
+    .selectFrom('ssh_keys')
+    .selectAll()
+    .where('user_id', '=', page.userId)
+    .$if(page.after !== null, (query) =>
+      query.where((where) =>
+        where.or([
+          where('created_at', '<', page.after?.createdAt ?? 0),
+          where.and([
+            where('created_at', '=', page.after?.createdAt ?? 0),
+            where('id', '<', page.after?.id ?? ''),
+          ]),
+        ]),
+      ),
+    )
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+    .execute()
+
+export const countSshKeys = async (db: Db, userId: string): Promise<number> => {
+  const row = await tables(db)
+    .selectFrom('ssh_keys')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+export const insertSshKey = async (db: Db, row: SshKeyRow): Promise<void> => {
+  await tables(db).insertInto('ssh_keys').values(row).execute()
+}
+
+export const findOwnerOf = async (db: Db, fingerprint: string): Promise<string | null> => {
+  const row = await tables(db)
+    .selectFrom('ssh_keys')
+    .select('user_id')
+    .where('fingerprint', '=', fingerprint)
+    .executeTakeFirst()
+  return row?.user_id ?? null
+}
+
+/** Undefined when it is not this person's. */
+export const deleteSshKey = (db: Db, userId: string, id: string) =>
+  tables(db)
+    .deleteFrom('ssh_keys')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .returning(['title', 'type', 'fingerprint'])
+    .executeTakeFirst()
+
+/** After a restore, whoever's they are. Returns how many of them were there. */
+export const deleteSshKeys = async (db: Db, ids: readonly string[]): Promise<number> => {
+  let gone = 0
+  for (const id of ids) {
+    const result = await tables(db).deleteFrom('ssh_keys').where('id', '=', id).executeTakeFirst()
+    gone += Number(result.numDeletedRows)
+  }
+  return gone
+}
+
+/** What servers are told: one look-up, so that no name, no keys and a disabled account are the same to the outside. */
+export const listPublished = (
+  db: Db,
+  asked: {
+    readonly username: string
+    readonly fingerprint: string | undefined
+    readonly liveAt: number
+    readonly limit: number
+  },
+) =>
+  db
+    .withTables<SshKeyTables & PeopleTables>()
+    .selectFrom('ssh_keys')
+    .innerJoin('people', 'people.id', 'ssh_keys.user_id')
+    .select(['ssh_keys.id', 'ssh_keys.line', 'ssh_keys.title', 'ssh_keys.last_used_at'])
+    .where('people.username', '=', asked.username)
+    .where('people.disabled_at', 'is', null)
+    .where((where) =>
+      where.or([
+        where('ssh_keys.expires_at', 'is', null),
+        where('ssh_keys.expires_at', '>', asked.liveAt),
+      ]),
+    )
+    .$if(asked.fingerprint !== undefined, (query) =>
+      query.where('ssh_keys.fingerprint', '=', asked.fingerprint ?? ''),
+    )
+    .orderBy('ssh_keys.created_at')
+    .orderBy('ssh_keys.id')
+    .limit(asked.limit)
+    .execute()
+
+export const noteUse = async (
+  db: Db,
+  id: string,
+  use: { readonly at: number; readonly notedBefore: number },
+): Promise<void> => {
+  await tables(db)
+    .updateTable('ssh_keys')
+    .set({ last_used_at: use.at })
+    .where('id', '=', id)
+    .where((where) =>
+      where.or([where('last_used_at', 'is', null), where('last_used_at', '<', use.notedBefore)]),
+    )
+    .execute()
+}

@@ -1,0 +1,223 @@
+import type { HeadersOutput, OperationSpec, Output, RefusalSpec } from '@latchkey/kit'
+import { z } from 'zod'
+import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi'
+import { takesKey } from './idempotency.ts'
+import { refusals as door, faultCode } from './refusals.ts'
+import type { Entry } from './registry.ts'
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    instance: z.string().describe('The request id.'),
+    detail: z.string().optional(),
+    fields: z
+      .array(z.object({ pointer: z.string(), code: z.string(), message: z.string() }))
+      .optional(),
+    methods: z.array(z.string()).optional(),
+    retryAfterSeconds: z.int().optional(),
+    signInAt: z.string().optional().describe('Where a person signs in, for proxies.'),
+    scope: z.string().optional().describe('What the key would have to be granted.'),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is stable.' })
+
+const isOpen = ({ operation }: Entry): boolean => 'anyone' in operation.access
+const isScoped = ({ operation }: Entry): boolean =>
+  'scope' in operation.access && operation.access.scope !== undefined
+const takesQuery = ({ operation, method }: Entry): boolean =>
+  method === 'GET' || method === 'DELETE' || operation.upload !== undefined
+
+/** What the way in may answer to this operation, besides its own refusals. */
+export const refusalsOf = (entry: Entry): RefusalSpec[] => {
+  const { operation, method } = entry
+  const own = [...operation.refusals, door.too_many_requests, door.invalid_input, door.busy]
+  own.push(door.two_credentials)
+  if (!isOpen(entry))
+    own.push(
+      door.sign_in_required,
+      door.key_invalid,
+      door.not_allowed,
+      isScoped(entry) ? door.scope_missing : door.session_only,
+    )
+  if ('assurance' in operation.access) own.push(door.confirm_again)
+  if (method !== 'GET') own.push(door.foreign_origin, door.content_type, door.body_too_large)
+  if (method !== 'GET' && method !== 'DELETE') own.push(door.malformed_body)
+  if (method !== 'GET' && !isOpen(entry)) own.push(door.csrf_token)
+  if (!takesKey(entry)) return own
+  if (operation.idempotency === 'required') own.push(door.idempotency_key_required)
+  return [
+    ...own,
+    door.idempotency_key_malformed,
+    door.idempotency_running,
+    door.idempotency_no_answer,
+    door.idempotency_key_reused,
+  ]
+}
+
+const limitText = ({ limit }: OperationSpec): string[] =>
+  limit ? [`At most ${limit.max} calls in ${limit.windowSeconds} seconds per ${limit.per}.`] : []
+
+const whoMay = (entry: Entry): string => {
+  const { access } = entry.operation
+  if ('anyone' in access) return `Open to anyone: ${access.because}.`
+  const role = `Needs the permission \`${access.permission}\`.`
+  if (access.scope === 'any') return `${role} Every valid key may call it.`
+  if (access.scope) return `${role} A key needs the scope \`${access.scope}\`.`
+  return `${role} In the browser only: no key may call it.`
+}
+
+const onceText = (entry: Entry): string[] => {
+  if (!takesKey(entry)) return []
+  const { idempotency, shownOnce } = entry.operation
+  const needs = idempotency === 'required' ? 'Needs' : 'Takes'
+  const secrets = shownOnce ? ' Secrets are shown once and left out when it is repeated.' : ''
+  return [`${needs} an \`Idempotency-Key\`.${secrets}`]
+}
+
+const describe = (entry: Entry): string => {
+  const { operation } = entry
+  const isSure = 'assurance' in operation.access && operation.access.assurance !== undefined
+  return [
+    `${operation.summary}.`,
+    whoMay(entry),
+    ...(isSure ? ['The person has to have confirmed within the last 10 minutes.'] : []),
+    ...limitText(operation),
+    ...onceText(entry),
+  ].join('\n\n')
+}
+
+const security = (entry: Entry): Record<string, string[]>[] => {
+  const { access } = entry.operation
+  if ('anyone' in access) return []
+  if (!access.scope) return [{ session: [] }]
+  // A role name of an http scheme (OpenAPI 3.1 §4.8.30): what the key must have been granted.
+  const scopes = access.scope === 'any' ? [] : [access.scope]
+  return [{ session: [] }, { bearer: scopes }, { basic: scopes }]
+}
+
+const header = (name: string) => ({ $ref: `#/components/headers/${name}` })
+
+const limitHeaders = {
+  RateLimit: header('RateLimit'),
+  'RateLimit-Policy': header('RateLimitPolicy'),
+  'X-Request-Id': header('RequestId'),
+}
+
+const answers = (output: Exclude<Output, HeadersOutput>): Record<string, { schema: z.ZodType }> => {
+  if (!('kind' in output)) return { 'application/json': { schema: output } }
+  if (output.kind === 'stream') return { 'text/event-stream': { schema: output.message } }
+  return Object.fromEntries(
+    output.types.map((type) => [type, { schema: z.string().meta({ format: 'binary' }) }]),
+  )
+}
+
+const contentOf = (output: Output): object =>
+  'kind' in output && output.kind === 'headers' ? {} : { content: answers(output) }
+
+const answeredHeaders = (output: Output): object =>
+  'kind' in output && output.kind === 'headers'
+    ? Object.fromEntries(
+        output.names.map((name) => [
+          name,
+          { schema: { type: 'string' }, description: 'Left out when there is none.' },
+        ]),
+      )
+    : {}
+
+const refused = (status: number, list: readonly { code: string; title: string }[]): object => ({
+  description: list.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n'),
+  headers: {
+    ...limitHeaders,
+    ...(status === 429 || status === 503 ? { 'Retry-After': header('RetryAfter') } : {}),
+  },
+  content: {
+    'application/problem+json': {
+      schema: Problem,
+      examples: Object.fromEntries(
+        list.map(({ code }) => [code, { $ref: `#/components/examples/${code}` }]),
+      ),
+    },
+  },
+})
+
+const responsesOf = (entry: Entry): ZodOpenApiResponsesObject => {
+  const byStatus = [...Map.groupBy(refusalsOf(entry), (refusal) => refusal.status)]
+  const replayed = takesKey(entry) ? { 'Idempotency-Replayed': header('IdempotencyReplayed') } : {}
+  const fault = { code: faultCode, title: 'Something went wrong on the server.' }
+  return {
+    '200': {
+      description: entry.operation.summary,
+      headers: { ...limitHeaders, ...replayed, ...answeredHeaders(entry.operation.output) },
+      ...contentOf(entry.operation.output),
+    },
+    ...Object.fromEntries(
+      byStatus
+        .sort(([a], [b]) => a - b)
+        .map(([status, list]) => [String(status), refused(status, list)]),
+    ),
+    '500': refused(500, [fault]),
+  } as ZodOpenApiResponsesObject
+}
+
+const bodyOf = (entry: Entry): ZodOpenApiOperationObject['requestBody'] => {
+  const { operation, pathNames } = entry
+  if (operation.upload) {
+    const content = operation.upload.types.map((type) => [
+      type,
+      { schema: z.string().meta({ format: 'binary' }) },
+    ])
+    return { required: true, content: Object.fromEntries(content) }
+  }
+  const fields = Object.keys(operation.input.shape).filter((name) => !pathNames.includes(name))
+  if (takesQuery(entry) || fields.length === 0) return undefined
+  const schema = pick(operation, fields).strict()
+  return { required: true, content: { 'application/json': { schema } } }
+}
+
+const pick = (operation: OperationSpec, names: readonly string[]): z.ZodObject =>
+  operation.input.pick(Object.fromEntries(names.map((name) => [name, true])) as never)
+
+/** What no field of OpenAPI has a place for; the reference page shows it. */
+const ownFacts = ({ operation }: Entry): object => {
+  const { access, limit, idempotency, shownOnce } = operation
+  const who =
+    'anyone' in access
+      ? { because: access.because }
+      : {
+          permission: access.permission,
+          scope: access.scope ?? null,
+          confirmed: access.assurance === 'recently-confirmed',
+        }
+  return {
+    ...who,
+    ...(limit ? { limit } : {}),
+    ...(idempotency ? { idempotency } : {}),
+    ...(shownOnce ? { shownOnce } : {}),
+  }
+}
+
+export const operationObject = (entry: Entry): ZodOpenApiOperationObject => {
+  const { operation, pathNames } = entry
+  const queryNames = takesQuery(entry)
+    ? Object.keys(operation.input.shape).filter((name) => !pathNames.includes(name))
+    : []
+  const body = bodyOf(entry)
+  const key = operation.idempotency === 'required' ? 'IdempotencyKeyRequired' : 'IdempotencyKey'
+  return {
+    operationId: operation.name,
+    summary: operation.summary,
+    description: describe(entry),
+    tags: [entry.module],
+    security: security(entry),
+    ...(takesKey(entry) ? { parameters: [{ $ref: `#/components/parameters/${key}` }] } : {}),
+    requestParams: {
+      ...(pathNames.length > 0 ? { path: pick(operation, pathNames) } : {}),
+      ...(queryNames.length > 0 ? { query: pick(operation, queryNames) } : {}),
+    },
+    ...(body ? { requestBody: body } : {}),
+    responses: responsesOf(entry),
+    'x-latchkey': ownFacts(entry),
+  } as ZodOpenApiOperationObject
+}
