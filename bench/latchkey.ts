@@ -21,6 +21,8 @@ export type Latchkey = Subject & {
   readonly url: string
   /** Somebody new, who was invited and has just joined. */
   readonly join: () => Promise<Joined>
+  /** Creates an access token of the owner. */
+  readonly makeToken: () => Promise<void>
 }
 
 /** As an operator runs it. Raised: what one address may ask for, because here one address is everybody. */
@@ -97,6 +99,9 @@ export const setUpLatchkey = async (dataDir: string): Promise<Latchkey> => {
     join: () => {
       people += 1
       return joinAs({ url, browser: owner, dataDir }, people)
+    },
+    makeToken: async () => {
+      await required(owner.do('access-tokens.create', { name: 'Bench' }))
     },
     cookie: `latchkey=${owner.cookies.get('latchkey')}`,
     permissions: me.body.permissions as string[],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
 /**
@@ -8,19 +9,20 @@ import { connect } from 'node:net'
 export type Load = {
   readonly port: number
   readonly path: string
-  readonly cookie: string
+  /** A header line, or a file of them that are used in turn. */
+  readonly credential: string | { readonly file: string }
   readonly connections: number
   readonly seconds: number
 }
 
-const requestText = ({ port, path, cookie }: Load): string =>
+const requestText = ({ port, path }: Load, credential: string): string =>
   [
     `GET ${path} HTTP/1.1`,
     `host: localhost:${port}`,
     'user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0',
     'accept: application/json',
     'sec-fetch-site: same-origin',
-    `cookie: ${cookie}`,
+    credential,
     '\r\n',
   ].join('\r\n')
 
@@ -39,7 +41,14 @@ const answerLength = (text: string): number => {
 }
 
 const run = async (load: Load): Promise<number> => {
-  const request = requestText(load)
+  const { credential } = load
+  const credentials =
+    typeof credential === 'string'
+      ? [credential]
+      : readFileSync(credential.file, 'utf8').split('\n')
+  const requests = credentials.map((one) => requestText(load, one))
+  let asked = 0
+  const request = (): string => requests[asked++ % requests.length] ?? ''
   let answers = 0
   let stopping = false
   const lane = (): Promise<void> =>
@@ -47,7 +56,7 @@ const run = async (load: Load): Promise<number> => {
       const socket = connect(load.port, '127.0.0.1')
       let text = ''
       socket.setNoDelay(true).setEncoding('latin1')
-      socket.on('connect', () => socket.write(request))
+      socket.on('connect', () => socket.write(request()))
       socket.on('error', reject)
       socket.on('close', () =>
         stopping ? resolve() : reject(new Error('a connection was closed')),
@@ -59,7 +68,7 @@ const run = async (load: Load): Promise<number> => {
         text = text.slice(end)
         answers += 1
         if (stopping) socket.end()
-        else socket.write(request)
+        else socket.write(request())
       })
     })
   // Never asleep: waking this process would be paid by the server that wrote to it, and most by the slowest.

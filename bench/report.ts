@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
+import type { Carrier, Size, Verified } from './verifying.ts'
 
 /** Everything measured, round by round; what is shown are medians. */
 export type Figures = {
@@ -7,6 +8,7 @@ export type Figures = {
     'hash' | 'signature' | 'password' | 'app' | 'recoveryCode' | 'passkey',
     readonly number[]
   >
+  readonly verify: Verified
   readonly startMillis: readonly number[]
   readonly freshBytes: number
   readonly idleBytes: number
@@ -21,6 +23,7 @@ export type Verdict = {
 }
 
 const targets = { ofFloor: 0.5, timesPeer: 8, ofHash: 0.9, idleMb: 130, startMillis: 1500 } as const
+const verifyTargets = { ofFloor: 0.75, timesPeer: 12, largeCosts: 1.15 } as const
 
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
@@ -37,9 +40,50 @@ const megabytes = (bytes: number): number => bytes / 1e6
 const ratio = (ours: readonly number[], theirs: readonly number[]): number =>
   median(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)))
 
+const atLeast = (figure: string, value: number, target: number): Verdict => ({
+  figure,
+  value: value.toFixed(2),
+  target: `≥ ${target}`,
+  met: value >= target,
+})
+
+const judgeVerify = (verify: Verified, carrier: Carrier, peer: number): readonly Verdict[] => {
+  const by = { cookies: 'cookie', tokens: 'token' }[carrier]
+  const at = (size: Size) => verify[size][carrier]
+  const costs = ratio(at('small').latchkey, at('large').latchkey)
+  return [
+    {
+      figure: `Latchkey, GET /api/v1/verify by ${by}, among a thousand`,
+      value: perSecond(at('small').latchkey),
+    },
+    {
+      figure: '… among a million',
+      value: perSecond(at('large').latchkey),
+    },
+    atLeast(
+      '… as a part of the floor, among a thousand',
+      ratio(at('small').latchkey, at('small').floor),
+      verifyTargets.ofFloor,
+    ),
+    atLeast(
+      '… as a part of the floor, among a million',
+      ratio(at('large').latchkey, at('large').floor),
+      verifyTargets.ofFloor,
+    ),
+    atLeast('… in times Better Auth', median(at('small').latchkey) / peer, verifyTargets.timesPeer),
+    {
+      figure: '… what the large table costs, in times the small one',
+      value: costs.toFixed(2),
+      target: `≤ ${verifyTargets.largeCosts}`,
+      met: costs <= verifyTargets.largeCosts,
+    },
+  ]
+}
+
 export const judge = ({
   me,
   signIn,
+  verify,
   startMillis,
   freshBytes,
   idleBytes,
@@ -70,6 +114,8 @@ export const judge = ({
       target: `≥ ${targets.timesPeer}`,
       met: timesPeer >= targets.timesPeer,
     },
+    ...judgeVerify(verify, 'cookies', median(me.betterAuth)),
+    ...judgeVerify(verify, 'tokens', median(me.betterAuth)),
     { figure: 'the bare password hash', value: perSecond(signIn.hash, 1) },
     { figure: 'Latchkey, signing in with the password', value: perSecond(signIn.password, 1) },
     {
@@ -153,6 +199,16 @@ Round by round, per second:
 | floor | ${rounds(figures.me.floor)} |
 | Latchkey | ${rounds(figures.me.latchkey)} |
 | Better Auth | ${rounds(figures.me.betterAuth)} |
+${(['cookies', 'tokens'] as const)
+  .flatMap((carrier) =>
+    (['small', 'large'] as const).flatMap((size) =>
+      (['floor', 'latchkey'] as const).map(
+        (who) =>
+          `| verify, ${size} table, ${carrier}: ${who} | ${rounds(figures.verify[size][carrier][who])} |`,
+      ),
+    ),
+  )
+  .join('\n')}
 | password hash | ${rounds(figures.signIn.hash, 1)} |
 | signing in, password | ${rounds(figures.signIn.password, 1)} |
 | … and authenticator app | ${rounds(figures.signIn.app, 1)} |

@@ -20,6 +20,7 @@ import {
   type Signers,
   setUpSigners,
 } from './signing-in.ts'
+import { measureVerify } from './verifying.ts'
 
 const rounds = 5
 const secondsPerRound = 3
@@ -100,7 +101,13 @@ const measureMe = async (asked: readonly Asked[]): Promise<Figures['me']> => {
     betterAuth: [],
   }
   const ask = ({ subject, path, cookie }: Asked, seconds: number): Promise<number> =>
-    answersPerSecond({ port: subject.port, path, cookie, connections, seconds })
+    answersPerSecond({
+      port: subject.port,
+      path,
+      credential: `cookie: ${cookie}`,
+      connections,
+      seconds,
+    })
   for (const one of asked) await ask(one, warmUpSeconds)
   for (let round = 1; round <= rounds; round++) {
     for (const one of asked) found[one.name].push(await ask(one, secondsPerRound))
@@ -162,8 +169,9 @@ const measureAll = async (work: string): Promise<Figures> => {
   say(`Signing in with each method, ${signInRounds} rounds …`)
   const signIn = await measureSignIn(latchkey, signers)
   await latchkey.stop()
+  const verify = await measureVerify(work, say)
   say('Starting, and resting …')
-  return { me, signIn, ...(await measureStart(latchkey.dataDir)) }
+  return { me, signIn, verify, ...(await measureStart(latchkey.dataDir)) }
 }
 
 const work = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))

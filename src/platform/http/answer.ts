@@ -61,7 +61,7 @@ const readInput = async (
 ): Promise<unknown> => {
   const path = incoming.pathParameters
   const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
-  const loose = takesQuery ? incoming.query() : await readJson(incoming.request())
+  const loose = takesQuery ? incoming.query() : await readJson(incoming)
   const twice = Object.keys(path).find((name) => name in loose)
   const parsed = schema.safeParse({ ...loose, ...path })
   if (twice !== undefined) throw unknownName(twice, 'comes from the address')
@@ -71,7 +71,7 @@ const readInput = async (
   if (!parsed.success) throw invalidInput(parsed.error)
   refuseNul(parsed.data)
   if (!operation.upload) return parsed.data
-  return { ...parsed.data, content: await readUpload(incoming.request(), operation.upload) }
+  return { ...parsed.data, content: await readUpload(incoming, operation.upload) }
 }
 
 const waysOf = async (door: Door, ctx: Context<Actor>): Promise<readonly Way[]> =>

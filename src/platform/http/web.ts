@@ -46,7 +46,10 @@ const cspReport =
         { ...door.apiHeaders },
       )
     try {
-      const bytes = await readBytes(c.req.raw, cspReportBytesMax)
+      const bytes = await readBytes(
+        { request: () => c.req.raw, headers: c.req.raw.headers },
+        cspReportBytesMax,
+      )
       const report = JSON.parse(Buffer.from(bytes).toString()) as {
         'csp-report'?: Record<string, unknown>
       }

@@ -12,12 +12,13 @@ import { PasskeysCard } from './PasskeysCard.tsx'
 import { passkeysQuery } from './queries.ts'
 import { tellBrowser } from './signals.ts'
 
-const Explained = () => {
+const Explained = ({ hasOneStep }: { readonly hasOneStep: boolean }) => {
   const t = useTexts('passkeys')
+  const keys = ['what', 'safe', 'both', ...(hasOneStep ? ['oneStep'] : [])]
   return (
     <Section title={t('explained.title')}>
       <ul className={classes.explained}>
-        {['what', 'safe', 'both'].map((key) => (
+        {keys.map((key) => (
           <li key={key}>{t(`explained.${key}`)}</li>
         ))}
       </ul>
@@ -60,7 +61,7 @@ const Cards = () => {
         heading={heading}
         onAdd={() => setIsAdding(true)}
       />
-      <Explained />
+      <Explained hasOneStep={query.data.passkeys.some(({ verifiedAt }) => verifiedAt === null)} />
       <AddDialog
         opened={isAdding}
         onClose={() => setIsAdding(false)}

@@ -11,7 +11,7 @@ import { List } from '#web/ui/ListRow.tsx'
 import { MoreRows } from '#web/ui/MoreRows.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Notice } from '#web/ui/plain/Notice.tsx'
-import { Section } from '#web/ui/Section.tsx'
+import { Section, Sections } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { InviteDialog } from './InviteDialog.tsx'
 import { PersonEntry } from './PersonEntry.tsx'
@@ -86,10 +86,12 @@ export const PeoplePage = () => {
           )
         }
       />
-      {mayManage && isClosed && <Notice tone="info">{t('list.closed')}</Notice>}
-      <Section title={t('list.title')} flush>
-        <Rows onInvite={mayInvite ? () => setIsInviting(true) : null} />
-      </Section>
+      <Sections>
+        {mayManage && isClosed && <Notice tone="info">{t('list.closed')}</Notice>}
+        <Section title={t('list.title')} flush>
+          <Rows onInvite={mayInvite ? () => setIsInviting(true) : null} />
+        </Section>
+      </Sections>
       <InviteDialog opened={isInviting} onClose={() => setIsInviting(false)} />
     </>
   )
