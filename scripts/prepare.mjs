@@ -142,7 +142,7 @@ const isNewEnough = (version) => {
 }
 
 /** The pinned Node, else this one when it is new enough. */
-const findNode = () => {
+export const findNode = () => {
   const pinned = join(
     root,
     'node_modules',

@@ -8,7 +8,7 @@ import type {
   SettingsGroup,
 } from '@latchkey/kit'
 import { z } from 'zod'
-import { modules, settingsGroups } from '#app'
+import { modules, platformEvents, settingsGroups } from '#app'
 import { permissionSettings } from '#platform/config/core.ts'
 import { fieldsOf } from '#platform/config/load.ts'
 import { refusals as doorRefusals } from '#platform/http/refusals.ts'
@@ -139,21 +139,24 @@ const problemsPage = (): string => {
 
 const dataOf = (event: EventSpec): string => Object.keys(event.data.shape).map(code).join(', ')
 
-const eventsOf = (module: ModuleSpec): string => {
-  const rows = (module.events ?? []).map((event) => [
+const eventsOf = ({ name, events = [] }: Pick<ModuleSpec, 'name' | 'events'>): string => {
+  const rows = events.map((event) => [
     code(event.name),
     code(event.code),
     event.summary,
     dataOf(event),
   ])
-  return `## ${module.name}\n\n${table(['event', 'code in the audit trail', 'meaning', 'data'], rows)}`
+  return `## ${name}\n\n${table(['event', 'code in the audit trail', 'meaning', 'data'], rows)}`
 }
 
 const eventsPage = (): string =>
   page(
     'Events',
     'Facts the modules announce. Each is written to the audit trail in the transaction of what it tells of.',
-    modules.filter((module) => module.events?.length).map(eventsOf),
+    [
+      ...modules.filter((module) => module.events?.length),
+      { name: 'the installation', events: platformEvents },
+    ].map(eventsOf),
   )
 
 /** File name → text, of every generated page. */

@@ -16,6 +16,7 @@ import signIn from '#modules/sign-in/module.ts'
 import sshKeys from '#modules/ssh-keys/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
 import verify from '#modules/verify/module.ts'
+import { installationEvents } from '#platform/backup/events.ts'
 import {
   coreSettings,
   limitSettings,
@@ -77,6 +78,9 @@ export const settingsGroups = [
   ...platformSettings,
   ...modules.flatMap((module) => module.settings ?? []),
 ]
+
+/** What the installation as a whole tells of itself; all other events are a module's. */
+export const platformEvents = Object.values(installationEvents)
 
 export const migrations = collectMigrations([
   cryptoMigrations,

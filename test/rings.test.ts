@@ -19,7 +19,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
   web: ['kit', 'contract', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
   build: ['web', 'web/lib', 'node', 'package'],
-  main: ['app', 'platform', 'kit', 'node'],
+  open: ['app', 'platform', 'kit', 'node'],
+  main: ['app', 'open', 'platform', 'kit', 'node'],
+  cli: ['app', 'open', 'main', 'cli', 'platform', 'kit', 'node', 'zod'],
 }
 
 /** What the table forbids and is there all the same. Each with its reason; one that is gone must leave the list. */
@@ -39,7 +41,8 @@ const placeOf = (path: string): Place => {
     return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
   }
   if (path.startsWith('packages/')) return { ring: path.split('/')[1] ?? '' }
-  if (path === 'src/main.ts' || path === 'src/app.ts') return { ring: path.slice(4, -3) }
+  // What stands directly in src/ is a ring of its own; `src/cli.ts` is the door of `src/cli/`.
+  if (/^src\/[^/]+\.ts$/.test(path)) return { ring: path.slice(4, -3) }
   if (path.startsWith('src/web/build/')) return { ring: 'build' }
   return { ring: path.split('/')[1] ?? '' }
 }
@@ -62,7 +65,7 @@ const importsIn = (text: string): Import[] => {
 
 const pathOf = (file: File, from: string): string | null => {
   if (from.startsWith('.')) return posix.join(posix.dirname(file.path), from)
-  if (from === '#app') return 'src/app.ts'
+  if (/^#(app|main|open)$/.test(from)) return `src/${from.slice(1)}.ts`
   if (from.startsWith('#test/')) return from.slice(1)
   return from.startsWith('#') ? `src/${from.slice(1)}` : null
 }
@@ -133,11 +136,12 @@ const importFaults = (files: readonly File[]): string[] => {
   })
 }
 
-/** Where a process is asked for anything. Everything else gets it as an argument. */
+/** The two doors of the program, server and command line: only they ask the process. Everything else gets it as an argument. */
+const doors = ['src/main.ts', 'src/cli.ts']
 const processFaults = (files: readonly File[]): string[] =>
   files
     .filter(
-      ({ path }) => path !== 'src/main.ts' && !path.startsWith('src/web/build/') && !isTest(path),
+      ({ path }) => !doors.includes(path) && !path.startsWith('src/web/build/') && !isTest(path),
     )
     .filter(({ text }) =>
       /(?<![\w.])process\.[a-z]|from 'node:process'/.test(withoutComments(text)),
@@ -146,7 +150,7 @@ const processFaults = (files: readonly File[]): string[] =>
 
 /** Files outside platform/db that have to say which engine it is. */
 const mayNameEngines: Readonly<Record<string, string>> = {
-  'src/main.ts': 'opens the one or the other',
+  'src/open.ts': 'opens the one or the other',
   'src/web/build/bundle-guard.ts': 'keeps the drivers out of the bundle by their names',
   'src/platform/config/core.ts': 'the setting is an address of PostgreSQL and says so',
 }
@@ -215,7 +219,8 @@ describe('the rings', () => {
     assert.deepEqual([...gone, ...Object.keys(tooLarge).filter((one) => !large.includes(one))], [])
   })
 
-  test('only main.ts touches the process', () => assert.deepEqual(processFaults(files), []))
+  test('only main.ts and cli.ts touch the process', () =>
+    assert.deepEqual(processFaults(files), []))
   test('only platform/db knows which engine it is', () => assert.deepEqual(engineFaults(files), []))
   test('there are no drawers', () => assert.deepEqual(drawerFaults(files), []))
   test('every file is small enough to be read in one go', () => {
@@ -256,6 +261,9 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['src/web/app/a.ts', line('#modules/locks/rules.ts')],
   ['src/web/app/a.ts', line('node:fs')],
   ['src/main.ts', line('#modules/keys/api.ts')],
+  ['src/cli/program.ts', line('#modules/keys/api.ts')],
+  ['src/open.ts', line('#main')],
+  ['src/platform/a/b.ts', line('#open')],
   ['src/platform/a/b/c.ts', line('../../log/log.ts')],
   ['src/platform/a.ts', line('../web/ui/theme.ts')],
 ]
@@ -269,6 +277,7 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/modules/locks/ui/Page.tsx', `${line('#web/ui/Page.tsx')}\n${line('react')}`],
   ['src/modules/locks/ui/Page.tsx', "import type { pages } from '../contract.ts'"],
   ['src/app.ts', line('#modules/locks/module.ts')],
+  ['src/cli/commands/a.ts', `${line('../desk.ts')}\n${line('#open')}\n${line('#main')}`],
   ['src/modules/locks/rules.test.ts', line('#test/harness/app.ts')],
 ]
 

@@ -1,5 +1,6 @@
 export type * from './actor.ts'
 export type * from './catalogue.ts'
+export * from './command.ts'
 export type * from './context.ts'
 export { type About, type Announce, type EventSpec, event, type Letter } from './event.ts'
 export * from './module.ts'

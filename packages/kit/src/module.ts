@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Actor, Client, Person, System, Visitor } from './actor.ts'
 import type { PermissionSpec, ScopeSpec } from './catalogue.ts'
+import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
 import type { BoundOperation } from './operation.ts'
@@ -76,6 +77,12 @@ export type Way = {
 /** What a well-known address (RFC 8615) answers; null: it does not exist here. */
 export type WellKnown = { readonly json: object } | { readonly redirect: string } | null
 
+/** What is known to have happened after a backup was made, from the database it replaces. Nothing when that is gone. */
+export type LostActs = {
+  /** Ids that acts of this code in the audit trail were about. */
+  readonly targets: (code: string) => readonly string[]
+}
+
 export type ModuleSpec = {
   readonly name: string
   readonly summary: string
@@ -104,6 +111,16 @@ export type ModuleSpec = {
    * The answer does not wait for it and does not depend on it.
    */
   readonly onKeyInUrl?: (ctx: Context<Visitor>, value: string) => Promise<void>
+  /**
+   * Asked once of a database that came back from a backup, before anybody can reach it: end what must not live a second
+   * time (sessions, challenges, codes that were used since). Returns how many rows that were, by a word for them.
+   */
+  readonly afterRestore?: (
+    ctx: Context<System>,
+    lost: LostActs,
+  ) => Promise<Readonly<Record<string, number>>>
+  /** Commands it adds to the program `latchkey`. */
+  readonly commands?: readonly CommandSpec[]
   /** Folder with the texts of its mails, `<locale>.json`: `new URL('./mails/', import.meta.url)`. */
   readonly mails?: URL
 }

@@ -1,8 +1,10 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { accessToken } from './authenticator.ts'
+import { commands } from './commands.ts'
 import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
+import { afterRestore } from './restoring.ts'
 import { create, list, offer, revoke, rotate } from './rules.ts'
 import { tokenSettings } from './settings.ts'
 import { migrations } from './tables.ts'
@@ -24,6 +26,8 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   migrations,
+  commands,
+  afterRestore,
   jobs,
   settings: [tokenSettings],
   authenticators: [accessToken],

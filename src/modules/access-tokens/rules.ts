@@ -35,7 +35,7 @@ const overlapHours = 24
 const isoOrNull = (moment: number | null): string | null =>
   moment === null ? null : new Date(moment).toISOString()
 
-const stateOf = (row: TokenRow, now: number): AccessToken['state'] => {
+export const stateOf = (row: TokenRow, now: number): AccessToken['state'] => {
   if (row.revoked_at !== null) return 'revoked'
   if (row.expires_at !== null && row.expires_at <= now) return 'expired'
   return row.replaced_by === null ? 'active' : 'replaced'

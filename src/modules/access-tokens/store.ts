@@ -133,6 +133,16 @@ export const revokeByHash = (db: Db, tokenHash: Uint8Array, now: number) =>
     .returning(['id', 'name', 'user_id'])
     .executeTakeFirst()
 
+/** For the operator on the machine. Null when there is none, or it no longer works. */
+export const revokeById = (db: Db, id: string, now: number) =>
+  tables(db)
+    .updateTable('access_tokens')
+    .set({ revoked_at: now, revoke_reason: 'revoked' })
+    .where('id', '=', id)
+    .where((where) => isLive(where, now))
+    .returning(['id', 'name', 'user_id'])
+    .executeTakeFirst()
+
 /** Only the first of several at once gets the row; the others see that it is replaced. */
 export const claimForRotation = (
   db: Db,

@@ -5,6 +5,7 @@ import { jobs } from './jobs.ts'
 import { begin, register, remove } from './managing.ts'
 import { list, rename, signIn, signInOptions } from './rules.ts'
 import { startCheck } from './start-check.ts'
+import { deleteCeremonies } from './store.ts'
 import { migrations } from './tables.ts'
 import { wellKnown } from './well-known.ts'
 
@@ -26,6 +27,7 @@ export default defineModule({
   jobs,
   wellKnown,
   startCheck,
+  afterRestore: async (ctx) => ({ passkeyChallenges: await deleteCeremonies(ctx.db) }),
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

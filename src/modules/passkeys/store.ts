@@ -146,6 +146,12 @@ export const deleteOldCeremonies = async (db: Db, now: number): Promise<void> =>
   await tables(db).deleteFrom('passkey_ceremonies').where('expires_at', '<', now).execute()
 }
 
+/** After a restore: a challenge that was answered since the backup must not be answered again. Returns how many waited. */
+export const deleteCeremonies = async (db: Db): Promise<number> => {
+  const result = await tables(db).deleteFrom('passkey_ceremonies').executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
 /** RP IDs passkeys were made for; they cannot be moved to another one. */
 export const listRpIds = async (db: Db): Promise<readonly string[]> => {
   const rows = await tables(db).selectFrom('passkeys').select('rp_id').distinct().execute()

@@ -1,7 +1,9 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { commands } from './commands.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { disable, enable, invite, list } from './rules.ts'
+import { raiseAllEpochs } from './store.ts'
 import { migrations } from './tables.ts'
 
 export default defineModule({
@@ -16,6 +18,8 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   migrations,
+  commands,
+  afterRestore: async (ctx) => ({ credentialEpochs: await raiseAllEpochs(ctx.db) }),
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -1,33 +1,25 @@
-import { type Context, type Input, Refusal, type Rule } from '@latchkey/kit'
+import type { Context, Input, Person, Rule, System } from '@latchkey/kit'
+import { Refusal } from '@latchkey/kit'
 import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf } from '#modules/sessions/api.ts'
-import { mayJoin } from '#modules/sign-in/api.ts'
-import { publicLink } from '#platform/config/public-url.ts'
-import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { pictureUrl, requireEmail } from './api.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
-import { personDisabled, personEnabled, personInvited } from './events.ts'
+import { personDisabled, personEnabled } from './events.ts'
+import { invite as inviteSomebody } from './inviting.ts'
 import { requireManageable, requireNotAbove } from './managing.ts'
-import {
-  findPersonByEmail,
-  listPeople,
-  lockActiveOwners,
-  raiseEpoch,
-  updatePerson,
-} from './store.ts'
+import { listPeople, lockActiveOwners, raiseEpoch, updatePerson } from './store.ts'
 import type { PeopleTables } from './tables.ts'
 
 type Ops = typeof operations
 type Row = PeopleTables['people']
 
-const inviteDays = 7
 const iso = (moment: number): string => new Date(moment).toISOString()
 
-const encodeCursor = (row: Row): string =>
+export const encodeCursor = (row: Row): string =>
   Buffer.from(JSON.stringify([row.name, row.id])).toString('base64url')
 
 /** A cursor is ours or it is nothing: a made-up one starts from the beginning. */
-const decodeCursor = (text: string | undefined): { name: string; id: string } | null => {
+export const decodeCursor = (text: string | undefined): { name: string; id: string } | null => {
   if (!text) return null
   try {
     const [name, id] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
@@ -77,40 +69,18 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
 
 export const invite: Rule<Ops['invite']> = async (ctx, input) => {
   const email = requireEmail(input.email)
-  requireNotAbove(ctx, input.role)
-  if (!mayJoin(ctx, 'invitation')) throw new Refusal(refusals.closed)
-  if (await findPersonByEmail(ctx.db, email)) throw new Refusal(refusals.already_member)
-  const ttlSeconds = inviteDays * 24 * 3600
-  return ctx.transaction(async (ctx) => {
-    const token = await issueOneTimeToken(ctx, {
-      kind: 'join',
-      userId: null,
-      recipient: email,
-      ttlSeconds,
-      state: {
-        email,
-        role: input.role,
-        organisationId: ctx.actor.organisation.id,
-        how: 'invitation',
-      },
-    })
-    const link = publicLink(ctx.config, '/invite', { name: 'token', value: token })
-    const values = {
-      inviter: ctx.actor.name,
-      organisation: ctx.actor.organisation.name,
-      link,
-      days: String(inviteDays),
-    }
-    await ctx.announce(
-      personInvited,
-      { role: input.role },
-      { letters: [{ to: email, text: 'people:invitation', values }] },
-    )
-    return { expiresAt: iso(ctx.now() + ttlSeconds * 1000) }
+  requireNotAbove(ctx.actor, input.role)
+  const { organisation, name: inviter } = ctx.actor
+  const { expiresAt } = await inviteSomebody(ctx, {
+    email,
+    role: input.role,
+    organisation,
+    by: { mail: { text: 'people:invitation', values: { inviter } } },
   })
+  return { expiresAt: iso(expiresAt) }
 }
 
-export const disable = async (ctx: Context, { userId }: Input<Ops['disable']>) =>
+export const disable = async (ctx: Context<Person | System>, { userId }: Input<Ops['disable']>) =>
   ctx.transaction(async (ctx) => {
     const person = await requireManageable(ctx, userId)
     const owners = await lockActiveOwners(ctx.db, person.organisation_id)
@@ -128,7 +98,7 @@ export const disable = async (ctx: Context, { userId }: Input<Ops['disable']>) =
     return {}
   })
 
-export const enable = async (ctx: Context, { userId }: Input<Ops['enable']>) =>
+export const enable = async (ctx: Context<Person | System>, { userId }: Input<Ops['enable']>) =>
   ctx.transaction(async (ctx) => {
     const person = await requireManageable(ctx, userId)
     if (person.disabled_at === null) return {}

@@ -107,6 +107,15 @@ export const raiseEpoch = async (db: Db, id: string): Promise<void> => {
     .execute()
 }
 
+/** After a restore: whatever was handed out before it no longer fits. Returns how many people that were. */
+export const raiseAllEpochs = async (db: Db): Promise<number> => {
+  const result = await tables(db)
+    .updateTable('people')
+    .set((set) => ({ credential_epoch: set('credential_epoch', '+', 1) }))
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
 const lockById = prepared(1, (db, [id]: readonly [string]) =>
   tables(db)
     .updateTable('people')

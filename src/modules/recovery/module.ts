@@ -3,6 +3,7 @@ import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { cancel, finish, read, start, stop, stopByLink } from './rules.ts'
+import { endAllOpen } from './store.ts'
 import { migrations } from './tables.ts'
 
 export default defineModule({
@@ -14,6 +15,7 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   jobs,
+  afterRestore: async (ctx) => ({ recoveries: await endAllOpen(ctx.db, ctx.now()) }),
   entrances: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -47,6 +47,16 @@ export const endOpen = async (
   return result.numUpdatedRows > 0n
 }
 
+/** After a restore: one that was stopped since the backup must not go on. Returns how many were open. */
+export const endAllOpen = async (db: Db, at: number): Promise<number> => {
+  const result = await tables(db)
+    .updateTable('recoveries')
+    .set({ ended_at: at, end_reason: 'restored' })
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
 export const listDue = (db: Db, now: number, max: number) =>
   tables(db)
     .selectFrom('recoveries')

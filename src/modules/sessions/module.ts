@@ -3,6 +3,7 @@ import { sessionCookie } from './authenticator.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
+import { afterRestore } from './restoring.ts'
 import { end, endOthers, list, watch } from './rules.ts'
 import { sessionSettings } from './settings.ts'
 import { migrations } from './tables.ts'
@@ -25,5 +26,6 @@ export default defineModule({
   jobs,
   settings: [sessionSettings],
   authenticators: [sessionCookie],
+  afterRestore,
   pages: Object.values(pages),
 })

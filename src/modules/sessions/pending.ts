@@ -50,6 +50,16 @@ export const endPendingOf = async (db: Db, userId: string, at: number): Promise<
     .execute()
 }
 
+/** After a restore. Returns how many waited. */
+export const endAllPending = async (db: Db, at: number): Promise<number> => {
+  const result = await tables(db)
+    .updateTable('pending_sign_ins')
+    .set({ ended_at: at })
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
 export const deleteOldPending = async (db: Db, before: number): Promise<void> => {
   await tables(db).deleteFrom('pending_sign_ins').where('expires_at', '<', before).execute()
 }

@@ -127,6 +127,16 @@ export const endSessions = async (
   return Number(result.numUpdatedRows)
 }
 
+/** After a restore: everybody's. Returns how many were open. */
+export const endAllSessions = async (db: Db, end: End): Promise<number> => {
+  const result = await tables(db)
+    .updateTable('sessions')
+    .set({ ended_at: end.at, end_reason: end.reason, modified_at: end.at })
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
 /** A new cookie value, and what was proven with it. `seenAt` guards against two at once: only one of them gets a row. */
 export const rotateSession = async (
   db: Db,

@@ -2,6 +2,7 @@ import { answer, defineModule } from '@latchkey/kit'
 import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
 import { publish } from './publishing.ts'
+import { afterRestore } from './restoring.ts'
 import { add, list, remove } from './rules.ts'
 import { sshKeySettings } from './settings.ts'
 import { migrations } from './tables.ts'
@@ -22,6 +23,7 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   migrations,
+  afterRestore,
   settings: [sshKeySettings],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),

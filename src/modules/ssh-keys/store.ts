@@ -66,6 +66,16 @@ export const deleteSshKey = (db: Db, userId: string, id: string) =>
     .returning(['title', 'type', 'fingerprint'])
     .executeTakeFirst()
 
+/** After a restore, whoever's they are. Returns how many of them were there. */
+export const deleteSshKeys = async (db: Db, ids: readonly string[]): Promise<number> => {
+  let gone = 0
+  for (const id of ids) {
+    const result = await tables(db).deleteFrom('ssh_keys').where('id', '=', id).executeTakeFirst()
+    gone += Number(result.numDeletedRows)
+  }
+  return gone
+}
+
 /** What servers are told: one look-up, so that no name, no keys and a disabled account are the same to the outside. */
 export const listPublished = (
   db: Db,

@@ -1,6 +1,7 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
+import { afterRestore } from './restoring.ts'
 import {
   acknowledgeCodes,
   begin,
@@ -39,6 +40,7 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   migrations,
+  afterRestore,
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

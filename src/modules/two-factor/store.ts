@@ -90,6 +90,25 @@ export const acceptStep = async (
   return result.numUpdatedRows > 0n
 }
 
+/** After a restore: no code of before this step is accepted, whatever the backup remembers. Returns how many apps that were. */
+export const raiseSteps = async (db: Db, step: number): Promise<number> => {
+  const result = await tables(db)
+    .updateTable('authenticators')
+    .set({ last_step: step })
+    .where('last_step', '<', step)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
+/** After a restore: a set-up that was shown and not finished then is finished by nobody now. Returns how many. */
+export const deleteAllSetups = async (db: Db): Promise<number> => {
+  const result = await tables(db)
+    .deleteFrom('authenticators')
+    .where('confirmed_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
 export const renameAuthenticator = (db: Db, { userId, id }: Own, name: string) =>
   tables(db)
     .updateTable('authenticators')

@@ -40,13 +40,16 @@ export const base32 = (secret: Uint8Array): string =>
 
 const stepMs = parameters.period * 1000
 
+/** Number of the 30 seconds a moment falls into (RFC 6238 §4.2). */
+export const stepAt = (moment: number): number => Math.floor(moment / stepMs)
+
 /**
  * The time step a code belongs to: the current one or the one before, for clocks that lag and people who type slowly.
  * Null for any other code. Both are compared, in constant time.
  */
 export const stepOf = (secret: Uint8Array, code: string, now: number): number | null => {
   const otp = otpOf(secret)
-  const current = Math.floor(now / stepMs)
+  const current = stepAt(now)
   const found = [current, current - 1].filter((step) =>
     sameText(otp.generate({ timestamp: step * stepMs }), code),
   )

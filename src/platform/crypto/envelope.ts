@@ -94,6 +94,49 @@ const makeDataKey = async (ctx: Sealing, id: string): Promise<Buffer> => {
   return decrypt(ctx.keys.version('encryption', row.kek_version), row.wrapped, wrapAad(id))
 }
 
+/** Wraps every data key with the newest key of the file. The rows they seal stay as they are. Returns how many there were. */
+export const rewrapDataKeys = async (ctx: Sealing): Promise<number> => {
+  const kek = ctx.keys.current('encryption')
+  const tables = ctx.db.withTables<DataKeyTables>()
+  const old = await tables
+    .selectFrom('data_keys')
+    .select(['id', 'wrapped', 'kek_version'])
+    .where('kek_version', '<', kek.version)
+    .execute()
+  for (const { id, wrapped, kek_version } of old) {
+    const bound = wrapAad(id)
+    const plain = decrypt(ctx.keys.version('encryption', kek_version), wrapped, bound)
+    const nonce = ctx.random.bytes(nonceBytes)
+    await tables
+      .updateTable('data_keys')
+      .set({ wrapped: encrypt(kek.secret, { nonce, plain, bound }), kek_version: kek.version })
+      .where('id', '=', id)
+      .where('kek_version', '=', kek_version)
+      .execute()
+  }
+  return old.length
+}
+
+/** Data keys that the key file cannot open: what they seal would be lost. */
+export const listClosedDataKeys = async (db: Db, keys: Keys): Promise<readonly string[]> => {
+  const rows = await db
+    .withTables<DataKeyTables>()
+    .selectFrom('data_keys')
+    .select(['id', 'wrapped', 'kek_version'])
+    .orderBy('id')
+    .execute()
+  return rows.filter((row) => !opens(keys, row)).map((row) => row.id)
+}
+
+const opens = (keys: Keys, row: Omit<DataKeyTables['data_keys'], 'created_at'>): boolean => {
+  try {
+    decrypt(keys.version('encryption', row.kek_version), row.wrapped, wrapAad(row.id))
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** One data key per table: re-wrapping them is how the key file is rotated without touching every row. */
 const dataKeyId = (place: Place): string => `${place.table}.1`
 

@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  fchownSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
 import { platform } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { KeyPurpose, Keys } from '@latchkey/kit'
 import { z } from 'zod'
+import { syncToDisk } from '../db/disk.ts'
 import { keyedHash } from './digest.ts'
 
 const purposes = [
@@ -41,32 +44,52 @@ export class KeyFileProblem extends Error {
   }
 }
 
-const fresh = (): string =>
+type Versions = z.output<typeof KeyFile>['keys']
+
+export type KeyRing = Keys & {
+  /** Names the installation for as long as it lives; says nothing about the keys. */
+  readonly fingerprint: string
+  readonly versions: (purpose: KeyPurpose) => readonly number[]
+}
+
+const textOf = (keys: Versions): string =>
   JSON.stringify(
     {
       about:
         'Secret keys of this Latchkey installation. Back them up apart from the database. Without them it cannot be read.',
-      keys: Object.fromEntries(
-        purposes.map((purpose) => [
-          purpose,
-          [{ version: 1, secret: randomBytes(32).toString('base64') }],
-        ]),
-      ),
+      keys,
     },
     null,
     2,
   )
 
-/** Written beside and linked into place: two processes starting at once agree on one file, and a half-written one is never seen. */
-const create = (path: string): void => {
+const newVersion = (version: number) => ({ version, secret: randomBytes(32).toString('base64') })
+
+const fresh = (): string => {
+  const keys = Object.fromEntries(purposes.map((purpose) => [purpose, [newVersion(1)]]))
+  return textOf(keys as Versions)
+}
+
+export const keyFilePath = (dataDir: string): string => join(dataDir, 'keys.json')
+
+const writeDraft = (path: string, text: string): string => {
   const draft = `${path}.${randomBytes(8).toString('hex')}`
   const file = openSync(draft, 'wx', 0o600)
   try {
-    writeSync(file, fresh())
+    writeSync(file, text)
+    const before = statSync(path, { throwIfNoEntry: false })
+    // Rotated by root: the server's account must still be able to read it.
+    if (before && platform() !== 'win32') fchownSync(file, before.uid, before.gid)
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
+  return draft
+}
+
+/** Written beside and linked into place: two processes starting at once agree on one file, and a half-written one is never seen. */
+const create = (path: string): void => {
+  const draft = writeDraft(path, fresh())
   try {
     linkSync(draft, path)
   } catch (error) {
@@ -74,20 +97,6 @@ const create = (path: string): void => {
   } finally {
     unlinkSync(draft)
   }
-}
-
-/** Reads the key file, making it on first start. Refuses one that others can read. */
-export const openKeyFile = (dataDir: string): Keys & { readonly fingerprint: string } => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const path = join(dataDir, 'keys.json')
-  if (!statSync(path, { throwIfNoEntry: false })) create(path)
-  if (platform() !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
-    throw new KeyFileProblem(`${path} can be read by others. Run: chmod 600 "${path}"`)
-  }
-  const parsed = KeyFile.safeParse(jsonOrNull(readFileSync(path, 'utf8')))
-  if (!parsed.success)
-    throw new KeyFileProblem(`${path} is damaged. Restore it from your backup of the keys.`)
-  return keysFrom(parsed.data.keys)
 }
 
 const jsonOrNull = (text: string): unknown => {
@@ -98,26 +107,114 @@ const jsonOrNull = (text: string): unknown => {
   }
 }
 
-type Versions = z.output<typeof KeyFile>['keys']
+const read = (path: string): Versions => {
+  if (platform() !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    throw new KeyFileProblem(`${path} can be read by others. Run: chmod 600 "${path}"`)
+  }
+  const parsed = KeyFile.safeParse(jsonOrNull(readFileSync(path, 'utf8')))
+  if (!parsed.success)
+    throw new KeyFileProblem(`${path} is damaged. Restore it from your backup of the keys.`)
+  return parsed.data.keys
+}
 
-const keysFrom = (versions: Versions): Keys & { readonly fingerprint: string } => {
-  const rings = new Map(
+type Rings = ReadonlyMap<KeyPurpose, Map<number, Buffer>>
+
+const ringsOf = (versions: Versions): Rings =>
+  new Map(
     purposes.map((purpose) => [
       purpose,
       new Map(versions[purpose].map((one) => [one.version, Buffer.from(one.secret, 'base64')])),
     ]),
   )
+
+/** Version 1 never leaves the file, so this stays the same whatever is added. */
+const fingerprintOf = (rings: Rings): string => {
+  const first = rings.get('lookup')?.get(1)
+  if (!first) throw new KeyFileProblem('the key file lacks version 1 of the lookup key')
+  return keyedHash(first, 'installation').toString('hex').slice(0, 32)
+}
+
+const stampOf = (path: string): string => {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : ''
+}
+
+/** How soon a running server uses keys that were added meanwhile. */
+const lookEveryMs = 5000
+
+const addMissing = (to: Rings, from: Rings): void => {
+  for (const [purpose, ring] of to)
+    for (const [version, secret] of from.get(purpose) ?? [])
+      if (!ring.has(version)) ring.set(version, secret)
+}
+
+/** A key ring that follows its file: versions that are added while it is in use are found, what it has is never lost. */
+const followFile = (path: string): KeyRing => {
+  const rings = ringsOf(read(path))
+  const fingerprint = fingerprintOf(rings)
+  let [stamp, lookedAt] = [stampOf(path), performance.now()]
+  const look = (): void => {
+    lookedAt = performance.now()
+    const now = stampOf(path)
+    if (now === stamp) return
+    stamp = now
+    try {
+      const found = ringsOf(read(path))
+      if (fingerprintOf(found) === fingerprint) addMissing(rings, found)
+    } catch {
+      // A file that is being repaired must not end a server that has all it needs.
+    }
+  }
   const version = (purpose: KeyPurpose, wanted: number): Uint8Array => {
-    const secret = rings.get(purpose)?.get(wanted)
+    const ring = rings.get(purpose)
+    if (!ring?.has(wanted)) look()
+    const secret = ring?.get(wanted)
     if (!secret)
       throw new KeyFileProblem(`the key file lacks version ${wanted} of the ${purpose} key`)
     return secret
   }
+  const versions = (purpose: KeyPurpose): readonly number[] => [
+    ...(rings.get(purpose)?.keys() ?? []),
+  ]
   const current = (purpose: KeyPurpose): { version: number; secret: Uint8Array } => {
-    const newest = Math.max(...(rings.get(purpose)?.keys() ?? []))
+    if (performance.now() - lookedAt > lookEveryMs) look()
+    const newest = Math.max(...versions(purpose))
     return { version: newest, secret: version(purpose, newest) }
   }
-  // Version 1 never leaves the file, so this names the installation for as long as it lives.
-  const fingerprint = keyedHash(version('lookup', 1), 'installation').toString('hex').slice(0, 32)
-  return { current, version, fingerprint }
+  return { current, version, versions, fingerprint }
+}
+
+/** Reads the key file, making it on first start. Refuses one that others can read. */
+export const openKeyFile = (dataDir: string): KeyRing => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const path = keyFilePath(dataDir)
+  if (!statSync(path, { throwIfNoEntry: false })) create(path)
+  return followFile(path)
+}
+
+/** Reads a key file that is there, wherever it is; makes none. */
+export const readKeyFile = (path: string): KeyRing => {
+  if (!statSync(path, { throwIfNoEntry: false }))
+    throw new KeyFileProblem(`There is no key file ${path}.`)
+  return followFile(path)
+}
+
+/** Keys that can be replaced. `lookup` cannot: its hashes name sessions, devices and counts, and could not be made anew. */
+export const rotatable = ['encryption', 'pepper', 'audit'] as const satisfies readonly KeyPurpose[]
+export type Rotatable = (typeof rotatable)[number]
+
+/**
+ * Adds a version to each of these keys and keeps all older ones. On disk for good before it returns: nothing may be
+ * sealed with a key that a power cut could take away. Not for two at once; the caller holds a lock.
+ */
+export const addKeyVersions = (dataDir: string, which: readonly Rotatable[]): void => {
+  const path = keyFilePath(dataDir)
+  const before = read(path)
+  const keys = { ...before }
+  for (const purpose of which) {
+    const newest = Math.max(...before[purpose].map((one) => one.version))
+    keys[purpose] = [...before[purpose], newVersion(newest + 1)]
+  }
+  renameSync(writeDraft(path, textOf(keys)), path)
+  syncToDisk(dirname(path))
 }

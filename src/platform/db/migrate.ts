@@ -23,15 +23,7 @@ export const collectMigrations = (lists: readonly Migrations[]): Migrations => {
   return all
 }
 
-/**
- * Brings the database up to this version. Several processes may start at once: one migrates, the others wait.
- * `copyTo` is where the embedded database is copied first, when there is something to lose.
- */
-export const migrate = async (
-  db: Db,
-  migrations: Migrations,
-  copyTo: string | null,
-): Promise<{ readonly applied: readonly string[]; readonly copy: string | null }> => {
+const migratorOf = (db: Db, migrations: Migrations): Migrator => {
   const columns = columnsOf(engineOf(db))
   const provider = {
     getMigrations: async (): Promise<Record<string, Migration>> =>
@@ -42,7 +34,7 @@ export const migrate = async (
         ]),
       ),
   }
-  const migrator = new Migrator({
+  return new Migrator({
     db,
     provider,
     migrationTableName: 'migrations',
@@ -50,6 +42,49 @@ export const migrate = async (
     // Modules are developed side by side, so a newer one may be older by name.
     allowUnorderedMigrations: true,
   })
+}
+
+export type MigrationState = {
+  readonly applied: readonly string[]
+  /** Of this version, and not yet run. */
+  readonly pending: readonly string[]
+  /** Run by another version, and not known to this one. */
+  readonly unknown: readonly string[]
+}
+
+/** Looks without changing anything; an empty database has everything pending. */
+export const migrationState = async (db: Db, migrations: Migrations): Promise<MigrationState> => {
+  const known = await migratorOf(db, migrations).getMigrations()
+  const [has, not] = [known.filter((one) => one.executedAt), known.filter((one) => !one.executedAt)]
+  const applied = has.length > 0 ? await appliedMigrations(db) : []
+  return {
+    applied,
+    pending: not.map((one) => one.name),
+    unknown: applied.filter((name) => !migrations[name]),
+  }
+}
+
+/** Names of what was run on a database that has been migrated at least once, in order of name. */
+export const appliedMigrations = async (db: Db): Promise<readonly string[]> => {
+  const rows = await db
+    .withTables<{ migrations: { name: string } }>()
+    .selectFrom('migrations')
+    .select('name')
+    .orderBy('name')
+    .execute()
+  return rows.map((row) => row.name)
+}
+
+/**
+ * Brings the database up to this version. Several processes may start at once: one migrates, the others wait.
+ * `copyTo` is where the embedded database is copied first, when there is something to lose.
+ */
+export const migrate = async (
+  db: Db,
+  migrations: Migrations,
+  copyTo: string | null,
+): Promise<{ readonly applied: readonly string[]; readonly copy: string | null }> => {
+  const migrator = migratorOf(db, migrations)
   let copy: string | null = null
   if (copyTo && engineOf(db) === 'sqlite') {
     const known = await migrator.getMigrations()

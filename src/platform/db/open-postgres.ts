@@ -6,8 +6,15 @@ import pg from 'pg'
 const int8 = 20
 const connectionsMax = 10
 
+/** How the server's own connections are called; a command that must be alone looks for them. */
+export const serverConnection = 'latchkey'
+
 /** Opens a pool. Nothing is contacted until the first query. */
-export const openPostgres = (url: string, onIdleError: (error: Error) => void): Db => {
+export const openPostgres = (
+  url: string,
+  onIdleError: (error: Error) => void,
+  name = serverConnection,
+): Db => {
   const types: pg.CustomTypesConfig = {
     getTypeParser: (oid, format) =>
       oid === int8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text'),
@@ -18,7 +25,7 @@ export const openPostgres = (url: string, onIdleError: (error: Error) => void): 
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
     types,
-    application_name: 'latchkey',
+    application_name: name,
     // A statement that runs this long is a fault; better one failed request than a full pool.
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,

@@ -132,13 +132,58 @@ export const finishLetter = async (
   return result.numUpdatedRows > 0n
 }
 
+/** After a restore: what waited then was sent long ago, or tells of something that is no longer so. Returns how many. */
+export const holdLetters = async (ctx: Pick<Context, 'db' | 'now'>): Promise<number> => {
+  const result = await ctx.db
+    .withTables<OutboxTables>()
+    .updateTable('outbox')
+    .set({
+      status: 'held',
+      claim_token: null,
+      claimed_until: null,
+      finished_at: ctx.now(),
+      last_error: 'held: it waited in a backup that was restored',
+    })
+    .where('status', 'in', ['pending', 'claimed', 'retry'])
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
+export type OutboxState = {
+  readonly counts: Readonly<Record<string, number>>
+  /** When the letter that waits longest became due, or null. */
+  readonly oldestDueAt: number | null
+}
+
+/** How many letters there are in each state, of the week that they are kept. */
+export const readOutbox = async (ctx: Pick<Context, 'db' | 'now'>): Promise<OutboxState> => {
+  const rows = await ctx.db
+    .withTables<OutboxTables>()
+    .selectFrom('outbox')
+    .select((select) => [
+      'status',
+      select.fn.countAll<number>().as('letters'),
+      select.fn.min('available_at').as('oldest'),
+    ])
+    .groupBy('status')
+    .execute()
+  const due = rows
+    .filter((row) => row.status === 'pending' || row.status === 'retry')
+    .map((row) => row.oldest)
+    .filter((at) => at <= ctx.now())
+  return {
+    counts: Object.fromEntries(rows.map((row) => [row.status, Number(row.letters)])),
+    oldestDueAt: due.length > 0 ? Math.min(...due) : null,
+  }
+}
+
 /** Finished letters hold links and addresses; after a week nobody needs them. */
 export const deleteOldLetters = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
   const weekMs = 7 * 24 * 3600 * 1000
   await ctx.db
     .withTables<OutboxTables>()
     .deleteFrom('outbox')
-    .where('status', 'in', ['sent', 'dead'])
+    .where('status', 'in', ['sent', 'dead', 'held'])
     .where('finished_at', '<', ctx.now() - weekMs)
     .execute()
 }

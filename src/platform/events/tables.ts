@@ -39,7 +39,7 @@ export type OutboxTables = {
   outbox: {
     id: string
     channel: string
-    status: 'pending' | 'claimed' | 'retry' | 'sent' | 'dead'
+    status: 'pending' | 'claimed' | 'retry' | 'sent' | 'dead' | 'held'
     priority: number
     user_id: string | null
     event: string

@@ -66,3 +66,67 @@ export const trailHead = async (db: Db): Promise<TrailHead | null> => {
   const row = await newest(db)
   return row ? { seq: row.seq, hash: Buffer.from(row.hash).toString('hex') } : null
 }
+
+/** One entry's place and hash; null when there is none. */
+export const trailEntry = async (db: Db, seq: number): Promise<TrailHead | null> => {
+  const row = await db
+    .withTables<TrailTables>()
+    .selectFrom('audit_entries')
+    .select(['seq', 'hash'])
+    .where('seq', '=', seq)
+    .executeTakeFirst()
+  return row ? { seq: row.seq, hash: Buffer.from(row.hash).toString('hex') } : null
+}
+
+export type LostEntry = Pick<
+  TrailTables['audit_entries'],
+  'seq' | 'at' | 'code' | 'user_id' | 'target'
+>
+
+/** What was written after an entry, oldest first, `max` of it: for saying what a restore takes back. */
+export const entriesAfter = (db: Db, seq: number, max: number): Promise<LostEntry[]> =>
+  db
+    .withTables<TrailTables>()
+    .selectFrom('audit_entries')
+    .select(['seq', 'at', 'code', 'user_id', 'target'])
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(max)
+    .execute()
+
+/** What acts after an entry were about, by their code; `max` of them, newest first. */
+export const targetsAfter = async (
+  db: Db,
+  seq: number,
+  max: number,
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const rows = await db
+    .withTables<TrailTables>()
+    .selectFrom('audit_entries')
+    .select(['code', 'target'])
+    .where('seq', '>', seq)
+    .where('target', 'is not', null)
+    .orderBy('seq', 'desc')
+    .limit(max)
+    .execute()
+  const found = new Map<string, string[]>()
+  for (const { code, target } of rows)
+    if (target) found.set(code, [...(found.get(code) ?? []), target])
+  return found
+}
+
+/** How often each kind of act was written after an entry. */
+export const countAfter = async (
+  db: Db,
+  seq: number,
+): Promise<Readonly<Record<string, number>>> => {
+  const rows = await db
+    .withTables<TrailTables>()
+    .selectFrom('audit_entries')
+    .select((select) => ['code', select.fn.countAll<number>().as('entries')])
+    .where('seq', '>', seq)
+    .groupBy('code')
+    .orderBy('code')
+    .execute()
+  return Object.fromEntries(rows.map((row) => [row.code, Number(row.entries)]))
+}

@@ -142,6 +142,17 @@ export const voidOneTimeTokens = async (
     .execute()
 }
 
+/** After a restore: a link that was used since the backup must not work a second time. Returns how many were open. */
+export const voidAllOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Promise<number> => {
+  const result = await ctx.db
+    .withTables<Tables>()
+    .updateTable('one_time_tokens')
+    .set({ consumed_at: ctx.now() })
+    .where('consumed_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
 const hourMs = 3600 * 1000
 const perHourMax = 3
 const perDayMax = 10

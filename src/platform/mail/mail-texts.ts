@@ -26,7 +26,8 @@ const withoutBreaks = (value: string): string =>
 
 const loadTexts = (modules: readonly ModuleSpec[]): i18n => {
   const resources: Record<string, Record<string, object>> = {}
-  for (const module of modules) {
+  const own = { name: 'platform', mails: new URL('./mails/', import.meta.url) }
+  for (const module of [own, ...modules]) {
     if (!module.mails) continue
     const folder = fileURLToPath(module.mails)
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {

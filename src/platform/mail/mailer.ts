@@ -10,6 +10,11 @@ export type Mailer = {
   readonly close: () => void
 }
 
+export type MailRoute = Mailer & {
+  /** Talks to the mail server up to the point where a mail would follow. Throws with what it said. */
+  readonly verify: () => Promise<void>
+}
+
 type Options = {
   readonly config: Config
   readonly log: Log
@@ -27,7 +32,7 @@ const patience = {
 } as const
 
 /** SMTP when it is configured, else one `.eml` file per mail, so that nothing is lost while trying the product out. */
-export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options): Mailer => {
+export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options): MailRoute => {
   const { url, from } = config.read(mailSettings)
   const host = new URL(publicUrl).hostname
   const transport = url
@@ -60,6 +65,9 @@ export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options
       const path = join(folder, `${id}.eml`)
       writeFileSync(path, written.message as Buffer, { mode: 0o600 })
       log.info({ path }, 'mail written to a file, because mail.url is not set')
+    },
+    verify: async () => {
+      await transport?.verify()
     },
     close: () => transport?.close(),
   }

@@ -19,4 +19,5 @@ export const reloadWithFragment = (): void => {
 }
 
 /** Stays readable while the page is open; empty counts as absent. */
-export const takenFromFragment = (name: 'code' | 'token'): string | null => taken.get(name) || null
+export const takenFromFragment = (name: 'code' | 'token' | 'name'): string | null =>
+  taken.get(name) || null

@@ -100,7 +100,12 @@ const JoinForm = ({ token, onSpent }: FormProps) => {
   return (
     <form {...form.props}>
       <ProblemNotice problem={form.problem} />
-      <TextField {...form.field('name')} label={t('name')} autoComplete="name" />
+      <TextField
+        {...form.field('name')}
+        label={t('name')}
+        autoComplete="name"
+        defaultValue={takenFromFragment('name') ?? ''}
+      />
       <NewPasswordField
         {...form.field('password')}
         label={t('password')}

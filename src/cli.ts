@@ -1,0 +1,49 @@
+import { text } from 'node:stream/consumers'
+import { runProgram } from './cli/program.ts'
+
+// `latchkey user list | head` closes the pipe before everything is said; that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+
+const secretMax = 4096
+
+/** One line from a terminal that shows none of it. Ctrl-C ends the program, as it would without us. */
+const askHidden = (what: string): Promise<string> =>
+  new Promise((resolve) => {
+    const { stdin, stderr } = process
+    let typed = ''
+    const end = (): void => {
+      stdin.setRawMode(false)
+      stdin.pause()
+      stderr.write('\n')
+    }
+    stderr.write(`Paste ${what} (it is not shown): `)
+    stdin.setRawMode(true)
+    stdin.setEncoding('utf8').on('data', (part: string) => {
+      if (part.includes('\u0003')) {
+        end()
+        process.exit(130)
+      }
+      typed = (typed + part).slice(0, secretMax)
+      if (!/[\r\n]/.test(typed)) return
+      end()
+      resolve(typed.replace(/[\r\n][\s\S]*$/, ''))
+    })
+  })
+
+const readSecret = async (what: string): Promise<string> =>
+  process.stdin.isTTY ? askHidden(what) : (await text(process.stdin)).slice(0, secretMax).trim()
+
+const code = await runProgram(process.argv.slice(2), {
+  env: process.env,
+  folder: process.cwd(),
+  // The launcher starts this in the installation's folder and says where the person was.
+  from: process.env.INIT_CWD ?? process.cwd(),
+  account: process.getuid?.() ?? null,
+  print: (line) => process.stdout.write(`${line}\n`),
+  note: (line) => process.stderr.write(`${line}\n`),
+  readSecret,
+})
+// Null: the server runs from now on and ends by itself.
+if (code !== null) process.exitCode = code

@@ -1,0 +1,24 @@
+import type { CommandSpec } from '@latchkey/kit'
+import { modules } from '#app'
+import { auditVerify } from './commands/audit.ts'
+import { backup } from './commands/backup.ts'
+import { doctor } from './commands/doctor.ts'
+import { rotateKeys } from './commands/keys.ts'
+import { migrateDatabase } from './commands/migrate.ts'
+import { restore } from './commands/restore.ts'
+import { start } from './commands/start.ts'
+import type { OwnCommand } from './desk.ts'
+import { withInstallation } from './installation.ts'
+
+const ofModule = (command: CommandSpec): OwnCommand => ({
+  ...command,
+  run: (desk, input) => withInstallation(desk, (ctx) => command.run(ctx, input)),
+})
+
+const own = [start, migrateDatabase, backup, restore, rotateKeys, auditVerify, doctor]
+
+/** Every command there is: the program's own, and what the modules add. By their first word. */
+export const catalogue: readonly OwnCommand[] = [
+  ...own,
+  ...modules.flatMap((module) => module.commands ?? []).map(ofModule),
+].sort((a, b) => a.name.localeCompare(b.name))

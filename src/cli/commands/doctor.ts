@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { readSettings, type Settings } from '#open'
+import { createContext, systemActor } from '#platform/context.ts'
+import type { KeyRing } from '#platform/crypto/key-file.ts'
+import { type Desk, ownCommand } from '../desk.ts'
+import { lookAtAddress, lookAtModules, lookAtServer } from '../doctor/address.ts'
+import {
+  lookAtBelonging,
+  lookAtClock,
+  lookAtDatabase,
+  lookAtMigrations,
+  lookAtOutbox,
+} from '../doctor/database.ts'
+import { about, type Finding, looked } from '../doctor/finding.ts'
+import { lookAtDisk, lookAtFolder, lookAtKeys } from '../doctor/folder.ts'
+import { lookAtMail } from '../doctor/mail.ts'
+import { groundOf } from '../installation.ts'
+
+const lookAtSettings = (desk: Desk): { findings: Finding[]; settings: Settings | null } => {
+  const say = about('settings')
+  try {
+    return { settings: readSettings(desk), findings: [say.ok('All are known and usable.')] }
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    const advice = 'docs/reference/settings.md lists what there is.'
+    return { settings: null, findings: text.split('\n').map((line) => say.problem(line, advice)) }
+  }
+}
+
+type Db = NonNullable<Awaited<ReturnType<typeof lookAtDatabase>>['db']>
+
+/** What needs tables of this version. */
+const lookInside = async (
+  desk: Desk,
+  settings: Settings,
+  { db, keys }: { readonly db: Db; readonly keys: KeyRing },
+): Promise<readonly Finding[]> => {
+  const ctx = createContext(groundOf(desk, { ...settings, db, keys }), systemActor('cli doctor'))
+  return [
+    ...(await looked('keys and database', () => lookAtBelonging(db, keys))),
+    ...(await looked('passkeys and address', () => lookAtModules(ctx))),
+    ...(await looked('clock', () => lookAtClock(db, Date.now))),
+    ...(await looked('outgoing mail', () => lookAtOutbox(ctx))),
+  ]
+}
+
+const lookAtData = async (desk: Desk, settings: Settings): Promise<readonly Finding[]> => {
+  const { findings, keys } = lookAtKeys(settings)
+  const opened = await lookAtDatabase(desk, settings)
+  if (!opened.db) return [...findings, ...opened.findings]
+  const { db } = opened
+  try {
+    const migrations = await looked('migrations', () => lookAtMigrations(db))
+    const fits = migrations.every((one) => one.state === 'ok')
+    const inside = keys && fits ? await lookInside(desk, settings, { db, keys }) : []
+    return [...findings, ...opened.findings, ...migrations, ...inside]
+  } finally {
+    await db.destroy()
+  }
+}
+
+const examine = async (desk: Desk, sendTo: string | undefined): Promise<readonly Finding[]> => {
+  const { settings, findings } = lookAtSettings(desk)
+  if (!settings) return findings
+  return [
+    ...findings,
+    ...(await looked('data folder', () => lookAtFolder(settings, desk.account))),
+    ...(await looked('disk', () => lookAtDisk(settings))),
+    ...(await lookAtData(desk, settings)),
+    ...(await looked('public address', () => lookAtAddress(settings))),
+    ...(await looked('server', () => lookAtServer(settings))),
+    ...(await looked('mail', () => lookAtMail(desk, settings, sendTo))),
+  ]
+}
+
+const marks = { ok: 'ok      ', warning: 'warning ', problem: 'PROBLEM ' } as const
+
+const linesOf = ({ check, state, message, advice }: Finding): string[] => [
+  `${marks[state]} ${check}: ${message}`,
+  ...(advice ? [`          → ${advice}`] : []),
+]
+
+export const doctor = ownCommand({
+  name: 'doctor',
+  summary: 'Look whether the installation is well, and say what to do where it is not',
+  about: [
+    'Looks at the settings, the data folder and its rights, room on the disk, the key file, the database (reachable, sound, up to date, made with these keys), the clock, the public address and whether stored passkeys fit it, the server, mails that wait or were given up, and the way to the mail server: a real conversation that stops before a mail.',
+    'It changes nothing and may run beside the server. With --send-to it sends one mail. It ends with 1 when there is a problem; warnings alone are no problem.',
+  ],
+  options: { 'send-to': { summary: 'Send a test mail there.', value: 'address' } },
+  examples: ['doctor', 'doctor --send-to you@example.com', 'doctor --json'],
+  input: z.object({ sendTo: z.email().max(254).optional() }),
+  run: async (desk, { sendTo }) => {
+    const findings = await examine(desk, sendTo)
+    const count = (state: Finding['state']): number =>
+      findings.filter((one) => one.state === state).length
+    const [problems, warnings] = [count('problem'), count('warning')]
+    return {
+      data: { findings, problems, warnings },
+      text: [...findings.flatMap(linesOf), '', `${problems} problems, ${warnings} warnings.`],
+      hasProblem: problems > 0,
+    }
+  },
+})

@@ -1,0 +1,47 @@
+import type { CommandOutline, CommandResult } from '@latchkey/kit'
+import type { z } from 'zod'
+import type { Surroundings } from '#open'
+
+/** All a command gets of the process it runs in. */
+export type Desk = Surroundings & {
+  /** Folder the person was in: paths they type start here. */
+  readonly from: string
+  /** User id the program runs as; null where there is no such thing. */
+  readonly account: number | null
+  /** One line, or one document, on standard output. */
+  readonly print: (text: string) => void
+  /** Standard input whole, without the line's end; at a terminal it is asked for and not shown. */
+  readonly readSecret: (what: string) => Promise<string>
+  /** Whatever is not the answer: standard error. */
+  readonly note: (text: string) => void
+}
+
+/** A command that needs more than an open installation, or has to work without one. Null: it goes on running. */
+export type OwnCommand = CommandOutline & {
+  readonly run: (desk: Desk, input: never) => Promise<CommandResult | null>
+}
+
+export const ownCommand = <I extends z.ZodObject>(
+  spec: CommandOutline<I> & {
+    readonly run: (desk: Desk, input: z.output<I>) => Promise<CommandResult | null>
+  },
+): OwnCommand => spec
+
+/** An expected failure of a command: `message` is all the person needs. */
+export class CommandProblem extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.name = 'CommandProblem'
+    this.code = code
+  }
+}
+
+/** What was typed makes no sense; nothing was opened and nothing done. */
+export class UsageProblem extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UsageProblem'
+  }
+}

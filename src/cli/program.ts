@@ -1,0 +1,103 @@
+import { Refusal } from '@latchkey/kit'
+import { isExplained } from '#open'
+import { BackupProblem } from '#platform/backup/manifest.ts'
+import { InUseProblem } from '#platform/db/place.ts'
+import { catalogue } from './catalogue.ts'
+import { CommandProblem, type Desk, type OwnCommand, UsageProblem } from './desk.ts'
+import { exitCodes } from './exit-codes.ts'
+import { commandHelp, programHelp } from './help.ts'
+import { checkInput, findCommand, readTyped } from './typed.ts'
+import { productVersion } from './version.ts'
+
+type Failure = {
+  readonly exit: number
+  readonly code: string
+  readonly message: string
+  readonly help?: string
+}
+
+const failureOf = (error: unknown): Failure => {
+  if (error instanceof UsageProblem)
+    return { exit: exitCodes.usage, code: 'cli.usage', message: error.message }
+  if (error instanceof Refusal) {
+    const fields = error.details.fields?.map((field) => field.message).join(' ')
+    const { code, title, help } = error.spec
+    return { exit: exitCodes.problem, code, message: fields || title, help }
+  }
+  if (error instanceof CommandProblem)
+    return { exit: exitCodes.problem, code: error.code, message: error.message }
+  if (error instanceof BackupProblem)
+    return { exit: exitCodes.problem, code: 'backup.unusable', message: error.message }
+  if (error instanceof InUseProblem)
+    return { exit: exitCodes.problem, code: 'cli.server_running', message: error.message }
+  if (isExplained(error))
+    return { exit: exitCodes.cannotOpen, code: 'cli.cannot_open', message: error.message }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { exit: exitCodes.fault, code: 'cli.fault', message }
+}
+
+const fail = (desk: Desk, error: unknown, asJson: boolean): number => {
+  const { exit, code, message, help } = failureOf(error)
+  desk.note(help ? `${message}\n${help}` : message)
+  if (exit === exitCodes.usage) desk.note('See latchkey --help.')
+  // A stack is for the person who reads standard error, not for a program.
+  const shown = exit === exitCodes.fault ? 'A fault of Latchkey. See standard error.' : message
+  if (asJson)
+    desk.print(
+      JSON.stringify({ ok: false, error: { code, message: shown, ...(help && { help }) } }),
+    )
+  return exit
+}
+
+const showHelp = (desk: Desk, lines: readonly string[], asJson: boolean): number => {
+  desk.print(asJson ? JSON.stringify({ ok: true, help: lines.join('\n') }) : lines.join('\n'))
+  return exitCodes.done
+}
+
+/** `latchkey`, `latchkey help [command]`, `--version`: what is answered without a command. Null when there is one. */
+const answerItself = (words: readonly string[], desk: Desk, asJson: boolean): number | null => {
+  const rest = words.filter((word) => word !== '--json')
+  if (rest[0] === '--version') {
+    const version = productVersion()
+    desk.print(asJson ? JSON.stringify({ ok: true, version }) : version)
+    return exitCodes.done
+  }
+  const isAsked = rest.length === 0 || ['help', '--help', '-h'].includes(rest[0] ?? '')
+  if (!isAsked) return null
+  const about = rest.slice(1)
+  const lines =
+    about.length > 0
+      ? commandHelp(findCommand(catalogue, about).command)
+      : programHelp(catalogue, productVersion())
+  return showHelp(desk, lines, asJson)
+}
+
+const runCommand = async (
+  desk: Desk,
+  command: OwnCommand,
+  rest: readonly string[],
+): Promise<number | null> => {
+  const given = readTyped(command, rest)
+  const asJson = given.json === true
+  if (given.help) return showHelp(desk, commandHelp(command), asJson)
+  const secret = command.secret ? { secret: await desk.readSecret(command.secret) } : {}
+  const input = checkInput(command, { ...given, ...secret })
+  const result = await command.run(desk, input as never)
+  if (result === null) return null
+  const ok = result.hasProblem !== true
+  desk.print(asJson ? JSON.stringify({ ok, ...result.data }) : result.text.join('\n'))
+  return ok ? exitCodes.done : exitCodes.problem
+}
+
+/** Runs one command line. Returns what the process ends with; null when it goes on running. */
+export const runProgram = async (words: readonly string[], desk: Desk): Promise<number | null> => {
+  const asJson = words.includes('--json')
+  try {
+    const answered = answerItself(words, desk, asJson)
+    if (answered !== null) return answered
+    const { command, rest } = findCommand(catalogue, words)
+    return await runCommand(desk, command, rest)
+  } catch (error) {
+    return fail(desk, error, asJson)
+  }
+}

@@ -1,0 +1,162 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Config, Db, Log, Migrations } from '@latchkey/kit'
+import { settingsGroups } from '#app'
+import { coreSettings } from '#platform/config/core.ts'
+import { ConfigProblem, loadConfig } from '#platform/config/load.ts'
+import { InstallationProblem, installationFact } from '#platform/crypto/installation.ts'
+import {
+  KeyFileProblem,
+  type KeyRing,
+  keyFilePath,
+  openKeyFile,
+} from '#platform/crypto/key-file.ts'
+import { ping } from '#platform/db/dialect.ts'
+import { MigrationProblem, migrationState } from '#platform/db/migrate.ts'
+import { openPostgres } from '#platform/db/open-postgres.ts'
+import { openSqlite } from '#platform/db/open-sqlite.ts'
+import { ListenProblem } from '#platform/http/serve.ts'
+import { faultFacts } from '#platform/log/log.ts'
+
+/** Something the operator can put right: printed as it is, without a stack. */
+export class StartProblem extends Error {}
+
+const explained = [
+  ConfigProblem,
+  StartProblem,
+  KeyFileProblem,
+  MigrationProblem,
+  InstallationProblem,
+  ListenProblem,
+]
+
+/** Whether the message says what to do, so that nothing else has to be shown. */
+export const isExplained = (error: unknown): error is Error =>
+  error instanceof Error && explained.some((kind) => error instanceof kind)
+
+/** Where an installation is looked for: the environment, and the folder that relative paths start from. */
+export type Surroundings = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly folder: string
+}
+
+export type Settings = {
+  readonly config: Config
+  /** Absolute. */
+  readonly dataDir: string
+  /** File of the embedded database; null when the database is on a server. */
+  readonly databaseFile: string | null
+}
+
+const readConfigFile = (folder: string): unknown => {
+  const path = resolve(folder, 'latchkey.config.json')
+  if (!existsSync(path)) return undefined
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    throw new ConfigProblem([`${path} is not valid JSON. Correct it or remove it.`])
+  }
+}
+
+export const readSettings = ({ env, folder }: Surroundings): Settings => {
+  const config = loadConfig(settingsGroups, { env, file: readConfigFile(folder) })
+  const core = config.read(coreSettings)
+  const dataDir = resolve(folder, core.dataDir)
+  return { config, dataDir, databaseFile: core.databaseUrl ? null : join(dataDir, 'latchkey.db') }
+}
+
+export const prepareDataDir = (dataDir: string): void => {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.W_OK)
+  } catch {
+    throw new StartProblem(
+      `The data folder ${dataDir} cannot be written. Give this user the right to, or set LATCHKEY_DATA_DIR to another folder.`,
+    )
+  }
+}
+
+/** Opens the database and asks it one question. `name` is how the connection is called on the server's side. */
+export const openDatabase = async (
+  { config, databaseFile }: Settings,
+  log: Log,
+  name?: string,
+): Promise<Db> => {
+  const { databaseUrl } = config.read(coreSettings)
+  try {
+    const db = databaseFile
+      ? openSqlite(databaseFile)
+      : openPostgres(
+          databaseUrl ?? '',
+          (error) => log.warn(faultFacts(error), 'a database connection was lost'),
+          name,
+        )
+    await ping(db)
+    return db
+  } catch (error) {
+    // The driver's words name host and reason; the address itself may carry a password and stays out.
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartProblem(
+      databaseFile
+        ? `The database ${databaseFile} cannot be opened: ${reason}. Restore it from a backup, or set LATCHKEY_DATA_DIR to another folder.`
+        : `The database cannot be reached: ${reason}. Check LATCHKEY_DATABASE_URL and that the server is running.`,
+    )
+  }
+}
+
+/** Name of a command's connections, apart from `latchkey`, the server's: they tell the two apart. */
+export const commandConnection = 'latchkey command'
+
+const requireThere = (path: string): void => {
+  if (!existsSync(path))
+    throw new StartProblem(
+      `There is no installation here: ${path} does not exist. Set LATCHKEY_DATA_DIR to its data folder, or make one with: latchkey migrate`,
+    )
+}
+
+export type Installation = Settings & {
+  readonly db: Db
+  readonly keys: KeyRing
+}
+
+type Opening = {
+  readonly log: Log
+  readonly migrations: Migrations
+  /** A database that waits for an upgrade is fine too. */
+  readonly accepts?: 'older' | undefined
+}
+
+/**
+ * Opens an installation that exists, for a command: nothing is made that was not there, and a database that belongs to
+ * other keys or another version is refused. The caller destroys `db`.
+ */
+export const openInstallation = async (
+  where: Surroundings,
+  { log, migrations, accepts }: Opening,
+): Promise<Installation> => {
+  const settings = readSettings(where)
+  requireThere(keyFilePath(settings.dataDir))
+  if (settings.databaseFile) requireThere(settings.databaseFile)
+  const keys = openKeyFile(settings.dataDir)
+  const db = await openDatabase(settings, log, commandConnection)
+  try {
+    const { pending, unknown } = await migrationState(db, migrations)
+    if (unknown.length > 0)
+      throw new StartProblem(
+        'This database was used by a newer version of Latchkey. Use the command line of that version.',
+      )
+    if (pending.length > 0 && accepts !== 'older')
+      throw new StartProblem(
+        'The database is not up to date with this version. Run: latchkey migrate',
+      )
+    const owner = await installationFact(db, 'key-file')
+    if (owner !== null && owner !== keys.fingerprint)
+      throw new InstallationProblem(
+        'The key file does not belong to this database. Put back the keys.json this database was used with.',
+      )
+    return { ...settings, db, keys }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
