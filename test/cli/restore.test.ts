@@ -44,6 +44,8 @@ const kept: Readonly<Record<string, string>> = {
   passkeys: 'the way in',
   passkey_handles: 'the way in',
   access_tokens: 'programs go on; one that is known to have been revoked since is revoked again',
+  api_keys: 'as access_tokens: one that is known to be gone since is deleted again',
+  key_notices: 'when somebody was last told of a key in an address',
   migrations: 'the migrator’s own',
   migrations_lock: 'the migrator’s own',
 }
@@ -69,7 +71,7 @@ for (const engine of engines)
     let place: Place
     let [ada, bob, waiting]: Browser[] = []
     let [backup, usedCode, link] = ['', '', '']
-    let [keptToken, deadToken] = ['', '']
+    let [keptToken, deadToken, deadKey] = ['', '', '']
 
     before(async () => {
       place = await Place.make(engine, newFolder())
@@ -96,6 +98,7 @@ for (const engine of engines)
           return String(created?.body.token)
         }),
       )
+      deadKey = String((await ada.do('api-key.create')).body.key)
       const made = await place.run('user', 'create', '--email', 'eve@example.com', '--json')
       link = made.json().link
       await place.stop()
@@ -122,6 +125,7 @@ for (const engine of engines)
       assert.equal(await isIn(ada as Browser), true)
       // What happens after the backup: a person is locked out, and one signs in.
       assert.equal((await place.run('user', 'disable', 'bob@example.com')).code, 0)
+      assert.equal((await (ada as Browser).do('api-key.revoke')).status, 200)
       const found = await place.ask(deadToken, 'token', 'leaked')
       assert.equal(found.code, 0, found.stderr)
       const late = server.newBrowser()
@@ -149,6 +153,7 @@ for (const engine of engines)
       assert.equal(gap.byCode['user:logged_in'], 1)
       assert.ok(gap.lostEntries >= 3)
       assert.equal(ended.accessTokens, 1)
+      assert.equal(ended.apiKeys, 1)
       assert.ok(ended.sessions >= 3 && ended.recoveries === 1 && ended.waitingMails >= 1)
       assert.ok(aside)
       if (engine === 'sqlite') {

@@ -4,6 +4,7 @@ import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { create, read, regenerate, reveal, revoke } from './rules.ts'
+import { afterRestore } from './restoring.ts'
 import { migrations } from './tables.ts'
 
 export default defineModule({
@@ -23,6 +24,7 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   jobs,
+  afterRestore,
   authenticators: [apiKey],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),

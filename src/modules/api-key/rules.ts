@@ -97,10 +97,10 @@ export const regenerate: Rule<Ops['regenerate']> = (ctx, { keyId, overlap }) =>
     const claimed = await retire(ctx.db, { userId, id: keyId }, ctx.now() + hours * hourMs)
     if (!claimed) throw new Refusal(refusals.changed)
     if (hours === 0) await deleteReplaced(ctx.db, userId)
-    const { id, key } = await issue(ctx)
+    const { key } = await issue(ctx)
     const data = { lastFour: lastFour(key), overlapHours: hours }
     const letters = await letter(ctx, 'regenerated', data.lastFour)
-    await ctx.announce(apiKeyRegenerated, data, { target: id, letters })
+    await ctx.announce(apiKeyRegenerated, data, { target: keyId, letters })
     return { key, ...(await stateOf(ctx)) }
   })
 

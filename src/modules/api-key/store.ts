@@ -100,6 +100,16 @@ export const deleteByHash = (db: Db, keyHash: Uint8Array, now: number) =>
     .returning(['id', 'last_four', 'user_id'])
     .executeTakeFirst()
 
+/** False when it was not there. */
+export const deleteById = async (db: Db, id: string): Promise<boolean> => {
+  const gone = await tables(db)
+    .deleteFrom('api_keys')
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst()
+  return gone !== undefined
+}
+
 export const deleteEnded = async (db: Db, now: number): Promise<void> => {
   await tables(db).deleteFrom('api_keys').where('ends_at', '<=', now).execute()
 }
