@@ -3,8 +3,8 @@ import { apiKey } from './authenticator.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
-import { create, read, regenerate, reveal, revoke } from './rules.ts'
 import { afterRestore } from './restoring.ts'
+import { create, read, regenerate, reveal, revoke } from './rules.ts'
 import { migrations } from './tables.ts'
 
 export default defineModule({

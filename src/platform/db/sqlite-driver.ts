@@ -10,6 +10,9 @@ import {
 /** Prepared statements kept per connection. Above it the oldest goes; queries are few and fixed, so this is a bound, not a tuning knob. */
 const statementsMax = 400
 
+/** Of the file, read through the page cache of the system instead of copied from it: a large table then costs little more than a small one. */
+const mappedBytesMax = 1 << 30
+
 /** Whether rows come back is asked once: asking builds a description of every column, which costs more than a look-up by key. */
 type Prepared = { readonly statement: StatementSync; readonly returnsRows: boolean }
 
@@ -134,7 +137,7 @@ export class SqliteDriver implements Driver {
     }
     this.writeDb = open()
     this.readDb = open()
-    this.readDb.exec('PRAGMA query_only = ON')
+    this.readDb.exec(`PRAGMA query_only = ON; PRAGMA mmap_size = ${mappedBytesMax}`)
     this.writer = new Statements(this.writeDb)
     this.reader = new Statements(this.readDb)
   }

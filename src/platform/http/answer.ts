@@ -58,10 +58,11 @@ const requireSomebody = ({ entry, incoming, actor }: Passage): void => {
 
 /** Path, query and body are one input. A name that comes from the path cannot be given a second time elsewhere. */
 const readInput = async (
-  { operation, method, schema }: Entry,
+  { operation, method, schema, blank }: Entry,
   incoming: Incoming,
 ): Promise<unknown> => {
   const path = incoming.pathParameters
+  if (method === 'GET' && blank !== null && incoming.isBare) return blank
   const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
   const loose = takesQuery ? incoming.query() : await readJson(incoming)
   const twice = Object.keys(path).find((name) => name in loose)
@@ -114,7 +115,7 @@ const respond = (passage: Passage, answered: unknown): Reply => {
     throw new Error(`${entry.operation.name} is for programs and gives them something to hold`)
   const kind = 'kind' in declared ? declared.kind : 'json'
   if ('kind' in declared && declared.kind === 'headers')
-    return headersReply(output as HeadersAnswer, declared, headers)
+    return headersReply(output as HeadersAnswer, declared, incoming.client.requestId)
   if (kind === 'file')
     return fileReply(output as FileAnswer, incoming.headers.get('if-none-match'), headers)
   if (kind === 'stream') {

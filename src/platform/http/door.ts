@@ -38,14 +38,16 @@ export type HeaderReader = { readonly get: (name: string) => string | null }
 
 /** One request, read as far as every operation needs it; path, query and body wait until they are asked for. */
 export type Incoming = {
-  /** For its body; a lane that only takes reads has none to give. */
-  readonly request: () => Request
+  /** The whole body, or a refusal when it has more bytes than that. */
+  readonly readBody: (bytesMax: number) => Promise<Uint8Array>
   readonly headers: HeaderReader
   readonly method: string
   readonly client: Client
   readonly credentials: Credentials
   readonly pathParameters: Readonly<Record<string, string>>
   readonly query: () => Record<string, unknown>
+  /** Nothing stands behind the path, nor in it: there is no input to read. */
+  readonly isBare: boolean
 }
 
 /** Open event streams: counted per person, and ended together when the process stops. */

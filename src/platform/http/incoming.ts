@@ -3,6 +3,7 @@ import type { ClientHints } from '@latchkey/kit'
 import type { Context as HonoContext } from 'hono'
 import { callerAddress } from '../client/address.ts'
 import { readCredentials } from '../identity/presented.ts'
+import { readNodeBody, readRequestBody } from './body.ts'
 import { type CookieNames, readCookies } from './cookies.ts'
 import type { HeaderReader, Incoming } from './door.ts'
 
@@ -35,7 +36,7 @@ type Node = {
   readonly incoming?: {
     readonly socket?: { readonly remoteAddress?: string | undefined }
     readonly headers?: Readonly<Record<string, string | string[] | undefined>>
-    readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>
+    readonly rawHeaders?: readonly string[]
   }
 }
 
@@ -64,7 +65,10 @@ export const readAddress = (headers: HeaderReader, node: Node, trustedProxies: n
 const authorizationsOf = (headers: HeaderReader, { incoming }: Node): readonly string[] => {
   const header = headers.get('authorization')
   if (header === null) return []
-  return incoming?.headersDistinct?.authorization ?? [header]
+  const raw = incoming?.rawHeaders
+  if (!raw) return [header]
+  // Names are at the even places. Counted here because Node's own list of them is made of every header anew.
+  return raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === 'authorization')
 }
 
 export type Settings = {
@@ -106,8 +110,9 @@ export const readIncoming = (c: HonoContext, settings: Settings): Incoming => {
   const node = (c.env ?? {}) as Node
   return {
     ...readHead(readerOf(request, node), node, settings),
-    request: () => request,
+    readBody: (bytesMax) => readRequestBody(request, bytesMax),
     method: request.method,
+    isBare: false,
     pathParameters: c.req.param() as Record<string, string>,
     query: () => withoutLoneLists(Object.entries(c.req.queries())),
   }
@@ -123,17 +128,16 @@ const queryOf = (text: string): Record<string, unknown> => {
   return withoutLoneLists(queries)
 }
 
-/** A read without parameters in its path, straight from Node: nothing is made that nobody asks for. */
-export const readPlainGet = (
+/** A request without parameters in its path, straight from Node: nothing is made that nobody asks for. */
+export const readPlain = (
   request: IncomingMessage,
   query: string,
   settings: Settings,
 ): Incoming => ({
   ...readHead(parsedHeaders(request.headers), { incoming: request }, settings),
-  request: () => {
-    throw new Error('a read has no body')
-  },
-  method: 'GET',
+  readBody: (bytesMax) => readNodeBody(request, bytesMax),
+  method: request.method ?? '',
+  isBare: query === '',
   pathParameters: nothing,
   query: () => queryOf(query),
 })

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { faultFacts } from '../log/log.ts'
 import { answerRequest } from './answer.ts'
 import type { Door, Incoming } from './door.ts'
-import { readPlainGet, type Settings } from './incoming.ts'
+import { readPlain, type Settings } from './incoming.ts'
 import type { Metrics } from './metrics.ts'
 import { faultDocument, problemReply } from './problem.ts'
 import type { Entry } from './registry.ts'
@@ -68,28 +68,27 @@ export const faultReply = (door: Door, error: unknown): Reply => {
 /** Takes a request and answers it, or leaves it to the router: false. */
 export type Lane = (request: IncomingMessage, response: ServerResponse) => boolean
 
-const isPlainRead = ({ method, pathNames, operation }: Entry): boolean =>
-  method === 'GET' &&
+const isPlain = ({ pathNames, operation }: Entry): boolean =>
   pathNames.length === 0 &&
+  operation.upload === undefined &&
   (!('kind' in operation.output) || operation.output.kind === 'headers')
 
 /**
- * The short way for reads with a fixed address, among them the two hottest: no router and no `Request` object, which
- * together cost as much as the rest. What is checked, and in which order, is the same function (`answerRequest`).
+ * The short way for operations with a fixed address, among them the hottest: no router, no `Request`, no `Response`,
+ * which together cost a quarter of a read. What is checked, and in which order, is the same function (`answerRequest`).
  */
 export const createLane = (parts: Parts): Lane => {
   const { door } = parts
   const plain = new Map(
-    door.registry.entries.filter(isPlainRead).map((entry) => [entry.path, entry]),
+    door.registry.entries.filter(isPlain).map((entry) => [`${entry.method} ${entry.path}`, entry]),
   )
   return (request, response) => {
-    if (request.method !== 'GET') return false
     const url = request.url ?? ''
     const mark = url.indexOf('?')
-    const entry = plain.get(mark < 0 ? url : url.slice(0, mark))
+    const entry = plain.get(`${request.method} ${mark < 0 ? url : url.slice(0, mark)}`)
     if (!entry) return false
     const query = mark < 0 ? '' : url.slice(mark + 1)
-    serve(parts, entry, (settings) => readPlainGet(request, query, settings)).then(
+    serve(parts, entry, (settings) => readPlain(request, query, settings)).then(
       (reply) => writeReply(response, reply),
       (error: unknown) => writeReply(response, faultReply(door, error)),
     )

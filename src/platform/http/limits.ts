@@ -43,11 +43,10 @@ const keyWindowSeconds = 60
 
 /** A key is a program: it can be slowed down without a person waiting (security.md 6.3). */
 export const limitKey = (passage: Passage): void => {
-  const { actor, door, headers } = passage
-  if (!isKey(actor)) return
+  const { actor, door, entry, headers } = passage
+  if (!isKey(actor) || entry.operation.caller === 'proxy') return
   if (actor.expiresAt !== null)
     headers['x-latchkey-token-expires'] = new Date(actor.expiresAt).toISOString()
-  if (passage.entry.operation.caller === 'proxy') return
   const rule = { name: 'key', max: door.limits.requestsPerKey, windowSeconds: keyWindowSeconds }
   takeOne(passage, rule, actor.credentialId)
 }

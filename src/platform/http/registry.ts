@@ -15,6 +15,8 @@ export type Entry = BoundOperation & {
   readonly pathNames: readonly string[]
   /** The input with unknown properties refused; derived once, because deriving costs more than parsing. */
   readonly schema: z.ZodObject
+  /** What nothing at all is read as, or null when something must be given. */
+  readonly blank: unknown
 }
 
 /** Everything the modules add, read once at start. Contradictions stop the start: they are mistakes in the code. */
@@ -41,13 +43,16 @@ const entryOf = (module: ModuleSpec, bound: BoundOperation): Entry => {
   const missing = pathNames.find((name) => !(name in bound.operation.input.shape))
   if (missing)
     throw new Error(`${bound.operation.name} has {${missing}} in its path but not in its input`)
+  const schema = bound.operation.input.strict()
+  const blank = schema.safeParse({})
   return {
     ...bound,
     module: module.name,
     method,
     path,
     pathNames,
-    schema: bound.operation.input.strict(),
+    schema,
+    blank: blank.success ? Object.freeze(blank.data) : null,
   }
 }
 

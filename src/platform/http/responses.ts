@@ -28,11 +28,16 @@ const unprintable = /[^\x20-\x24\x26-\x7e]/u
 const headerText = (text: string): string =>
   unprintable.test(text) ? encodeURIComponent(text) : text
 
+/**
+ * Only what a proxy reads. The headers that tell a browser what a page may do are left out: there is no page, and
+ * writing them would be a tenth of the work. Refusals have them, because some proxies pass those on.
+ */
 export const headersReply = (
   answer: HeadersAnswer,
   output: HeadersOutput,
-  headers: Reply['headers'],
+  requestId: string,
 ): Reply => {
+  const headers: Reply['headers'] = { 'cache-control': 'no-store', 'x-request-id': requestId }
   for (const name of output.names) {
     const text = answer[name]
     if (text !== null && text !== undefined) headers[name] = headerText(text)

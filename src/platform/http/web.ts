@@ -5,7 +5,7 @@ import { addressBucket } from '../client/address.ts'
 import { sameText } from '../crypto/digest.ts'
 import { ping } from '../db/dialect.ts'
 import { faultFacts } from '../log/log.ts'
-import { readBytes } from './body.ts'
+import { readRequestBody } from './body.ts'
 import type { Door } from './door.ts'
 import { readAddress, readIncoming } from './incoming.ts'
 import { faultReply, type Parts, requestId, serve } from './lane.ts'
@@ -46,10 +46,7 @@ const cspReport =
         { ...door.apiHeaders },
       )
     try {
-      const bytes = await readBytes(
-        { request: () => c.req.raw, headers: c.req.raw.headers },
-        cspReportBytesMax,
-      )
+      const bytes = await readRequestBody(c.req.raw, cspReportBytesMax)
       const report = JSON.parse(Buffer.from(bytes).toString()) as {
         'csp-report'?: Record<string, unknown>
       }
