@@ -196,10 +196,17 @@ for (const engine of engines)
       assert.equal(joined.body.code, 'sign-in.link_invalid')
     })
 
-    test('leaves tokens as they were, but for one that was revoked since', async () => {
+    test('leaves keys as they were, but for those that were ended since', async () => {
       assert.equal((await place.ask(keptToken, 'token', 'verify')).code, 0)
       const dead = await place.ask(deadToken, 'token', 'verify', '--json')
       assert.deepEqual([dead.code, dead.json().state], [1, 'revoked'])
+      const program = place.server?.newBrowser()
+      const answer = await program?.send({
+        method: 'GET',
+        path: '/api/v1/account/me',
+        headers: { host: 'localhost', authorization: `Bearer ${deadKey}` },
+      })
+      assert.deepEqual([answer?.status, answer?.body.code], [401, 'auth.key_invalid'])
     })
 
     test('gives the same people back, who sign in as they did then', async () => {
