@@ -11,7 +11,7 @@ import { App } from './App.tsx'
 import { confirmItIsYou } from './confirm/pending-confirmation.ts'
 import { menuNamespaces } from './modules.ts'
 import { createAppRouter } from './router.tsx'
-import { leave } from './session/leave.ts'
+import { isLeaving, leave } from './session/leave.ts'
 
 // Read by `get-nonce`, through which the scroll lock of dialogs names its style element.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
@@ -23,9 +23,14 @@ const queryClient = createQueryClient()
 void queryClient.prefetchQuery(meQuery)
 await startTexts(['web', 'app', ...menuNamespaces])
 
+/** A page that leaves for the sign-in fails at whatever it asked for; that is no fault to report. */
+const onCaughtError = (error: unknown) => {
+  if (!isLeaving()) console.error(error)
+}
+
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root')
-createRoot(root).render(
+createRoot(root, { onCaughtError }).render(
   <Page>
     <App queryClient={queryClient} router={createAppRouter()} />
   </Page>,

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Ban, Ellipsis, RefreshCw, SquareTerminal } from 'lucide-react'
+import { Ban, Ellipsis, RefreshCw, Ticket } from 'lucide-react'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ListRow } from '#web/ui/ListRow.tsx'
@@ -142,7 +142,7 @@ export const TokenRow = ({ token, onAct }: Props) => {
   const { data: offer } = useQuery(offerQuery)
   return (
     <ListRow
-      icon={<SquareTerminal size={18} strokeWidth={1.75} />}
+      icon={<Ticket size={18} strokeWidth={1.75} />}
       name={<bdi>{token.name}</bdi>}
       badge={<Badge token={token} />}
       facts={[

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Plus, SquareTerminal } from 'lucide-react'
+import { Plus, Ticket } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { pages } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
@@ -82,7 +82,7 @@ const Rows = ({ state, onChange, ask }: FilterProps & { readonly ask: Ask }) => 
       {!isFirst && filter}
       {tokens.length === 0 ? (
         <EmptyState
-          icon={<SquareTerminal size={20} />}
+          icon={<Ticket size={20} />}
           action={isFirst && <CreateLink variant="default" />}
         >
           {t(`empty.${state}`)}

@@ -1,4 +1,4 @@
-import { Plus, SquareTerminal } from 'lucide-react'
+import { Plus, Ticket } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
 import { defineUi } from '#web/lib/ui-module.ts'
 
@@ -11,7 +11,7 @@ export const ui = defineUi({
       area: 'account',
       group: 'keys',
       titleKey: 'title',
-      icon: SquareTerminal,
+      icon: Ticket,
       order: 10,
       needs,
       load: async () => (await import('./TokensPage.tsx')).TokensPage,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { MonitorSmartphone, SquareTerminal } from 'lucide-react'
+import { MonitorSmartphone, Ticket } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
@@ -31,7 +31,7 @@ export const Tokens = () => {
   const count = query.data ?? 0
   return (
     <Protection
-      icon={SquareTerminal}
+      icon={Ticket}
       name={t('security.tokens.name')}
       query={query}
       fact={t('security.tokens.fact', { count, shown: formatter.number(count) })}

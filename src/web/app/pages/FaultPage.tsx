@@ -5,7 +5,9 @@ import { asProblem, Problem } from '#web/lib/client.ts'
 import { useProblemText } from '#web/lib/problem-text.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
+import { PageSkeleton } from '#web/ui/Skeletons.tsx'
 import { isLeaving } from '../session/leave.ts'
+import { ShellSkeleton } from '../shell/ShellSkeleton.tsx'
 import classes from './Pages.module.css'
 
 /** The words of Chromium and Firefox, WebKit, and Vite for code or styles that did not arrive. */
@@ -37,7 +39,7 @@ export const FaultPage = ({ error, reset }: ErrorComponentProps) => {
   }, [t])
 
   // The sign-in page is on its way; an error would only flash.
-  if (isLeaving()) return null
+  if (isLeaving()) return <PageSkeleton />
 
   const retry = async () => {
     setIsRetrying(true)
@@ -68,8 +70,11 @@ export const FaultPage = ({ error, reset }: ErrorComponentProps) => {
 }
 
 /** Without the shell around it, because the shell itself could not be drawn. */
-export const RootFaultPage = (props: ErrorComponentProps) => (
-  <main>
-    <FaultPage {...props} />
-  </main>
-)
+export const RootFaultPage = (props: ErrorComponentProps) =>
+  isLeaving() ? (
+    <ShellSkeleton />
+  ) : (
+    <main>
+      <FaultPage {...props} />
+    </main>
+  )
