@@ -20,6 +20,8 @@ import {
 
 const isTestFile = (path) => /\.test\.tsx?$/.test(path)
 const isBrowserTest = (path) => /^test\/(e2e|a11y)\//.test(path)
+/** Child processes by the dozen: worth their time in a whole run, not while one waits. */
+const isSlow = (path) => /^test\/(cli|kill|proxies)\//.test(path)
 const tool = (...path) => join('node_modules', ...path)
 
 /** What is counted, over all phases. */
@@ -181,7 +183,8 @@ const testEverything = async (tally, filters) => {
 const checkQuickly = async (tally, filters) => {
   const node = await prepare()
   await staticChecks(node, tally)
-  const files = testFiles(filters).filter((path) => !isBrowserTest(path))
+  const wanted = (path) => !isBrowserTest(path) && (filters.length > 0 || !isSlow(path))
+  const files = testFiles(filters).filter(wanted)
   if (files.length === 0 || interruptedBy()) return
   const env = { [testVariable]: undefined }
   const options = { concurrency: 2, timeoutMillis: 60_000, env }

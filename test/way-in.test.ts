@@ -5,8 +5,8 @@ import { modules } from '#app'
 
 /** Where the ways to prove it is you are kept. What deletes from here takes a way in, or a part of one, away. */
 const tables = ['passwords', 'passkeys', 'authenticators']
-/** Deletes what never was a way: a set-up nobody finished. */
-const harmless = ['deleteSetups']
+/** Delete what never was a way: set-ups nobody finished. */
+const harmless = ['deleteSetups', 'deleteAllSetups']
 
 type File = { readonly path: string; readonly text: string }
 type Removal = { readonly name: string; readonly path: string }
