@@ -74,7 +74,7 @@ describe('a person with an API key', () => {
     app.clock.advance(minutes(11))
     await page.getByRole('button', { name: 'Copy', exact: true }).click()
     const dialog = page.getByRole('dialog', { name: 'Confirm it is you' })
-    await dialog.getByText('Copy your API key').first().waitFor()
+    await dialog.getByText('Show or copy your API key').first().waitFor()
     await dialog.getByLabel('Your password').fill(ada.password)
     await dialog.getByRole('button', { name: 'Confirm' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()

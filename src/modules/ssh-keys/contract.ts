@@ -43,7 +43,7 @@ export const scopes = [
     id: 'account:ssh-keys',
     label: 'Account: SSH keys',
     allows:
-      'Read your SSH keys; where the lists for servers are for members only, read those of everybody.',
+      'Read your SSH keys. Where servers have to sign in to read key lists, read the lists of everybody.',
   },
 ] as const
 

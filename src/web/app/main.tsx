@@ -25,6 +25,7 @@ await startTexts(['web', 'app', ...menuNamespaces])
 
 /** A page that leaves for the sign-in fails at whatever it asked for; that is no fault to report. */
 const onCaughtError = (error: unknown) => {
+  // biome-ignore lint/suspicious/noConsole: what React does by itself where nobody decides
   if (!isLeaving()) console.error(error)
 }
 

@@ -35,7 +35,11 @@ export const TokenDetails = ({ token }: { readonly token: Token }) => {
     { label: t('details.token'), value: <bdi>{shortForm(token)}</bdi>, isCode: true },
     { label: t('details.scopes'), value: <Scopes token={token} /> },
     { label: t('details.created'), value: <ExactMoment at={token.createdAt} /> },
-    { label: t('details.expires'), value: moment(expiresAt, t('row.noExpiry')) },
+    // What a revoked one would have had left says nothing any more.
+    revokedAt === null && {
+      label: t(token.state === 'expired' ? 'details.expired' : 'details.expires'),
+      value: moment(expiresAt, t('row.noExpiry')),
+    },
     revokedAt !== null && { label: t('details.revoked'), value: <ExactMoment at={revokedAt} /> },
     revokedBecause !== null && {
       label: t('details.because'),

@@ -6,7 +6,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { List } from '#web/ui/ListRow.tsx'
 import { Section } from '#web/ui/Section.tsx'
-import { Sessions, Tokens } from './SecurityAccess.tsx'
+import { ApiKey, Sessions, SshKeys, Tokens } from './SecurityAccess.tsx'
 import { Protection } from './SecurityRow.tsx'
 import { passkeysQuery, recoveryQuery, twoFactorQuery } from './security-queries.ts'
 
@@ -143,6 +143,8 @@ export const SecurityProtection = () => {
   const maySeePasskeys = useMay('account.passkeys.manage')
   const maySeeSessions = useMay('account.sessions.manage')
   const maySeeTokens = useMay('account.tokens.manage')
+  const maySeeApiKey = useMay('account.api_key.manage')
+  const maySeeSshKeys = useMay('account.ssh_keys.manage')
   return (
     <Section
       title={t('security.protection.title')}
@@ -156,6 +158,8 @@ export const SecurityProtection = () => {
         {maySeeFactors && <RecoveryCodes />}
         {maySeeSessions && <Sessions />}
         {maySeeTokens && <Tokens />}
+        {maySeeApiKey && <ApiKey />}
+        {maySeeSshKeys && <SshKeys />}
         <Recovery />
       </List>
     </Section>

@@ -112,7 +112,7 @@ export const UsernameCard = ({ profile }: { readonly profile: Pick<Profile, 'use
       explanation={t('username.explanation')}
       outcome={isSaved && <Saved />}
       actions={
-        <ProgressButton type="submit" form={formId} pending={form.pending} variant="default">
+        <ProgressButton type="submit" form={formId} pending={form.pending}>
           {t('username.save')}
         </ProgressButton>
       }

@@ -34,6 +34,16 @@ export const tokenCountQuery = queryOptions({
   },
 })
 
+export const apiKeyQuery = queryOptions({
+  queryKey: ['api-key'],
+  queryFn: ({ signal }) => api.apiKey.read({}, { signal }),
+})
+
+export const sshKeyCountQuery = queryOptions({
+  queryKey: ['ssh-keys', 'list', 'count'],
+  queryFn: async ({ signal }) => (await api.sshKeys.list({ limit: 1 }, { signal })).total,
+})
+
 export const recoveryQuery = queryOptions({
   queryKey: ['recovery'],
   queryFn: async ({ signal }) => (await api.recovery.read({}, { signal })).recovery,

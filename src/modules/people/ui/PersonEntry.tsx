@@ -80,7 +80,7 @@ export const PersonEntry = (props: Props) => {
     <>
       <ListRow
         icon={<PersonPicture name={person.name} url={person.pictureUrl} size={36} />}
-        name={person.name}
+        name={<bdi>{person.name}</bdi>}
         badge={
           <>
             {person.isYou && <StateBadge tone="plain">{t('list.you')}</StateBadge>}
@@ -90,7 +90,11 @@ export const PersonEntry = (props: Props) => {
         }
         facts={[
           person.email,
-          person.username && <span translate="no">{person.username}</span>,
+          person.username && (
+            <span key="username">
+              {t('list.username')} <bdi translate="no">{person.username}</bdi>
+            </span>
+          ),
           roleName(person.role, t),
           t('list.since', { date: formatter.date(person.createdAt) }),
           person.recovery &&

@@ -46,6 +46,7 @@ export const KeyRow = ({ sshKey, onRemove }: Props) => {
           variant="subtle"
           color="gray"
           size="compact-md"
+          className={classes.remove}
           aria-label={t('row.removeNamed', { title })}
           onClick={onRemove}
         >
