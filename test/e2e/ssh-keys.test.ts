@@ -135,7 +135,7 @@ describe('a person whose servers ask for their SSH keys', () => {
     const field = page.getByRole('textbox', { name: 'Username' })
     await page.locator('input[name="username"]:focus').waitFor()
     for (const [typed, said] of [
-      ['Ada L', /Use 2 to 32 lower-case letters/],
+      ['Ada L', /Servers cannot use this as a username/],
       ['root', /kept for systems/],
     ] as const) {
       await field.fill(typed)

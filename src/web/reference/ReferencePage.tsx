@@ -126,7 +126,9 @@ export const ReferencePage = () => {
   return (
     <>
       <header className={classes.head}>
-        <BrandMark size={28} label={product} />
+        <a href="/" aria-label={t('home', { product })} className={classes.home}>
+          <BrandMark size={28} />
+        </a>
         <h1>{t('title')}</h1>
         <a href={source}>{t('document')}</a>
         <ThemeSwitch />

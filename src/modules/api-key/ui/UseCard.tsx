@@ -1,4 +1,6 @@
+import { Button } from '@mantine/core'
 import { useMe } from '#web/lib/queries.ts'
+import { referencePath } from '#web/lib/reference-page.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { CopyButton } from '#web/ui/CopyButton.tsx'
 import { Section } from '#web/ui/Section.tsx'
@@ -16,7 +18,15 @@ export const UseCard = ({ shown }: { readonly shown: string | null }) => {
   const key = shown ?? placeholder
   const line = `curl -u ${quoted(`${email}:${key}`)} ${location.origin}/api/v1/account/me`
   return (
-    <Section title={t('use.title')} explanation={t('use.explanation')}>
+    <Section
+      title={t('use.title')}
+      explanation={t('use.explanation')}
+      actions={
+        <Button component="a" href={referencePath} variant="default">
+          {t('use.reference')}
+        </Button>
+      }
+    >
       <div className={classes.parts}>
         <code className={classes.line} translate="no">
           {line}
