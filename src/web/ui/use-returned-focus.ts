@@ -12,7 +12,10 @@ addEventListener('focusin', ({ target }) => {
 })
 
 const isUsable = (element: HTMLElement | null): element is HTMLElement =>
-  element?.isConnected === true && element.closest('[inert], [role="menu"]') === null
+  element?.isConnected === true &&
+  // Where the focus falls when a menu vanishes at once, as it does without motion.
+  element !== document.body &&
+  element.closest('[inert], [role="menu"]') === null
 
 /** Somebody else may have had a better idea: the heading of the next page, a field that was just refused. */
 const isTaken = (now: Element | null) =>
