@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Settings } from '#open'
 import type { Manifest } from '#platform/backup/manifest.ts'
@@ -53,8 +53,7 @@ export const putKeysInPlace = (choosing: Choosing, stamp: string): void => {
   const { dataDir } = choosing.settings
   const path = keyFilePath(dataDir)
   const draft = `${path}.${stamp}`
-  copyFileSync(bring, draft)
-  chmodSync(draft, 0o600)
+  writeFileSync(draft, readFileSync(bring), { mode: 0o600, flag: 'wx' })
   syncToDisk(draft)
   if (existsSync(path)) renameSync(path, join(dataDir, `keys.before-restore-${stamp}.json`))
   renameSync(draft, path)

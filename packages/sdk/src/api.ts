@@ -1197,8 +1197,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Choose a new password after the wait; second factors and passkeys of before are removed
-         * @description Choose a new password after the wait; second factors and passkeys of before are removed.
+         * Choose a new password after the wait; second factors, passkeys and keys of before are removed
+         * @description Choose a new password after the wait; second factors, passkeys and keys of before are removed.
          *
          *     Open to anyone: The mailed link is the credential: single use, bound to one account, after 24 hours.
          *
@@ -2766,7 +2766,7 @@ export interface operations {
                             readonly name: string;
                             readonly replacedBy: string | null;
                             readonly revokedAt: string | null;
-                            readonly revokedBecause: ("revoked" | "rotated" | "leaked") | null;
+                            readonly revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
                             readonly scopes: readonly string[];
                             /** @enum {string} */
                             readonly state: "active" | "replaced" | "expired" | "revoked";
@@ -2822,7 +2822,7 @@ export interface operations {
                             readonly name: string;
                             readonly replacedBy: string | null;
                             readonly revokedAt: string | null;
-                            readonly revokedBecause: ("revoked" | "rotated" | "leaked") | null;
+                            readonly revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
                             readonly scopes: readonly string[];
                             /** @enum {string} */
                             readonly state: "active" | "replaced" | "expired" | "revoked";
@@ -2916,7 +2916,7 @@ export interface operations {
                             readonly name: string;
                             readonly replacedBy: string | null;
                             readonly revokedAt: string | null;
-                            readonly revokedBecause: ("revoked" | "rotated" | "leaked") | null;
+                            readonly revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
                             readonly scopes: readonly string[];
                             /** @enum {string} */
                             readonly state: "active" | "replaced" | "expired" | "revoked";
@@ -3937,7 +3937,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Choose a new password after the wait; second factors and passkeys of before are removed */
+            /** @description Choose a new password after the wait; second factors, passkeys and keys of before are removed */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -65,13 +65,20 @@ const revive = async (work: Work, path: string, { gap, lostEntries }: Known): Pr
   })
 }
 
+/** The copy is checked, not only what was copied: whoever can write where backups are kept could exchange it in between. */
+const copyInto = async (work: Work, folder: string): Promise<string> => {
+  const path = join(folder, databaseName)
+  copyFileSync(join(work.folder, databaseName), path)
+  await requireFits(folder, work.manifest, chooseKeys(work).keys)
+  return path
+}
+
 /** All but putting it in place, in a folder that goes away again. */
 const tryOut = async (work: Work): Promise<Outcome> => {
   const lostEntries = gapByAnchor(work.manifest, work.input.anchor ?? null)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-check-'))
   try {
-    const path = join(folder, databaseName)
-    copyFileSync(join(work.folder, databaseName), path)
+    const path = await copyInto(work, folder)
     const known: Known = { gap: null, lostEntries }
     return { revived: await revive(work, path, known), ...known, aside: null }
   } finally {
@@ -87,8 +94,7 @@ const bringBack = async (work: Work, target: Target): Promise<Outcome> => {
   // In the data folder: only within one file system is a rename one step.
   const draft = mkdtempSync(join(settings.dataDir, `restoring-${stamp}-`))
   try {
-    const path = join(draft, databaseName)
-    copyFileSync(join(work.folder, databaseName), path)
+    const path = await copyInto(work, draft)
     const revived = await revive(work, path, { gap, lostEntries })
     syncToDisk(path)
     putKeysInPlace(work, stamp)

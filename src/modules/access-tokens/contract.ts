@@ -96,7 +96,7 @@ export const AccessToken = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
-  revokedBecause: z.enum(['revoked', 'rotated', 'leaked']).nullable(),
+  revokedBecause: z.enum(['revoked', 'rotated', 'leaked', 'recovered']).nullable(),
   /** Id of the token that took its place. */
   replacedBy: z.string().nullable(),
   /** Noted once a minute at the most. */

@@ -19,7 +19,7 @@ export const tokenRevoked = event({
   name: 'token.revoked',
   code: 'user.token:revoked',
   summary: 'An access token was revoked',
-  data: z.object({ name: z.string(), because: z.enum(['revoked', 'leaked']) }),
+  data: z.object({ name: z.string(), because: z.enum(['revoked', 'leaked', 'recovered']) }),
 })
 
 export const tokenExpiring = event({

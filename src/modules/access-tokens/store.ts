@@ -133,6 +133,16 @@ export const revokeByHash = (db: Db, tokenHash: Uint8Array, now: number) =>
     .returning(['id', 'name', 'user_id'])
     .executeTakeFirst()
 
+/** All that still work of a person whose account was recovered. */
+export const revokeAll = (db: Db, userId: string, now: number) =>
+  tables(db)
+    .updateTable('access_tokens')
+    .set({ revoked_at: now, revoke_reason: 'recovered' })
+    .where('user_id', '=', userId)
+    .where((where) => isLive(where, now))
+    .returning(['id', 'name'])
+    .execute()
+
 /** For the operator on the machine. Null when there is none, or it no longer works. */
 export const revokeById = (db: Db, id: string, now: number) =>
   tables(db)

@@ -28,5 +28,5 @@ export const apiKeyRevoked = event({
   name: 'api-key.revoked',
   code: 'user.api_key:revoked',
   summary: 'The API key was deleted',
-  data: data.extend({ because: z.enum(['revoked', 'leaked']) }),
+  data: data.extend({ because: z.enum(['revoked', 'leaked', 'recovered']) }),
 })

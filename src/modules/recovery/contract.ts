@@ -93,7 +93,7 @@ export const operations = {
   finish: operation({
     name: 'recovery.finish',
     summary:
-      'Choose a new password after the wait; second factors and passkeys of before are removed',
+      'Choose a new password after the wait; second factors, passkeys and keys of before are removed',
     access: {
       anyone: true,
       because:

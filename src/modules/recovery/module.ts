@@ -9,7 +9,10 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'recovery',
   summary: 'The way back for somebody who lost every way in: slow, told, and theirs to stop',
-  needs: ['passkeys', 'password', 'people', 'sessions', 'sign-in', 'two-factor'],
+  needs: [
+    ...['access-tokens', 'api-key', 'passkeys', 'password', 'people', 'sessions', 'sign-in'],
+    ...['ssh-keys', 'two-factor'],
+  ],
   operations: answer(operations, { read, stop, stopByLink, start, cancel, finish }),
   refusals,
   events: Object.values(events),

@@ -1,4 +1,6 @@
 import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
+import { endTokens } from '#modules/access-tokens/api.ts'
+import { endKeys } from '#modules/api-key/api.ts'
 import { deletePasskeys } from '#modules/passkeys/api.ts'
 import { hashPassword, replaceForgotten, requireAcceptable } from '#modules/password/api.ts'
 import {
@@ -9,6 +11,7 @@ import {
 } from '#modules/people/api.ts'
 import { listDevices } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
+import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
@@ -117,7 +120,7 @@ export const cancel: Rule<Ops['cancel']> = async (ctx, { userId }) => {
   })
 }
 
-/** The person chooses the password themselves; an operator never does. Every way in of before is gone afterwards. */
+/** The person chooses the password themselves; an operator never does. Every way in of before, and every key that acts for them, is gone afterwards. */
 export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) => {
   const open = await peekOneTimeToken(ctx, finishKind, token)
   const person = open?.userId ? await findPersonById(ctx.db, open.userId) : undefined
@@ -135,6 +138,9 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
       throw new Refusal(refusals.link_invalid)
     await deletePasskeys(ctx.db, person.id)
     await removeFactors(ctx, person.id)
+    await endTokens(ctx, person.id)
+    await endKeys(ctx, person.id)
+    await endSshKeys(ctx, person.id)
     const knownDevices = await listDevices(ctx.db, person.id)
     await liftGuessLock(ctx, { account: person.id, knownDevices })
     await replaceForgotten(ctx, person, next)

@@ -66,6 +66,14 @@ export const deleteSshKey = (db: Db, userId: string, id: string) =>
     .returning(['title', 'type', 'fingerprint'])
     .executeTakeFirst()
 
+/** All of a person whose account was recovered. */
+export const deleteOwnSshKeys = (db: Db, userId: string) =>
+  tables(db)
+    .deleteFrom('ssh_keys')
+    .where('user_id', '=', userId)
+    .returning(['id', 'title', 'type', 'fingerprint'])
+    .execute()
+
 /** After a restore, whoever's they are. Returns how many of them were there. */
 export const deleteSshKeys = async (db: Db, ids: readonly string[]): Promise<number> => {
   let gone = 0

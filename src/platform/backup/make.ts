@@ -1,12 +1,17 @@
 import {
   chmodSync,
-  copyFileSync,
+  closeSync,
   existsSync,
+  fsyncSync,
+  lstatSync,
   mkdirSync,
+  openSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Context, Migrations, System } from '@latchkey/kit'
@@ -85,12 +90,27 @@ const describe = async (path: string, ctx: Context<System>, making: Making): Pro
   }
 }
 
+const openNew = (path: string): number => {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (error) {
+    if (!lstatSync(path, { throwIfNoEntry: false })) throw error
+    throw new BackupProblem(`${path} is there already, and is not ours. The keys were not written.`)
+  }
+}
+
 const copyKeys = (making: Making, name: string): string | null => {
   if (making.keysFrom === null) return null
   const path = join(making.into, `${name}.keys.json`)
-  copyFileSync(keyFilePath(making.keysFrom), path)
-  chmodSync(path, 0o600)
-  syncToDisk(path)
+  const keys = readFileSync(keyFilePath(making.keysFrom))
+  // A file of its own, closed from its first byte: the folder may be one where others can put files or links of theirs.
+  const file = openNew(path)
+  try {
+    writeSync(file, keys)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
   return path
 }
 

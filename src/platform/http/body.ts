@@ -47,6 +47,8 @@ export const readNodeBody = async (
   try {
     return await gather(request.iterator({ destroyOnReturn: false }), bytesMax)
   } catch (error) {
+    // What is left of it stands before the next request on this connection, which would wait for ever.
+    setImmediate(() => request.resume())
     if (error instanceof Refusal) throw error
     throw new Refusal(refusals.malformed_body)
   }

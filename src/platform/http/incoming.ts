@@ -105,6 +105,24 @@ const readHead = (
   }
 }
 
+const nothing = Object.freeze({})
+
+const queryOf = (text: string): Record<string, unknown> => {
+  if (text === '') return nothing
+  const queries = new Map<string, string[]>()
+  // A question mark at its beginning would be dropped: it is part of the first name.
+  for (const [name, value] of new URLSearchParams(text.startsWith('?') ? `&${text}` : text))
+    queries.set(name, [...(queries.get(name) ?? []), value])
+  return withoutLoneLists(queries)
+}
+
+/** Behind the first question mark, as it was sent: both ways in read it alike. */
+const queryIn = (url: string): string => {
+  const [address = ''] = url.split('#', 1)
+  const mark = address.indexOf('?')
+  return mark < 0 ? '' : address.slice(mark + 1)
+}
+
 export const readIncoming = (c: HonoContext, settings: Settings): Incoming => {
   const request = c.req.raw
   const node = (c.env ?? {}) as Node
@@ -114,18 +132,8 @@ export const readIncoming = (c: HonoContext, settings: Settings): Incoming => {
     method: request.method,
     isBare: false,
     pathParameters: c.req.param() as Record<string, string>,
-    query: () => withoutLoneLists(Object.entries(c.req.queries())),
+    query: () => queryOf(queryIn(request.url)),
   }
-}
-
-const nothing = Object.freeze({})
-
-const queryOf = (text: string): Record<string, unknown> => {
-  if (text === '') return nothing
-  const queries = new Map<string, string[]>()
-  for (const [name, value] of new URLSearchParams(text))
-    queries.set(name, [...(queries.get(name) ?? []), value])
-  return withoutLoneLists(queries)
 }
 
 /** A request without parameters in its path, straight from Node: nothing is made that nobody asks for. */

@@ -86,7 +86,8 @@ export const createLane = (parts: Parts): Lane => {
     const url = request.url ?? ''
     const mark = url.indexOf('?')
     const entry = plain.get(`${request.method} ${mark < 0 ? url : url.slice(0, mark)}`)
-    if (!entry) return false
+    // A fragment is no part of an address that is sent; what it means here is the router's business.
+    if (!entry || url.includes('#')) return false
     const query = mark < 0 ? '' : url.slice(mark + 1)
     serve(parts, entry, (settings) => readPlain(request, query, settings)).then(
       (reply) => writeReply(response, reply),
