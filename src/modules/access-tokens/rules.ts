@@ -1,5 +1,6 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
+import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { lastFour, newKey } from '#platform/crypto/key-format.ts'
 import { grants } from '#platform/identity/scopes.ts'
@@ -138,6 +139,7 @@ export const create: Rule<Ops['create']> = (ctx, input) =>
     const expiresAt = requireExpiry(ctx, input.expiresAt)
     // Locked, so that two at once cannot both be the last one allowed.
     await lockPerson(ctx.db, userId)
+    await requireStillSignedIn(ctx)
     if ((await countLive(ctx.db, userId, ctx.now())) >= tokensMax)
       throw new Refusal(refusals.too_many)
     const { token, row } = await issue(ctx, {
@@ -172,6 +174,8 @@ export const rotate: Rule<Ops['rotate']> = (ctx, { tokenId, overlap }) =>
   ctx.transaction(async (ctx) => {
     const which = { userId: ctx.actor.userId, id: tokenId }
     const now = ctx.now()
+    await lockPerson(ctx.db, which.userId)
+    await requireStillSignedIn(ctx)
     const newId = ctx.random.id('tok')
     const old = await claimForRotation(ctx.db, which, { replacedBy: newId, now })
     if (!old) {

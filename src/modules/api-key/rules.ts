@@ -1,5 +1,6 @@
 import { type Context, type Person, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
+import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { type Place, seal, unseal } from '#platform/crypto/envelope.ts'
 import { lastFour, newKey } from '#platform/crypto/key-format.ts'
@@ -79,6 +80,7 @@ export const create: Rule<Ops['create']> = (ctx) =>
   ctx.transaction(async (ctx) => {
     // Locked, so that two at once cannot both find that there is none.
     await lockPerson(ctx.db, ctx.actor.userId)
+    await requireStillSignedIn(ctx)
     if ((await stateOf(ctx)).apiKey) throw new Refusal(refusals.exists)
     const { id, key } = await issue(ctx)
     const data = { lastFour: lastFour(key) }
@@ -91,6 +93,7 @@ export const regenerate: Rule<Ops['regenerate']> = (ctx, { keyId, overlap }) =>
   ctx.transaction(async (ctx) => {
     const { userId } = ctx.actor
     await lockPerson(ctx.db, userId)
+    await requireStillSignedIn(ctx)
     // At most one old key works beside the new one.
     await deleteReplaced(ctx.db, userId)
     const hours = overlap === 'none' ? 0 : overlapHours

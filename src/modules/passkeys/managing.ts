@@ -1,6 +1,6 @@
 import { holding, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
-import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
+import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import {
   dropCodes,
@@ -94,6 +94,7 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
     return await ctx.transaction(async (ctx) => {
       // One change of factors at a time: what is on and which codes count is decided by what the others left.
       await lockPerson(ctx.db, userId)
+      await requireStillSignedIn(ctx)
       if ((await lockPasskeys(ctx.db, userId)).length >= passkeysMax)
         throw new Refusal(refusals.too_many)
       const wasOn =

@@ -1,15 +1,17 @@
-import type { Actor, Context, Held, Holdings } from '@latchkey/kit'
+import { type Actor, type Context, type Held, type Holdings, Refusal } from '@latchkey/kit'
 import { findPersonById } from '#modules/people/api.ts'
 import { readDevice } from '#platform/client/device.ts'
 import { locate } from '#platform/client/location.ts'
 import { keyedHash, sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
+import { refusals } from '#platform/http/refusals.ts'
 import { sessionSettings } from './settings.ts'
 import {
   endSession,
   endSessions,
   findDevice,
   insertSession,
+  listUsable,
   rememberDevice,
   rotateSession,
 } from './store.ts'
@@ -181,4 +183,15 @@ export const renewSession = async (ctx: Context, method: string): Promise<Held |
     },
   )
   return row ? held(value, row) : null
+}
+
+/**
+ * For what is to outlive the session: a recovery, a new password or a disabling may have overtaken the request since it
+ * was let in, and what it makes would be the one thing they did not end. To be asked once the person's row is locked.
+ */
+export const requireStillSignedIn = async (ctx: Context): Promise<void> => {
+  const { kind, credentialId } = ctx.actor
+  if (kind !== 'session') return
+  const usable = await listUsable(ctx.db, [credentialId], ctx.now())
+  if (!usable.has(credentialId)) throw new Refusal(refusals.sign_in_required)
 }

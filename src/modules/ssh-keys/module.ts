@@ -10,7 +10,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'ssh-keys',
   summary: 'SSH keys: public keys of a person, and the list servers ask for',
-  needs: ['people'],
+  needs: ['people', 'sessions'],
   operations: answer(operations, { list, add, remove, publish }),
   permissions: [
     {

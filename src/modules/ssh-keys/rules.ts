@@ -1,5 +1,6 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { type operations, refusals, type SshKey, sshKeysMax } from './contract.ts'
@@ -88,6 +89,7 @@ export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt }
     await ctx.transaction(async (ctx) => {
       // One at a time, or twenty at once would each find room for one more.
       await lockPerson(ctx.db, userId)
+      await requireStillSignedIn(ctx)
       if ((await countSshKeys(ctx.db, userId)) >= sshKeysMax) throw new Refusal(refusals.too_many)
       await insertSshKey(ctx.db, row)
       await announceWith(ctx, sshKeyAdded, row)

@@ -1,7 +1,7 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
-import { confirmSession, endOtherSessions } from '#modules/sessions/api.ts'
+import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { guardGuess } from '#platform/identity/guessing.ts'
 import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
@@ -157,6 +157,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
   return ctx.transaction(async (ctx) => {
     // One change of factors at a time: what is on and which codes count is decided by what the others left.
     await lockPerson(ctx.db, userId)
+    await requireStillSignedIn(ctx)
     const rows = await requireRoom(ctx, replaces === undefined ? 0 : 1)
     const wasOn = rows.length > 0 || (await hasPasskeyFactor(ctx, userId))
     const old = findReplaced(rows, replaces)

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { lockPerson, raiseEpoch } from '#modules/people/api.ts'
+import { createContext, systemActor } from '#platform/context.ts'
+import { newcomer, offerPasskey } from '#test/harness/factors.ts'
+import { makeToken } from '#test/harness/keys.ts'
+import { onEachEngine } from '#test/harness/scene.ts'
+import { freshKey } from '#test/harness/ssh-keys.ts'
+
+onEachEngine('a request that a recovery or a new password overtakes', (scene) => {
+  test('was let in before, and still makes nothing that would outlive it', async () => {
+    const ada = await newcomer(scene)
+    const old = await makeToken(ada)
+    const { input } = await offerPasskey(scene.app, ada.browser)
+    const system = createContext(scene.app.app.ground, systemActor('test'))
+    const underWay: Promise<{ readonly status: number }>[] = []
+    await system.transaction(async (ctx) => {
+      await lockPerson(ctx.db, ada.userId)
+      underWay.push(
+        ada.browser.do('access-tokens.create', { name: 'Left behind', expiresAt: null }),
+        ada.browser.do('access-tokens.rotate', { tokenId: old.id }),
+        ada.browser.do('api-key.create'),
+        ada.browser.do('ssh-keys.add', { publicKey: freshKey() }),
+        ada.browser.do('passkeys.register', input),
+      )
+      // They are let in meanwhile, and wait for the person's row.
+      await sleep(400)
+      await raiseEpoch(ctx.db, ada.userId)
+    })
+    const statuses = (await Promise.all(underWay)).map(({ status }) => status)
+    assert.deepEqual(statuses, [401, 401, 401, 401, 401])
+  })
+})
