@@ -208,6 +208,17 @@ const odd = [
 onEachEngine('odd texts', (scene) => {
   after(() => assertNoFaults(scene.app))
 
+  test('half a character is refused: no database would give it back as it was', async () => {
+    const { browser } = scene.owner
+    for (const name of ['\ud800', 'Ada \udc00 Lovelace'])
+      for (const operation of ['account.update-profile', 'access-tokens.create']) {
+        const answer = await browser.do(operation, { name })
+        assert.equal(answer.status, 400, answer.text)
+        assert.equal(answer.body.code, 'http.invalid_input')
+      }
+    assert.equal((await browser.do('account.update-profile', { name: 'Ada 𝒳' })).status, 200)
+  })
+
   test('in any one field are taken or refused, and never a fault', async () => {
     for (const entry of entriesOf(scene).filter(takesBody)) {
       await letAnHourPass(scene)

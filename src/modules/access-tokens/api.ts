@@ -4,7 +4,9 @@ import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm, lastFour } from '#platform/crypto/key-format.ts'
 import { tokenPrefix } from './authenticator.ts'
 import { tokenRevoked } from './events.ts'
-import { findByTokenHash, revokeAll, revokeByHash } from './store.ts'
+import { findByTokenHash, revokeByHash } from './store.ts'
+
+export { endTokens } from './recovering.ts'
 
 /** Ends a token that turned up where it should not be, and tells its owner. False when it was none, or over already. */
 export const revokeLeakedToken = (ctx: Context<Actor>, token: string): Promise<boolean> =>
@@ -29,13 +31,4 @@ export const ownerOfToken = async (db: Db, token: string, now: number) => {
   if (!row || (row.expires_at ?? now + 1) <= now) return null
   const isDisabled = row.disabled_at !== null
   return { userId: row.user_id, credentialId: row.id, lastFour: lastFour(token), isDisabled }
-}
-
-/** Ends every token of a person whose account was recovered: whoever had it may have made some. Within a transaction. */
-export const endTokens = async (
-  ctx: Pick<Context<Actor>, 'db' | 'now' | 'announce'>,
-  userId: string,
-): Promise<void> => {
-  for (const { id, name } of await revokeAll(ctx.db, userId, ctx.now()))
-    await ctx.announce(tokenRevoked, { name, because: 'recovered' }, { userId, target: id })
 }

@@ -6,7 +6,9 @@ import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { keyPrefix } from './authenticator.ts'
 import { pages } from './contract.ts'
 import { apiKeyRevoked } from './events.ts'
-import { deleteByHash, deleteOwnKeys, findByKeyHash } from './store.ts'
+import { deleteByHash, findByKeyHash } from './store.ts'
+
+export { endKeys } from './recovering.ts'
 
 /** Ends a key that turned up where it should not be, and tells its owner. False when it was none, or over already. */
 export const revokeLeakedKey = (ctx: Context<Actor>, key: string): Promise<boolean> =>
@@ -30,15 +32,4 @@ export const ownerOfKey = async (db: Db, key: string, now: number) => {
   if (!row || (row.ends_at ?? now + 1) <= now) return null
   const isDisabled = row.disabled_at !== null
   return { userId: row.user_id, credentialId: row.id, lastFour: row.last_four, isDisabled }
-}
-
-/** Ends the key, and the one it replaced, of a person whose account was recovered. Within a transaction. */
-export const endKeys = async (
-  ctx: Pick<Context<Actor>, 'db' | 'now' | 'announce'>,
-  userId: string,
-): Promise<void> => {
-  for (const { id, last_four } of await deleteOwnKeys(ctx.db, userId, ctx.now())) {
-    const data = { lastFour: last_four, because: 'recovered' } as const
-    await ctx.announce(apiKeyRevoked, data, { userId, target: id })
-  }
 }

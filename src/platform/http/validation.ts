@@ -26,9 +26,10 @@ export const unknownName = (name: string, message: string): Refusal =>
     fields: [{ pointer: pointer([name.slice(0, 60)]), code: 'unrecognized_keys', message }],
   })
 
-/** Where a text holds U+0000: PostgreSQL cannot keep it, and no name, address or id has one. */
+/** Where a text holds U+0000, which PostgreSQL cannot keep, or half a character, which no database gives back as it was. */
 const nulAt = (value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null => {
-  if (typeof value === 'string') return value.includes('\u0000') ? path : null
+  if (typeof value === 'string')
+    return value.includes('\u0000') || !value.isWellFormed() ? path : null
   if (typeof value !== 'object' || value === null) return null
   for (const [key, inner] of Object.entries(value)) {
     const found = nulAt(inner, [...path, key])
@@ -44,7 +45,7 @@ export const refuseNul = (input: unknown): void => {
   const fault = {
     pointer: pointer(path),
     code: 'invalid_format',
-    message: 'holds a null character',
+    message: 'holds a null character or half a character',
   }
   throw new Refusal(refusals.invalid_input, { fields: [fault] })
 }
