@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config, Letter, Log } from '@latchkey/kit'
-import { createTransport } from 'nodemailer'
 import { mailSettings } from '../config/core.ts'
 import type { MailTexts } from './mail-texts.ts'
 
@@ -31,20 +30,30 @@ const patience = {
   socketTimeout: 10_000,
 } as const
 
+/** Loaded with the first mail: a process lives long without one, and it weighs seven megabytes. */
+const nodemailer = () => import('nodemailer')
+
+const openSmtp = async (url: string, from: string) =>
+  (await nodemailer()).createTransport(
+    { url, ...patience, disableFileAccess: true, disableUrlAccess: true },
+    { from },
+  )
+
+const openFiles = async (from: string) =>
+  (await nodemailer()).createTransport(
+    { streamTransport: true, buffer: true, newline: 'windows' },
+    { from },
+  )
+
 /** SMTP when it is configured, else one `.eml` file per mail, so that nothing is lost while trying the product out. */
 export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options): MailRoute => {
   const { url, from } = config.read(mailSettings)
   const host = new URL(publicUrl).hostname
-  const transport = url
-    ? createTransport(
-        { url, ...patience, disableFileAccess: true, disableUrlAccess: true },
-        { from },
-      )
-    : null
-  const toFile = createTransport(
-    { streamTransport: true, buffer: true, newline: 'windows' },
-    { from },
-  )
+  let opened: ReturnType<typeof openSmtp> | null = null
+  const smtp = () => {
+    if (url) opened ??= openSmtp(url, from)
+    return opened
+  }
   const folder = join(dataDir, 'mail')
   return {
     send: async (id, letter) => {
@@ -56,19 +65,20 @@ export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options
         ...rendered,
         headers: { 'Auto-Submitted': 'auto-generated' },
       }
+      const transport = await smtp()
       if (transport) {
         await transport.sendMail(message)
         return
       }
-      const written = await toFile.sendMail(message)
+      const written = await (await openFiles(from)).sendMail(message)
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const path = join(folder, `${id}.eml`)
       writeFileSync(path, written.message as Buffer, { mode: 0o600 })
       log.info({ path }, 'mail written to a file, because mail.url is not set')
     },
     verify: async () => {
-      await transport?.verify()
+      await (await smtp())?.verify()
     },
-    close: () => transport?.close(),
+    close: () => void opened?.then((transport) => transport.close()),
   }
 }
