@@ -131,6 +131,7 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
   ctx.transaction(async (ctx) => {
     const { userId } = ctx.actor
     await lockPerson(ctx.db, userId)
+    await requireStillSignedIn(ctx)
     const present = await lockPasskeys(ctx.db, userId)
     const row = present.find((one) => one.id === passkeyId)
     if (!row) throw new Refusal(refusals.not_found)

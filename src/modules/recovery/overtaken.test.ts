@@ -3,10 +3,12 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockPerson, raiseEpoch } from '#modules/people/api.ts'
 import { createContext, systemActor } from '#platform/context.ts'
-import { newcomer, offerPasskey } from '#test/harness/factors.ts'
+import { addPasskey, newcomer, newcomerWithApp, offerPasskey } from '#test/harness/factors.ts'
 import { makeToken } from '#test/harness/keys.ts'
 import { onEachEngine } from '#test/harness/scene.ts'
 import { freshKey } from '#test/harness/ssh-keys.ts'
+
+type Codes = { recovery_codes: { readonly user_id: string } }
 
 onEachEngine('a request that a recovery or a new password overtakes', (scene) => {
   test('was let in before, and still makes nothing that would outlive it', async () => {
@@ -30,5 +32,30 @@ onEachEngine('a request that a recovery or a new password overtakes', (scene) =>
     })
     const statuses = (await Promise.all(underWay)).map(({ status }) => status)
     assert.deepEqual(statuses, [401, 401, 401, 401, 401])
+  })
+
+  test('gets no new recovery codes, and takes no factor away', async () => {
+    const bob = await newcomerWithApp(scene)
+    const { passkeyId } = await addPasskey(scene.app, bob.browser)
+    const { db } = scene.app
+    const codes = () => db.withTables<Codes>().selectFrom('recovery_codes').selectAll()
+    const before = await codes().where('user_id', '=', bob.userId).execute()
+    const system = createContext(scene.app.app.ground, systemActor('test'))
+    const underWay: Promise<{ readonly status: number }>[] = []
+    await system.transaction(async (ctx) => {
+      await lockPerson(ctx.db, bob.userId)
+      underWay.push(
+        bob.browser.do('two-factor.regenerate-codes'),
+        bob.browser.do('two-factor.remove', { authenticatorId: bob.phone.id }),
+        bob.browser.do('two-factor.disable'),
+        bob.browser.do('passkeys.remove', { passkeyId }),
+      )
+      // Ten codes are hashed before the row is asked for.
+      await sleep(1500)
+      await raiseEpoch(ctx.db, bob.userId)
+    })
+    const statuses = (await Promise.all(underWay)).map(({ status }) => status)
+    assert.deepEqual(statuses, [401, 401, 401, 401])
+    assert.deepEqual(await codes().where('user_id', '=', bob.userId).execute(), before)
   })
 })

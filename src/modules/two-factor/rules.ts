@@ -221,6 +221,7 @@ const afterRemoval = async (ctx: Context): Promise<void> => {
 export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
   ctx.transaction(async (ctx) => {
     await lockPerson(ctx.db, ctx.actor.userId)
+    await requireStillSignedIn(ctx)
     const removed = await deleteAuthenticator(ctx.db, ctx.actor.userId, authenticatorId)
     if (!removed) throw new Refusal(refusals.not_found)
     const letters = await removalNotice(ctx, removed.name)
@@ -236,6 +237,7 @@ export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>
 export const disable: Rule<Ops['disable']> = (ctx) =>
   ctx.transaction(async (ctx) => {
     await lockPerson(ctx.db, ctx.actor.userId)
+    await requireStillSignedIn(ctx)
     const rows = await listAuthenticators(ctx.db, ctx.actor.userId)
     await deleteAuthenticators(ctx.db, ctx.actor.userId)
     // One letter for all of them: which apps went is what the person has to be told, also when a passkey keeps it on.
@@ -253,9 +255,12 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
   if (!(await hasAuthenticator(ctx.db, userId)) && !(await hasPasskeyFactor(ctx, userId)))
     throw new Refusal(refusals.no_codes)
   const prepared = await prepareCodes(ctx)
-  return ctx.transaction(async (ctx) => ({
-    recoveryCodes: [...(await saveCodes(ctx, userId, prepared))],
-  }))
+  return ctx.transaction(async (ctx) => {
+    // Making them takes half a second, in which a recovery may have thrown the codes of before away.
+    await lockPerson(ctx.db, userId)
+    await requireStillSignedIn(ctx)
+    return { recoveryCodes: [...(await saveCodes(ctx, userId, prepared))] }
+  })
 }
 
 export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
