@@ -1,4 +1,5 @@
 import type { Authenticator } from '@latchkey/kit'
+import { holderOf } from '#modules/people/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { findByTokenHash, noteUse } from './store.ts'
@@ -23,12 +24,7 @@ export const accessToken: Authenticator = {
     }
     return {
       kind: 'token',
-      userId: row.user_id,
-      name: row.name,
-      email: row.email,
-      pictureVersion: row.picture_version,
-      role: row.role,
-      organisation: { id: row.organisation_id, name: row.organisation_name },
+      ...holderOf(row),
       scopes: new Set(JSON.parse(row.scopes) as string[]),
       credentialId: row.id,
       expiresAt: row.expires_at,

@@ -1,6 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import type { ExpressionBuilder } from 'kysely'
-import type { PeopleTables } from '#modules/people/api.ts'
+import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { TokenTables } from './tables.ts'
 
@@ -22,13 +22,7 @@ export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Arra
       'access_tokens.scopes',
       'access_tokens.expires_at',
       'access_tokens.last_used_at',
-      'people.disabled_at',
-      'people.name',
-      'people.email',
-      'people.role',
-      'people.picture_version',
-      'organisations.id as organisation_id',
-      'organisations.name as organisation_name',
+      ...holderColumns,
     ])
     .where('access_tokens.token_hash', '=', tokenHash)
     .where('access_tokens.revoked_at', 'is', null),

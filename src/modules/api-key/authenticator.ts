@@ -1,4 +1,5 @@
 import type { Authenticator, Presented } from '@latchkey/kit'
+import { holderOf } from '#modules/people/api.ts'
 import { sameText, sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
@@ -32,12 +33,7 @@ export const apiKey: Authenticator = {
     }
     return {
       kind: 'api-key',
-      userId: row.user_id,
-      name: row.name,
-      email: row.email,
-      pictureVersion: row.picture_version,
-      role: row.role,
-      organisation: { id: row.organisation_id, name: row.organisation_name },
+      ...holderOf(row),
       scopes,
       credentialId: row.id,
       expiresAt: row.ends_at,

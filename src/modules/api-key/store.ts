@@ -1,5 +1,5 @@
 import type { Db } from '@latchkey/kit'
-import type { PeopleTables } from '#modules/people/api.ts'
+import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { ApiKeyTables } from './tables.ts'
 
@@ -20,13 +20,7 @@ export const findByKeyHash = prepared(1, (db, [keyHash]: readonly [Uint8Array]) 
       'api_keys.last_four',
       'api_keys.ends_at',
       'api_keys.last_used_at',
-      'people.disabled_at',
-      'people.name',
-      'people.email',
-      'people.role',
-      'people.picture_version',
-      'organisations.id as organisation_id',
-      'organisations.name as organisation_name',
+      ...holderColumns,
     ])
     .where('api_keys.key_hash', '=', keyHash),
 )

@@ -5,6 +5,7 @@ import { personJoined } from './events.ts'
 import { insertPerson } from './store.ts'
 
 export { organisationCreated } from './events.ts'
+export { holderColumns, holderOf } from './holder.ts'
 export { requireManageable } from './managing.ts'
 export { securityNotice } from './notice.ts'
 export {

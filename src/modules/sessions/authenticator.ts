@@ -1,4 +1,5 @@
 import type { Authenticator } from '@latchkey/kit'
+import { holderOf } from '#modules/people/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { findByTokenHash, touchSession } from './store.ts'
 
@@ -19,12 +20,7 @@ export const sessionCookie: Authenticator = {
     }
     return {
       kind: 'session',
-      userId: row.user_id,
-      name: row.name,
-      email: row.email,
-      pictureVersion: row.picture_version,
-      role: row.role,
-      organisation: { id: row.organisation_id, name: row.organisation_name },
+      ...holderOf(row),
       scopes: 'all',
       credentialId: row.id,
       expiresAt: row.expires_at,

@@ -1,5 +1,5 @@
 import type { Db } from '@latchkey/kit'
-import type { PeopleTables } from '#modules/people/api.ts'
+import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
 import { prepared, preparedRecord } from '#platform/db/prepared.ts'
 import type { SessionTables } from './tables.ts'
 
@@ -25,13 +25,7 @@ export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Arra
       'sessions.idle_ms',
       'sessions.expires_at',
       'people.credential_epoch as person_epoch',
-      'people.disabled_at',
-      'people.name',
-      'people.email',
-      'people.role',
-      'people.picture_version',
-      'organisations.id as organisation_id',
-      'organisations.name as organisation_name',
+      ...holderColumns,
     ])
     .where('sessions.token_hash', '=', tokenHash)
     .where('sessions.ended_at', 'is', null),
