@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import jsQrModule from 'jsqr'
 import { Secret, TOTP, URI } from 'otpauth'
@@ -57,6 +60,29 @@ const plugInAuthenticator = async (
   }
 }
 
+/** What Chromium's authenticator calls itself. */
+const softwareAaguid = '01020304-0506-0708-0102-030405060708'
+
+const iconOf = (width: number): string => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="8"><rect width="8" height="8" style="fill:#0f766e"/></svg>`
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
+}
+
+/** Runs in the page; throws for a picture that cannot be shown. */
+const widthOf = async (element: object): Promise<number> => {
+  const image = element as { decode: () => Promise<void>; naturalWidth: number }
+  await image.decode()
+  return image.naturalWidth
+}
+
+/** An operator's list of providers that knows this browser's authenticator: 11 pixels wide on light, 12 on dark. */
+const writeProviders = (folder: string): string => {
+  const path = join(folder, 'providers.json')
+  const entry = { name: 'Harbour Vault', icon_light: iconOf(11), icon_dark: iconOf(12) }
+  writeFileSync(path, JSON.stringify({ [softwareAaguid]: entry }))
+  return path
+}
+
 const signOut = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: /your menu/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
@@ -89,6 +115,7 @@ describe('a person who wants more than a password', () => {
   let secret = ''
   let codes: readonly string[] = []
   let authenticator: Awaited<ReturnType<typeof plugInAuthenticator>>
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-strong-'))
 
   const signInByButton = async (): Promise<void> => {
     await authenticator.touch(false)
@@ -116,7 +143,8 @@ describe('a person who wants more than a password', () => {
   }
 
   before(async () => {
-    app = await startApp({ engine: 'sqlite' })
+    const settings = { LATCHKEY_PASSKEYS_PROVIDERS: writeProviders(folder) }
+    app = await startApp({ engine: 'sqlite', settings })
     browsing = await startBrowsing(app)
     page = await setUpInBrowser(app, browsing)
   })
@@ -124,6 +152,7 @@ describe('a person who wants more than a password', () => {
   after(async () => {
     await browsing.close()
     await app.stop()
+    rmSync(folder, { recursive: true, force: true })
   })
 
   test('adds an authenticator app by its picture and saves the recovery codes', async () => {
@@ -184,6 +213,22 @@ describe('a person who wants more than a password', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
     await page.getByText('“This laptop” was added.').first().waitFor()
     await signInByButton()
+  })
+
+  test('sees who keeps the passkey, drawn for light and for dark', async () => {
+    await page.goto(`${app.url}/admin/account/passkeys`)
+    const row = page.getByRole('listitem').filter({ hasText: 'This laptop' })
+    await row.getByText('Harbour Vault').waitFor()
+    for (const [colorScheme, width] of [
+      ['light', 11],
+      ['dark', 12],
+    ] as const) {
+      await page.emulateMedia({ colorScheme })
+      const shown = row.locator('img:visible')
+      assert.equal(await shown.count(), 1)
+      assert.equal(await shown.evaluate(widthOf), width)
+    }
+    await page.emulateMedia({ colorScheme: null })
   })
 
   test('is offered the passkey in the address field, and touching it is enough', async () => {

@@ -931,6 +931,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/passkey-providers/{aaguid}/icons/{scheme}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The icon of a passkey provider, from the list the operator has set
+         * @description The icon of a passkey provider, from the list the operator has set.
+         *
+         *     Needs the permission `account.passkeys.manage`. In the browser only: no key may call it.
+         */
+        readonly get: operations["passkeys.read-provider-icon"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/password/assess": {
         readonly parameters: {
             readonly query?: never;
@@ -1952,6 +1974,10 @@ export interface operations {
                             readonly lastUsedAt: string | null;
                             readonly name: string;
                             readonly provider: string | null;
+                            readonly providerIcon: {
+                                readonly dark: string;
+                                readonly light: string;
+                            } | null;
                             readonly verifiedAt: string | null;
                         }[];
                         readonly signals: {
@@ -2025,6 +2051,10 @@ export interface operations {
                             readonly lastUsedAt: string | null;
                             readonly name: string;
                             readonly provider: string | null;
+                            readonly providerIcon: {
+                                readonly dark: string;
+                                readonly light: string;
+                            } | null;
                             readonly verifiedAt: string | null;
                         };
                         readonly recoveryCodes: readonly string[] | null;
@@ -2106,6 +2136,10 @@ export interface operations {
                         readonly lastUsedAt: string | null;
                         readonly name: string;
                         readonly provider: string | null;
+                        readonly providerIcon: {
+                            readonly dark: string;
+                            readonly light: string;
+                        } | null;
                         readonly verifiedAt: string | null;
                     };
                 };
@@ -3504,6 +3538,41 @@ export interface operations {
             };
         };
     };
+    readonly "passkeys.read-provider-icon": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The aaguid. */
+                readonly aaguid: string;
+                /** @description The scheme. */
+                readonly scheme: "light" | "dark";
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The icon of a passkey provider, from the list the operator has set */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/png": string;
+                    readonly "image/svg+xml": string;
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly "password.assess": {
         readonly parameters: {
             readonly query?: never;
@@ -4614,6 +4683,7 @@ export type ProblemCode =
   | 'http.malformed_body'
   | 'http.too_many_requests'
   | 'passkeys.failed'
+  | 'passkeys.icon_not_found'
   | 'passkeys.not_accepted'
   | 'passkeys.not_found'
   | 'passkeys.too_many'

@@ -1,4 +1,4 @@
-import { defineRefusals, operation } from '@latchkey/kit'
+import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
 import { SignedIn, refusals as signInRefusals } from '#modules/sign-in/contract.ts'
@@ -29,6 +29,12 @@ export const refusals = defineRefusals({
     status: 401,
     title: 'This passkey is not known here.',
     help: 'It was removed from the account, or belongs to another one. Use another way to sign in; your browser can forget it.',
+  },
+  icon_not_found: {
+    code: 'passkeys.icon_not_found',
+    status: 404,
+    title: 'There is no icon of this provider.',
+    help: 'The list of providers has none, or does not know this AAGUID. The pages draw one of their own then.',
   },
   too_many: {
     code: 'passkeys.too_many',
@@ -79,6 +85,8 @@ export const Passkey = z.object({
   name: z.string(),
   /** Who keeps it, from its AAGUID; null when that is not known. */
   provider: z.string().nullable(),
+  /** Addresses of the provider's icon, by colour scheme; null where the operator's list has none. */
+  providerIcon: z.object({ light: z.string(), dark: z.string() }).nullable(),
   /** Synced between devices by its provider, or bound to the one device. */
   isSynced: z.boolean(),
   createdAt: z.iso.datetime(),
@@ -87,6 +95,9 @@ export const Passkey = z.object({
   verifiedAt: z.iso.datetime().nullable(),
 })
 export type Passkey = z.output<typeof Passkey>
+
+const schemes = ['light', 'dark'] as const
+export type Scheme = (typeof schemes)[number]
 
 /** Options for the browser, as JSON (`parseCreationOptionsFromJSON`, `parseRequestOptionsFromJSON`). */
 const Options = z.record(z.string(), z.unknown())
@@ -149,6 +160,15 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, signInRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
+  }),
+  readProviderIcon: operation({
+    name: 'passkeys.read-provider-icon',
+    summary: 'The icon of a passkey provider, from the list the operator has set',
+    access: { permission: 'account.passkeys.manage' },
+    input: z.object({ aaguid: Id, scheme: z.enum(schemes) }),
+    output: fileOutput('image/svg+xml', 'image/png'),
+    refusals: [refusals.icon_not_found],
+    rest: 'GET /api/v1/passkey-providers/{aaguid}/icons/{scheme}',
   }),
   signInOptions: operation({
     name: 'passkeys.sign-in-options',

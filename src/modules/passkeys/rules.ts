@@ -5,7 +5,7 @@ import { newSecret } from '#platform/crypto/random.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, type Passkey, refusals } from './contract.ts'
 import { passkeyRefused, passkeyRenamed } from './events.ts'
-import { providerOf } from './providers.ts'
+import { hasProviderIcon, providerIcon, providerOf } from './providers.ts'
 import {
   findByCredentialId,
   findByHandle,
@@ -22,10 +22,17 @@ type Ops = typeof operations
 
 const iso = (moment: number): string => new Date(moment).toISOString()
 
-export const view = (row: PasskeyRow): Passkey => ({
+const iconsOf = (ctx: Pick<Context, 'config'>, { aaguid }: PasskeyRow): Passkey['providerIcon'] => {
+  if (!hasProviderIcon(ctx, aaguid)) return null
+  const folder = `/api/v1/passkey-providers/${aaguid}/icons`
+  return { light: `${folder}/light`, dark: `${folder}/dark` }
+}
+
+export const view = (ctx: Pick<Context, 'config'>, row: PasskeyRow): Passkey => ({
   id: row.id,
   name: row.name,
-  provider: providerOf(row.aaguid),
+  provider: providerOf(ctx, row.aaguid),
+  providerIcon: iconsOf(ctx, row),
   isSynced: row.backed_up === 1,
   createdAt: iso(row.created_at),
   lastUsedAt: row.last_used_at === null ? null : iso(row.last_used_at),
@@ -36,7 +43,7 @@ export const list: Rule<Ops['list']> = async (ctx) => {
   const { userId, email, name } = ctx.actor
   const rows = await listPasskeys(ctx.db, userId)
   return {
-    passkeys: rows.map(view),
+    passkeys: rows.map((row) => view(ctx, row)),
     signals: {
       rpId: relyingParty(ctx).rpId,
       userHandle: await findHandle(ctx.db, userId),
@@ -52,8 +59,14 @@ export const rename: Rule<Ops['rename']> = (ctx, { passkeyId, name }) =>
     const row = await renamePasskey(ctx.db, { userId: ctx.actor.userId, id: passkeyId }, name)
     if (!row) throw new Refusal(refusals.not_found)
     await ctx.announce(passkeyRenamed, { name }, { target: row.id })
-    return view(row)
+    return view(ctx, row)
   })
+
+export const readProviderIcon: Rule<Ops['readProviderIcon']> = async (ctx, { aaguid, scheme }) => {
+  const icon = providerIcon(ctx, aaguid, scheme)
+  if (!icon) throw new Refusal(refusals.icon_not_found)
+  return icon
+}
 
 /** No list of credentials: the browser offers what it has, and nobody learns who has an account (WebAuthn §14.6.2). */
 export const signInOptions: Rule<Ops['signInOptions']> = async (ctx) => {

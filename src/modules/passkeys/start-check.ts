@@ -1,5 +1,6 @@
 import type { Context, System } from '@latchkey/kit'
 import { relyingParty } from './ceremony.ts'
+import { listProblem } from './providers.ts'
 import { listRpIds } from './store.ts'
 
 /** A passkey belongs to the host it was made for, for good. Under another one nobody could use theirs, and nothing would say why. */
@@ -7,6 +8,6 @@ export const startCheck = async (ctx: Context<System>): Promise<string | null> =
   const { rpId } = relyingParty(ctx)
   const other = (await listRpIds(ctx.db)).find((stored) => stored !== rpId)
   return other === undefined
-    ? null
+    ? listProblem(ctx)
     : `Passkeys in this database were made for ${other}, but LATCHKEY_PUBLIC_URL says ${rpId}. Set it back to ${other}: passkeys cannot move to another host.`
 }

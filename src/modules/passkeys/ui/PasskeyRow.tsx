@@ -15,7 +15,7 @@ type Props = { readonly passkey: Passkey; readonly onRemove: () => void }
 export const PasskeyRow = ({ passkey, onRemove }: Props) => {
   const t = useTexts('passkeys')
   const client = useQueryClient()
-  const { id, name, provider, isSynced, createdAt, lastUsedAt, verifiedAt } = passkey
+  const { id, name, provider, providerIcon, isSynced, createdAt, lastUsedAt, verifiedAt } = passkey
 
   const rename = async (wanted: string) => {
     const renamed = await api.passkeys.rename({ passkeyId: id, name: wanted })
@@ -25,7 +25,7 @@ export const PasskeyRow = ({ passkey, onRemove }: Props) => {
 
   return (
     <ListRow
-      icon={<ProviderIcon provider={provider} />}
+      icon={<ProviderIcon provider={provider} providerIcon={providerIcon} />}
       name={<EditableName name={name} save={rename} />}
       badge={
         <>
