@@ -67,7 +67,7 @@ export const makeSdkTypes = async (): Promise<string> => {
   const { schemas, examples } = plain.components
   const ast = await generate(
     { ...plain, components: { schemas } },
-    { alphabetize: true, defaultNonNullable: false, immutable: true },
+    { alphabetize: true, defaultNonNullable: false, immutable: false },
   )
   const backwards = Object.entries(plain.paths)
     .filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'before'))
