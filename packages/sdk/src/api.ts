@@ -1647,27 +1647,38 @@ export interface operations {
                 content: {
                     "application/json": {
                         entries: {
-                            /** @enum {string} */
+                            /**
+                             * @description What the act was done with.
+                             * @enum {string}
+                             */
                             actor: "visitor" | "session" | "token" | "api-key" | "agent" | "system";
                             address: string | null;
                             /** Format: date-time */
                             at: string;
                             browser: string | null;
+                            /** @description What else is known, by event. */
                             data: {
                                 [key: string]: unknown;
                             };
                             deviceType: string | null;
+                            /** @description Code of the act. */
                             event: string;
                             id: string;
+                            /** @description From the address. */
                             location: string | null;
+                            /** @description The act in words. */
                             message: string;
                             operatingSystem: string | null;
+                            /** @description As in the log. */
                             requestId: string;
                             /** @enum {string} */
                             result: "success" | "failure";
+                            /** @description Tells sessions apart without naming them. */
                             sessionHash: string | null;
+                            /** @description Id of what it was done to. */
                             target: string | null;
                         }[];
+                        /** @description Where the next page begins; null at the end. */
                         next: string | null;
                     };
                 };
@@ -1703,19 +1714,31 @@ export interface operations {
                             /** Format: date-time */
                             createdAt: string;
                             id: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                         } | null;
+                        /** @description The key it took the place of, while both work. */
                         replaced: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description It works until then.
+                             */
                             endsAt: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                         } | null;
                     };
@@ -1752,20 +1775,33 @@ export interface operations {
                             /** Format: date-time */
                             createdAt: string;
                             id: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                         } | null;
+                        /** @description The key itself, to be sent as a bearer token or with your address as Basic. */
                         key: string;
+                        /** @description The key it took the place of, while both work. */
                         replaced: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description It works until then.
+                             */
                             endsAt: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                         } | null;
                     };
@@ -1821,8 +1857,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Id of the key that shall be replaced, so that of two windows only one does it. */
                     keyId: string;
                     /**
+                     * @description `24-hours`: the old one works on for a day, and one it replaced ends now. `none`: it ends now.
                      * @default none
                      * @enum {string}
                      */
@@ -1842,20 +1880,33 @@ export interface operations {
                             /** Format: date-time */
                             createdAt: string;
                             id: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                         } | null;
+                        /** @description The key itself, to be sent as a bearer token or with your address as Basic. */
                         key: string;
+                        /** @description The key it took the place of, while both work. */
                         replaced: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description It works until then.
+                             */
                             endsAt: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                         } | null;
                     };
@@ -1888,6 +1939,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description The key itself, to be sent as a bearer token or with your address as Basic. */
                         key: string;
                     };
                 };
@@ -1920,10 +1972,16 @@ export interface operations {
                 content: {
                     "application/json": {
                         credential: {
+                            /** @description When a session last proved it is you; null for keys. */
                             authenticatedAt: string | null;
+                            /** @description null: it does not expire. */
                             expiresAt: string | null;
-                            /** @enum {string} */
+                            /**
+                             * @description What this call was made with.
+                             * @enum {string}
+                             */
                             kind: "session" | "token" | "api-key" | "agent";
+                            /** @description `all`: whatever the role allows. */
                             scopes: "all" | string[];
                         };
                         email: string;
@@ -1932,9 +1990,12 @@ export interface operations {
                             id: string;
                             name: string;
                         };
+                        /** @description What the role carries, with the namespace of this installation. */
                         permissions: string[];
+                        /** @description null: initials are shown. */
                         pictureUrl: string | null;
                         role: string;
+                        /** @description Id of the person. */
                         userId: string;
                     };
                 };
@@ -1970,20 +2031,26 @@ export interface operations {
                             /** Format: date-time */
                             createdAt: string;
                             id: string;
+                            /** @description Synced between devices by its provider, or bound to the one device. */
                             isSynced: boolean;
                             lastUsedAt: string | null;
                             name: string;
+                            /** @description Who keeps it, from its AAGUID; null when that is not known. */
                             provider: string | null;
+                            /** @description Addresses of the provider’s icon, by colour scheme; null where the operator’s list has none. */
                             providerIcon: {
                                 dark: string;
                                 light: string;
                             } | null;
+                            /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
                             verifiedAt: string | null;
                         }[];
+                        /** @description For the Signal API of the browser: what its password manager should know. */
                         signals: {
                             credentialIds: string[];
                             displayName: string;
                             name: string;
+                            /** @description Id of the rp. */
                             rpId: string;
                             userHandle: string | null;
                         };
@@ -2011,25 +2078,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description From the answer that brought the options. Good for 5 minutes, once. */
                     ceremonyId: string;
+                    /** @description What you call it. Absent: who keeps it. */
                     name?: string;
+                    /** @description The answer of the browser, as its `toJSON()` gives it. */
                     response: {
+                        /** @description Whether it is built into the device. */
                         authenticatorAttachment?: ("platform" | "cross-platform") | null;
-                        /** @default {} */
+                        /**
+                         * @description What extensions answered.
+                         * @default {}
+                         */
                         clientExtensionResults?: {
                             [key: string]: unknown;
                         };
+                        /** @description Id of the credential. */
                         id: string;
+                        /** @description The same id. */
                         rawId: string;
+                        /** @description What the authenticator made. */
                         response: {
+                            /** @description The new key, and what vouches for it. */
                             attestationObject: string;
+                            /** @description A part of the attestation object. */
                             authenticatorData?: string;
+                            /** @description What the browser signed: challenge and origin. */
                             clientDataJSON: string;
+                            /** @description A part of the attestation object. */
                             publicKey?: string;
+                            /** @description A COSE algorithm. */
                             publicKeyAlgorithm?: number;
+                            /** @description How it can be reached. */
                             transports?: string[];
                         };
-                        /** @constant */
+                        /**
+                         * @description The one kind there is.
+                         * @constant
+                         */
                         type: "public-key";
                     };
                 };
@@ -2047,16 +2133,21 @@ export interface operations {
                             /** Format: date-time */
                             createdAt: string;
                             id: string;
+                            /** @description Synced between devices by its provider, or bound to the one device. */
                             isSynced: boolean;
                             lastUsedAt: string | null;
                             name: string;
+                            /** @description Who keeps it, from its AAGUID; null when that is not known. */
                             provider: string | null;
+                            /** @description Addresses of the provider’s icon, by colour scheme; null where the operator’s list has none. */
                             providerIcon: {
                                 dark: string;
                                 light: string;
                             } | null;
+                            /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
                             verifiedAt: string | null;
                         };
+                        /** @description Issued with the first strong factor; shown this once. */
                         recoveryCodes: string[] | null;
                     };
                 };
@@ -2117,6 +2208,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What you call it. */
                     name: string;
                 };
             };
@@ -2132,14 +2224,18 @@ export interface operations {
                         /** Format: date-time */
                         createdAt: string;
                         id: string;
+                        /** @description Synced between devices by its provider, or bound to the one device. */
                         isSynced: boolean;
                         lastUsedAt: string | null;
                         name: string;
+                        /** @description Who keeps it, from its AAGUID; null when that is not known. */
                         provider: string | null;
+                        /** @description Addresses of the provider’s icon, by colour scheme; null where the operator’s list has none. */
                         providerIcon: {
                             dark: string;
                             light: string;
                         } | null;
+                        /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
                         verifiedAt: string | null;
                     };
                 };
@@ -2171,7 +2267,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description From the answer that brought the options. Good for 5 minutes, once. */
                         ceremonyId: string;
+                        /** @description For `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` of the browser. */
                         options: {
                             [key: string]: unknown;
                         };
@@ -2199,7 +2297,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description The one you sign in with today. */
                     currentPassword: string;
+                    /** @description 8 characters or more; common, breached and personal ones are refused. */
                     newPassword: string;
                 };
             };
@@ -2212,6 +2312,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description How many other sessions ended. */
                         endedSessions: number;
                     };
                 };
@@ -2230,13 +2331,13 @@ export interface operations {
     "account.set-picture": {
         parameters: {
             query?: {
-                /** @description The height. */
+                /** @description How high the crop is, as a part of the height. The four together; the whole picture when absent. */
                 height?: number;
-                /** @description The left. */
+                /** @description Where the crop begins, as a part of the width. The four together; the whole picture when absent. */
                 left?: number;
-                /** @description The top. */
+                /** @description Where the crop begins, as a part of the height. The four together; the whole picture when absent. */
                 top?: number;
-                /** @description The width. */
+                /** @description How wide the crop is, as a part of the width. The four together; the whole picture when absent. */
                 width?: number;
             };
             header?: never;
@@ -2324,12 +2425,16 @@ export interface operations {
                         name: string;
                         organisation: {
                             name: string;
+                            /** @description Your role in it. */
                             role: string;
                             website: string | null;
                         };
                         phone: string | null;
+                        /** @description null: initials are shown. */
                         pictureUrl: string | null;
+                        /** @description Id of the person. */
                         userId: string;
+                        /** @description The handle servers know you by; null until you choose one. */
                         username: string | null;
                         website: string | null;
                     };
@@ -2356,10 +2461,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    jobTitle?: "" | string;
+                    /** @description An empty text clears it. */
+                    jobTitle?: string | "";
+                    /** @description How others see you. */
                     name?: string;
+                    /** @description Digits, blanks and + ( ) . - only. An empty text clears it. */
                     phone?: string;
-                    website?: "" | string;
+                    /** @description An address with http or https and a full host name. An empty text clears it. */
+                    website?: string | "";
                 };
             };
         };
@@ -2376,12 +2485,16 @@ export interface operations {
                         name: string;
                         organisation: {
                             name: string;
+                            /** @description Your role in it. */
                             role: string;
                             website: string | null;
                         };
                         phone: string | null;
+                        /** @description null: initials are shown. */
                         pictureUrl: string | null;
+                        /** @description Id of the person. */
                         userId: string;
+                        /** @description The handle servers know you by; null until you choose one. */
                         username: string | null;
                         website: string | null;
                     };
@@ -2415,7 +2528,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         recovery: {
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description From here on the link in the second mail works.
+                             */
                             readyAt: string;
                             /** Format: date-time */
                             startedAt: string;
@@ -2484,15 +2600,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Where the next page begins; null at the end. */
                         next: string | null;
                         sessions: {
+                            /** @description IP address of the last call. */
                             address: string;
+                            /** @description Of the processor. */
                             architecture: string | null;
                             browser: string | null;
                             browserVersion: string | null;
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description When this browser was first seen with this account. */
                             deviceFirstSeenAt: string | null;
+                            /** @description Phones and tablets tell it. */
                             deviceModel: string | null;
                             /** @enum {string} */
                             deviceType: "desktop" | "phone" | "tablet" | "tv" | "program" | "unknown";
@@ -2500,14 +2621,20 @@ export interface operations {
                             /** Format: date-time */
                             expiresAt: string;
                             id: string;
+                            /** @description The one this call was made with. */
                             isCurrent: boolean;
+                            /** @description Whether it outlives the browser being closed. */
                             keepSignedIn: boolean;
                             /** Format: date-time */
                             lastActiveAt: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description When it last proved it is you.
+                             */
                             lastAuthenticatedAt: string;
                             location: {
                                 city: string | null;
+                                /** @description ISO 3166-1 alpha-2, when `kind` is `country`. */
                                 countryCode: string | null;
                                 /** @enum {string} */
                                 kind: "country" | "local" | "unknown";
@@ -2518,6 +2645,7 @@ export interface operations {
                             operatingSystemVersion: string | null;
                             signInMethod: string;
                         }[];
+                        /** @description How many there are on all pages together. */
                         total: number;
                     };
                 };
@@ -2581,6 +2709,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description How many sessions ended. */
                         endedSessions: number;
                     };
                 };
@@ -2612,7 +2741,10 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": {
-                        /** @enum {string} */
+                        /**
+                         * @description `ended` is the last message.
+                         * @enum {string}
+                         */
                         kind: "open" | "ended";
                     };
                 };
@@ -2650,24 +2782,37 @@ export interface operations {
                 content: {
                     "application/json": {
                         keys: {
+                            /** @description Length of the key. */
                             bits: number;
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description null: it does not expire. */
                             expiresAt: string | null;
+                            /** @description `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
                             fingerprint: string;
                             id: string;
+                            /** @description Servers are no longer told of it. */
                             isExpired: boolean;
+                            /** @description When a server last asked for exactly this key, to the minute; sshd does at each sign-in with it. */
                             lastUsedAt: string | null;
                             title: string;
+                            /** @description As in a key file. */
                             type: string;
                         }[];
+                        /** @description Where the next page begins; null at the end. */
                         next: string | null;
                         published: {
-                            /** @enum {string} */
+                            /**
+                             * @description Who is answered there: a setting of the operator.
+                             * @enum {string}
+                             */
                             for: "anyone" | "members" | "nobody";
+                            /** @description null until a username is chosen. */
                             url: string | null;
                         };
+                        /** @description How many there are on all pages together. */
                         total: number;
+                        /** @description As many as there can be. */
                         totalMax: number;
                     };
                 };
@@ -2693,9 +2838,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description From then on servers are no longer told of it. Absent: never.
+                     */
                     expiresAt?: string;
+                    /** @description One line: type, key, comment. */
                     publicKey: string;
+                    /** @description What you call it. Absent: its comment. */
                     title?: string;
                 };
             };
@@ -2708,15 +2858,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Length of the key. */
                         bits: number;
                         /** Format: date-time */
                         createdAt: string;
+                        /** @description null: it does not expire. */
                         expiresAt: string | null;
+                        /** @description `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
                         fingerprint: string;
                         id: string;
+                        /** @description Servers are no longer told of it. */
                         isExpired: boolean;
+                        /** @description When a server last asked for exactly this key, to the minute; sshd does at each sign-in with it. */
                         lastUsedAt: string | null;
                         title: string;
+                        /** @description As in a key file. */
                         type: string;
                     };
                 };
@@ -2771,7 +2927,7 @@ export interface operations {
                 after?: string;
                 /** @description How many at most. */
                 limit?: number;
-                /** @description The state. */
+                /** @description `active`: those that work. `ended`: expired, revoked or replaced ones. */
                 state?: "all" | "active" | "ended";
             };
             header?: never;
@@ -2787,22 +2943,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Where the next page begins; null at the end. */
                         next: string | null;
                         tokens: {
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description null: it does not expire. */
                             expiresAt: string | null;
                             id: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                             name: string;
+                            /** @description Id of the token that took its place. */
                             replacedBy: string | null;
+                            /** @description null: it was not revoked. */
                             revokedAt: string | null;
+                            /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
+                            /** @description What it was granted. */
                             scopes: string[];
-                            /** @enum {string} */
+                            /**
+                             * @description `replaced`: still works until `expiresAt`, because it was rotated with an overlap.
+                             * @enum {string}
+                             */
                             state: "active" | "replaced" | "expired" | "revoked";
                         }[];
                     };
@@ -2829,9 +2998,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description When it stops working. Absent: after 365 days, or as long as is allowed. null: never, where that is allowed. */
                     expiresAt?: string | null;
+                    /** @description What you call the token; shown in lists and mails. */
                     name: string;
-                    /** @default [] */
+                    /**
+                     * @description What it may do, of those `GET /api/v1/account/tokens/offer` names; others are ignored. Without any it can only ask who it is.
+                     * @default []
+                     */
                     scopes?: string[];
                 };
             };
@@ -2847,21 +3021,35 @@ export interface operations {
                         accessToken: {
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description null: it does not expire. */
                             expiresAt: string | null;
                             id: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                             name: string;
+                            /** @description Id of the token that took its place. */
                             replacedBy: string | null;
+                            /** @description null: it was not revoked. */
                             revokedAt: string | null;
+                            /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
+                            /** @description What it was granted. */
                             scopes: string[];
-                            /** @enum {string} */
+                            /**
+                             * @description `replaced`: still works until `expiresAt`, because it was rotated with an overlap.
+                             * @enum {string}
+                             */
                             state: "active" | "replaced" | "expired" | "revoked";
                         };
+                        /** @description Asked for, and offered by nothing here. */
                         ignoredScopes: string[];
+                        /** @description The token itself. This is the only time it is shown. */
                         token: string;
                     };
                 };
@@ -2923,6 +3111,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
+                     * @description `24-hours`: the old one works on for a day. `none`: it ends now.
                      * @default none
                      * @enum {string}
                      */
@@ -2941,20 +3130,33 @@ export interface operations {
                         accessToken: {
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description null: it does not expire. */
                             expiresAt: string | null;
                             id: string;
+                            /** @description Its last four characters. */
                             lastFour: string;
+                            /** @description IP address of the last call. */
                             lastUsedAddress: string | null;
+                            /** @description What the last call named as its program. */
                             lastUsedAgent: string | null;
+                            /** @description Noted once a minute at the most. */
                             lastUsedAt: string | null;
                             name: string;
+                            /** @description Id of the token that took its place. */
                             replacedBy: string | null;
+                            /** @description null: it was not revoked. */
                             revokedAt: string | null;
+                            /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
+                            /** @description What it was granted. */
                             scopes: string[];
-                            /** @enum {string} */
+                            /**
+                             * @description `replaced`: still works until `expiresAt`, because it was rotated with an overlap.
+                             * @enum {string}
+                             */
                             state: "active" | "replaced" | "expired" | "revoked";
                         };
+                        /** @description The token itself. This is the only time it is shown. */
                         token: string;
                     };
                 };
@@ -2986,13 +3188,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Days. null: tokens without expiry are allowed. */
                         lifetimeDaysMax: number | null;
                         scopes: {
                             allows: string;
                             id: string;
+                            /** @description Scopes of this list that come with it. */
                             implies: string[];
                             label: string;
                         }[];
+                        /** @description Days. What an absent expiry means. */
                         usualLifetimeDays: number;
                     };
                 };
@@ -3031,12 +3236,16 @@ export interface operations {
                             lastUsedAt: string | null;
                             name: string;
                         }[];
+                        /** @description Whether a second step is asked for after the password. */
                         isOn: boolean;
                         recoveryCodes: {
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description Not used yet. */
                             remaining: number;
+                            /** @description When one was typed back to show they are kept. */
                             savedAt: string | null;
+                            /** @description How many there are on all pages together. */
                             total: number;
                         } | null;
                     };
@@ -3098,6 +3307,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What you call the app. */
                     name: string;
                 };
             };
@@ -3145,6 +3355,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description How many there were. */
                         removed: number;
                     };
                 };
@@ -3170,6 +3381,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Every one of yours, once each. */
                     authenticatorIds: string[];
                 };
             };
@@ -3236,6 +3448,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description One of the ten. */
                     code: string;
                 };
             };
@@ -3290,8 +3503,11 @@ export interface operations {
                         issuer: string;
                         /** @constant */
                         periodSeconds: 30;
+                        /** @description RFC 4648 base32, without padding. */
                         secret: string;
+                        /** @description Id of the setup. */
                         setupId: string;
+                        /** @description What the QR code says. */
                         uri: string;
                     };
                 };
@@ -3320,8 +3536,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description 6 digits the app shows now. */
                     code: string;
+                    /** @description What you call the app. */
                     name: string;
+                    /** @description The app whose place it takes, removed in the same step. */
                     replaces?: string;
                 };
             };
@@ -3341,6 +3560,7 @@ export interface operations {
                             lastUsedAt: string | null;
                             name: string;
                         };
+                        /** @description Issued with the first strong factor. */
                         recoveryCodes: string[] | null;
                     };
                 };
@@ -3366,6 +3586,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description The handle servers know you by. null: none; those you had before stay yours. */
                     username: string | null;
                 };
             };
@@ -3409,6 +3630,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description null: confirm to go on. */
                         confirmedUntil: string | null;
                         methods: string[];
                     };
@@ -3435,7 +3657,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description One of the `methods` that were offered. */
                     method: string;
+                    /** @description What the method asks for: a code as typed, the password, or for a passkey the JSON `{ ceremonyId, response }`. */
                     proof: string;
                 };
             };
@@ -3474,6 +3698,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description One of the `methods` that were offered. */
                     method: string;
                 };
             };
@@ -3486,6 +3711,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description For a passkey `ceremonyId` and `options`; empty for what needs none. */
                         challenge: {
                             [key: string]: unknown;
                         };
@@ -3513,6 +3739,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What was found, each value whole. What is no key of this installation is ignored. */
                     tokens: string[];
                 };
             };
@@ -3543,9 +3770,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The aaguid. */
+                /** @description Id of the provider: the AAGUID of its passkeys. */
                 aaguid: string;
-                /** @description The scheme. */
+                /** @description What it shall stand on. */
                 scheme: "light" | "dark";
             };
             cookie?: never;
@@ -3583,8 +3810,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Whose password it would be: it must not hold the address. */
                     email?: string;
+                    /** @description Whose password it would be: it must not hold the name. */
                     name?: string;
+                    /** @description The one to be judged. It is not kept. */
                     password: string;
                 };
             };
@@ -3597,9 +3827,13 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Whether it would be taken. */
                         acceptable: boolean;
+                        /** @description Characters. */
                         lengthMin: number;
+                        /** @description 0 (guessed at once) to 4 (safe against offline guessing), as zxcvbn counts. */
                         score: number;
+                        /** @description Why it would be refused. */
                         weaknesses: ("too_short" | "too_long" | "common" | "personal" | "guessable" | "breached" | "same")[];
                     };
                 };
@@ -3625,6 +3859,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description The address the account signs in with. */
                     email: string;
                 };
             };
@@ -3660,9 +3895,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description For an account with a second factor: one of the `methods` the refusal names. */
                     method?: string;
+                    /** @description 8 characters or more; common, breached and personal ones are refused. */
                     newPassword: string;
+                    /** @description What that method asks for: a code, or for a passkey its JSON. */
                     proof?: string;
+                    /** @description From the mailed link. Works once, for 30 minutes. */
                     token: string;
                 };
             };
@@ -3698,7 +3937,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description One of the `methods` the refusal names. */
                     method: string;
+                    /** @description From the mailed link. Works once, for 30 minutes. */
                     token: string;
                 };
             };
@@ -3711,6 +3952,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description For a passkey `ceremonyId` and `options`; empty for what needs none. */
                         challenge: {
                             [key: string]: unknown;
                         };
@@ -3749,15 +3991,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Where the next page begins; null at the end. */
                         next: string | null;
                         people: {
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description null: they can sign in. */
                             disabledAt: string | null;
                             email: string;
                             isYou: boolean;
                             name: string;
+                            /** @description null: initials are shown. */
                             pictureUrl: string | null;
+                            /** @description One that is under way; null also for those who may not manage people. */
                             recovery: {
                                 /** Format: date-time */
                                 readyAt: string;
@@ -3765,7 +4011,9 @@ export interface operations {
                                 startedAt: string;
                             } | null;
                             role: string;
+                            /** @description Id of the person. */
                             userId: string;
+                            /** @description The handle servers know them by; null until they choose one. */
                             username: string | null;
                         }[];
                     };
@@ -3849,7 +4097,7 @@ export interface operations {
     "account.read-picture": {
         parameters: {
             query?: {
-                /** @description The v. */
+                /** @description Which picture, so that a new one has an address of its own. Not looked at. */
                 v?: string;
             };
             header?: never;
@@ -3900,7 +4148,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description From here on the link in the second mail works.
+                         */
                         readyAt: string;
                         /** Format: date-time */
                         startedAt: string;
@@ -3960,8 +4211,12 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Where the link goes, and what they will sign in with. */
                     email: string;
-                    /** @enum {string} */
+                    /**
+                     * @description What they may do here. Only an owner can make owners.
+                     * @enum {string}
+                     */
                     role: "owner" | "admin" | "member" | "viewer";
                 };
             };
@@ -3974,7 +4229,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description Until then the link works.
+                         */
                         expiresAt: string;
                     };
                 };
@@ -4000,7 +4258,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description 8 characters or more; common, breached and personal ones are refused. */
                     newPassword: string;
+                    /** @description From the mailed link. */
                     token: string;
                 };
             };
@@ -4036,6 +4296,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description From the mailed link. */
                     token: string;
                 };
             };
@@ -4071,10 +4332,15 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description The code the server printed when it started. */
                     code: string;
+                    /** @description What the account signs in with. */
                     email: string;
+                    /** @description How others see you. */
                     name: string;
+                    /** @description Of the organisation everybody here will belong to. */
                     organisationName: string;
+                    /** @description 8 characters or more; common, breached and personal ones are refused. */
                     password: string;
                 };
             };
@@ -4087,11 +4353,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @constant */
+                        /**
+                         * @description The session is open.
+                         * @constant
+                         */
                         next: "done";
                     } | {
+                        /** @description Ways to prove it, strongest first. */
                         methods: string[];
-                        /** @constant */
+                        /**
+                         * @description A second step is asked for.
+                         * @constant
+                         */
                         next: "second-factor";
                     };
                 };
@@ -4117,9 +4390,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What the account signs in with. */
                     email: string;
-                    /** @default false */
+                    /**
+                     * @description Whether the session outlives the browser being closed.
+                     * @default false
+                     */
                     keepSignedIn?: boolean;
+                    /** @description Of the account. */
                     password: string;
                 };
             };
@@ -4132,11 +4410,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @constant */
+                        /**
+                         * @description The session is open.
+                         * @constant
+                         */
                         next: "done";
                     } | {
+                        /** @description Ways to prove it, strongest first. */
                         methods: string[];
-                        /** @constant */
+                        /**
+                         * @description A second step is asked for.
+                         * @constant
+                         */
                         next: "second-factor";
                     };
                 };
@@ -4191,6 +4476,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description From the mailed link. */
                     token: string;
                 };
             };
@@ -4226,24 +4512,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description From the answer that brought the options. Good for 5 minutes, once. */
                     ceremonyId: string;
-                    /** @default false */
+                    /**
+                     * @description Whether the session outlives the browser being closed.
+                     * @default false
+                     */
                     keepSignedIn?: boolean;
+                    /** @description The answer of the browser, as its `toJSON()` gives it. */
                     response: {
+                        /** @description Whether it is built into the device. */
                         authenticatorAttachment?: ("platform" | "cross-platform") | null;
-                        /** @default {} */
+                        /**
+                         * @description What extensions answered.
+                         * @default {}
+                         */
                         clientExtensionResults?: {
                             [key: string]: unknown;
                         };
+                        /** @description Id of the credential. */
                         id: string;
+                        /** @description The same id. */
                         rawId: string;
+                        /** @description What the authenticator signed. */
                         response: {
+                            /** @description Whether it verified the person, and its counter. */
                             authenticatorData: string;
+                            /** @description What the browser signed: challenge and origin. */
                             clientDataJSON: string;
+                            /** @description Over the two. */
                             signature: string;
+                            /** @description Whose passkey it is. */
                             userHandle?: string | null;
                         };
-                        /** @constant */
+                        /**
+                         * @description The one kind there is.
+                         * @constant
+                         */
                         type: "public-key";
                     };
                 };
@@ -4257,11 +4562,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @constant */
+                        /**
+                         * @description The session is open.
+                         * @constant
+                         */
                         next: "done";
                     } | {
+                        /** @description Ways to prove it, strongest first. */
                         methods: string[];
-                        /** @constant */
+                        /**
+                         * @description A second step is asked for.
+                         * @constant
+                         */
                         next: "second-factor";
                     };
                 };
@@ -4293,7 +4605,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description From the answer that brought the options. Good for 5 minutes, once. */
                         ceremonyId: string;
+                        /** @description For `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` of the browser. */
                         options: {
                             [key: string]: unknown;
                         };
@@ -4327,9 +4641,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description Until then it waits.
+                         */
                         expiresAt: string;
+                        /** @description Ways to prove it, strongest first. */
                         methods: string[];
+                        /** @description Then it starts again. */
                         triesLeft: number;
                     };
                 };
@@ -4355,7 +4674,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description One of the `methods` that were offered. */
                     method: string;
+                    /** @description What the method asks for: a code as typed, the password, or for a passkey the JSON `{ ceremonyId, response }`. */
                     proof: string;
                 };
             };
@@ -4368,11 +4689,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @constant */
+                        /**
+                         * @description The session is open.
+                         * @constant
+                         */
                         next: "done";
                     } | {
+                        /** @description Ways to prove it, strongest first. */
                         methods: string[];
-                        /** @constant */
+                        /**
+                         * @description A second step is asked for.
+                         * @constant
+                         */
                         next: "second-factor";
                     };
                 };
@@ -4398,6 +4726,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description One of the `methods` that were offered. */
                     method: string;
                 };
             };
@@ -4410,6 +4739,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description For a passkey `ceremonyId` and `options`; empty for what needs none. */
                         challenge: {
                             [key: string]: unknown;
                         };
@@ -4444,11 +4774,18 @@ export interface operations {
                 content: {
                     "application/json": {
                         organisationName: string | null;
+                        /** @description A sign-in of this browser waits for its second step. */
                         pending: boolean;
-                        /** @enum {string} */
+                        /**
+                         * @description `waiting`: nobody has an account yet.
+                         * @enum {string}
+                         */
                         setup: "waiting" | "done";
                         signedIn: boolean;
-                        /** @enum {string} */
+                        /**
+                         * @description Who may join: a setting of the operator.
+                         * @enum {string}
+                         */
                         signUp: "open" | "invite" | "closed";
                     };
                 };
@@ -4503,6 +4840,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What the account signs in with. */
                     email: string;
                 };
             };
@@ -4538,8 +4876,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description How others see you. */
                     name: string;
+                    /** @description 8 characters or more; common, breached and personal ones are refused. */
                     password: string;
+                    /** @description From the mailed link. */
                     token: string;
                 };
             };
@@ -4552,11 +4893,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @constant */
+                        /**
+                         * @description The session is open.
+                         * @constant
+                         */
                         next: "done";
                     } | {
+                        /** @description Ways to prove it, strongest first. */
                         methods: string[];
-                        /** @constant */
+                        /**
+                         * @description A second step is asked for.
+                         * @constant
+                         */
                         next: "second-factor";
                     };
                 };
@@ -4575,13 +4923,13 @@ export interface operations {
     "verify.check": {
         parameters: {
             query?: {
-                /** @description The assurance. */
+                /** @description `two-factor`: the session proved a second factor. `recently-confirmed`: it proved who it is within the last 10 minutes. */
                 assurance?: "two-factor" | "recently-confirmed";
-                /** @description The otherwise. */
+                /** @description `redirect`: who is not signed in is sent to the sign-in page with 302, for proxies that pass the answer on. */
                 otherwise?: "refuse" | "redirect";
-                /** @description The permission. */
+                /** @description What the role must carry, with or without the namespace. */
                 permission?: string;
-                /** @description The scope. */
+                /** @description What a key must have been granted. A browser session has every scope. */
                 scope?: string;
             };
             header?: never;
@@ -4611,12 +4959,12 @@ export interface operations {
     "ssh-keys.publish": {
         parameters: {
             query?: {
-                /** @description The fingerprint. */
+                /** @description Of the one key that is asked for. Absent: every key. */
                 fingerprint?: string;
             };
             header?: never;
             path: {
-                /** @description The username. */
+                /** @description Whose keys. */
                 username: string;
             };
             cookie?: never;
