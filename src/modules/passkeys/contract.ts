@@ -93,15 +93,15 @@ export const Passkey = z.object({
   lastUsedAt: z.iso.datetime().nullable(),
   /** Since when it counts as two factors, because it verified the person; null: as one, and another is asked for. */
   verifiedAt: z.iso.datetime().nullable(),
+  /** When it was last seen to count backwards, as a copy would; null: never. */
+  suspectedAt: z.iso.datetime().nullable(),
 })
 export type Passkey = z.output<typeof Passkey>
-
-const schemes = ['light', 'dark'] as const
-export type Scheme = (typeof schemes)[number]
+const Scheme = z.enum(['light', 'dark'])
+export type Scheme = z.output<typeof Scheme>
 
 /** Options for the browser, as JSON (`parseCreationOptionsFromJSON`, `parseRequestOptionsFromJSON`). */
-const Options = z.record(z.string(), z.unknown())
-const Ceremony = z.object({ ceremonyId: z.string(), options: Options })
+const Ceremony = z.object({ ceremonyId: z.string(), options: z.record(z.string(), z.unknown()) })
 
 /** For the Signal API (WebAuthn Level 3 §5.1.10): what the browser's provider should know about this account. */
 const Signals = z.object({
@@ -165,7 +165,7 @@ export const operations = {
     name: 'passkeys.read-provider-icon',
     summary: 'The icon of a passkey provider, from the list the operator has set',
     access: { permission: 'account.passkeys.manage' },
-    input: z.object({ aaguid: Id, scheme: z.enum(schemes) }),
+    input: z.object({ aaguid: Id, scheme: Scheme }),
     output: fileOutput('image/svg+xml', 'image/png'),
     refusals: [refusals.icon_not_found],
     rest: 'GET /api/v1/passkey-providers/{aaguid}/icons/{scheme}',
