@@ -2042,6 +2042,8 @@ export interface operations {
                                 dark: string;
                                 light: string;
                             } | null;
+                            /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                            suspectedAt: string | null;
                             /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
                             verifiedAt: string | null;
                         }[];
@@ -2144,6 +2146,8 @@ export interface operations {
                                 dark: string;
                                 light: string;
                             } | null;
+                            /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                            suspectedAt: string | null;
                             /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
                             verifiedAt: string | null;
                         };
@@ -2235,6 +2239,8 @@ export interface operations {
                             dark: string;
                             light: string;
                         } | null;
+                        /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                        suspectedAt: string | null;
                         /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
                         verifiedAt: string | null;
                     };

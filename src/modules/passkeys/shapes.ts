@@ -106,6 +106,10 @@ export const Passkey = z.object({
     .describe(
       'Since when it counts as two factors, because it verified the person. null: as one, and another is asked for.',
     ),
+  suspectedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('When it was last seen to count backwards, as a copy would. null: never.'),
 })
 export type Passkey = z.output<typeof Passkey>
 
