@@ -51,7 +51,7 @@ export const refusals = defineRefusals({
     code: 'access-tokens.too_many',
     status: 409,
     title: 'There are as many tokens as a person can have.',
-    help: 'Revoke one that is no longer used.',
+    help: 'Revoke one that is no longer used. Rotating without an overlap is still possible: it adds none.',
   },
   expires_in_past: {
     code: 'access-tokens.expires_in_past',
@@ -180,7 +180,7 @@ export const operations = {
       overlap: z.enum(['none', '24-hours']).default('none'),
     }),
     output: Created.omit({ ignoredScopes: true }),
-    refusals: [refusals.not_found, refusals.already_rotated],
+    refusals: [refusals.not_found, refusals.already_rotated, refusals.too_many],
     rest: 'POST /api/v1/account/tokens/{tokenId}/rotation',
     idempotency: 'required',
     effect: 'one-transaction',
