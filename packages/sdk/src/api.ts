@@ -1598,6 +1598,8 @@ export interface components {
         /** @description RFC 9457 problem details. `code` is stable. */
         readonly Problem: {
             readonly code: string;
+            /** @description Where a person proves once more that it is them, for proxies. */
+            readonly confirmAt?: string;
             readonly detail?: string;
             readonly fields?: readonly {
                 readonly code: string;
@@ -1614,7 +1616,10 @@ export interface components {
             readonly signInAt?: string;
             readonly status: number;
             readonly title: string;
+            /** @description Where the code is explained. For 429 and 503 the registered type that programs know (IANA, http-problem-types). */
             readonly type: string;
+            /** @description With 429: names of the limits that were reached, as in RateLimit-Policy. */
+            readonly "violated-policies"?: readonly string[];
         };
     };
     responses: never;
@@ -3411,6 +3416,8 @@ export interface operations {
                     readonly "application/json": {
                         readonly confirmedUntil: string | null;
                         readonly methods: readonly string[];
+                        /** @enum {string} */
+                        readonly secondFactor: "missing" | "not-proven" | "proven";
                     };
                 };
             };

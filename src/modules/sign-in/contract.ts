@@ -4,16 +4,8 @@ import { refusals as passwordRefusals } from '#modules/password/contract.ts'
 import { Name, refusals as peopleRefusals } from '#modules/people/contract.ts'
 import { refusals } from './refusals.ts'
 
+export { pages } from './pages.ts'
 export { refusals }
-
-export const pages = {
-  setup: '/setup',
-  signIn: '/login',
-  signUp: '/signup',
-  invitation: '/invite',
-  verifyEmail: '/verify-email',
-  unlock: '/unlock',
-} as const
 
 /** RFC 5321 §4.5.3.1.3 allows 254 characters in a forward path. Canonicalised before any look-up. */
 export const EmailInput = z.string().min(3).max(254)
@@ -173,7 +165,12 @@ export const operations = {
     summary: 'Ways you can confirm it is you, strongest first',
     access: { permission: 'account.view' },
     input: z.object({}),
-    output: z.object({ methods: z.array(z.string()), confirmedUntil: z.iso.datetime().nullable() }),
+    output: z.object({
+      methods: z.array(z.string()),
+      confirmedUntil: z.iso.datetime().nullable(),
+      /** `missing`: the account has none. `not-proven`: this session has not seen it yet. */
+      secondFactor: z.enum(['missing', 'not-proven', 'proven']),
+    }),
     refusals: [],
     rest: 'GET /api/v1/confirm',
   }),

@@ -28,7 +28,7 @@ export const operations = {
       permission: z.string().min(1).max(100).optional(),
       /** `two-factor`: the session proved a second factor. `recently-confirmed`: within the last 10 minutes. */
       assurance: z.enum(['two-factor', 'recently-confirmed']).optional(),
-      /** `redirect`: who is not signed in is sent to the sign-in page with 302, for proxies that pass the answer on. */
+      /** `redirect`: who is not signed in, or has to confirm it is them, is sent to that page with 302, for proxies that pass the answer on. */
       otherwise: z.enum(['refuse', 'redirect']).default('refuse'),
     }),
     output: headersOutput(
@@ -40,6 +40,7 @@ export const operations = {
       'x-latchkey-session',
       'x-latchkey-kind',
       'x-latchkey-scopes',
+      'x-latchkey-token-expires',
     ),
     refusals: [refusals.unknown_requirement, refusals.second_factor_required],
     rest: 'GET /api/v1/verify',
