@@ -1598,6 +1598,8 @@ export interface components {
         /** @description RFC 9457 problem details. `code` is stable. */
         Problem: {
             code: string;
+            /** @description Where a person proves once more that it is them, for proxies. */
+            confirmAt?: string;
             detail?: string;
             fields?: {
                 code: string;
@@ -1614,7 +1616,10 @@ export interface components {
             signInAt?: string;
             status: number;
             title: string;
+            /** @description Where the code is explained. For 429 and 503 the registered type that programs know (IANA, http-problem-types). */
             type: string;
+            /** @description With 429: names of the limits that were reached, as in RateLimit-Policy. */
+            "violated-policies"?: string[];
         };
     };
     responses: never;
@@ -3639,6 +3644,11 @@ export interface operations {
                         /** @description null: confirm to go on. */
                         confirmedUntil: string | null;
                         methods: string[];
+                        /**
+                         * @description `missing`: the account has none. `not-proven`: this session has not seen it yet.
+                         * @enum {string}
+                         */
+                        secondFactor: "missing" | "not-proven" | "proven";
                     };
                 };
             };
@@ -4931,7 +4941,7 @@ export interface operations {
             query?: {
                 /** @description `two-factor`: the session proved a second factor. `recently-confirmed`: it proved who it is within the last 10 minutes. */
                 assurance?: "two-factor" | "recently-confirmed";
-                /** @description `redirect`: who is not signed in is sent to the sign-in page with 302, for proxies that pass the answer on. */
+                /** @description `redirect`: who is not signed in, or has to confirm it is them, is sent to that page with 302, for proxies that pass the answer on. */
                 otherwise?: "refuse" | "redirect";
                 /** @description What the role must carry, with or without the namespace. */
                 permission?: string;

@@ -142,13 +142,16 @@ const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
   )
 }
 
-const problemOf = ({ door, entry, incoming }: Passage, error: unknown): ProblemDocument => {
+const problemOf = (
+  { door, entry, incoming, headers }: Passage,
+  error: unknown,
+): ProblemDocument => {
   const { requestId } = incoming.client
   let cause = error
   if (error instanceof Refusal) {
     try {
       checkRefusal(door, entry, error)
-      return refusalDocument(error, requestId)
+      return refusalDocument(error, requestId, headers)
     } catch (undeclared) {
       cause = undeclared
     }

@@ -8,7 +8,11 @@ import type { Entry } from './registry.ts'
 
 export const Problem = z
   .object({
-    type: z.string(),
+    type: z
+      .string()
+      .describe(
+        'Where the code is explained. For 429 and 503 the registered type that programs know (IANA, http-problem-types).',
+      ),
     title: z.string(),
     status: z.int(),
     code: z.string(),
@@ -19,7 +23,15 @@ export const Problem = z
       .optional(),
     methods: z.array(z.string()).optional(),
     retryAfterSeconds: z.int().optional(),
+    'violated-policies': z
+      .array(z.string())
+      .optional()
+      .describe('With 429: names of the limits that were reached, as in RateLimit-Policy.'),
     signInAt: z.string().optional().describe('Where a person signs in, for proxies.'),
+    confirmAt: z
+      .string()
+      .optional()
+      .describe('Where a person proves once more that it is them, for proxies.'),
     scope: z.string().optional().describe('What the key would have to be granted.'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is stable.' })

@@ -96,7 +96,7 @@ export const refusals = defineRefusals({
     code: 'http.too_many_requests',
     status: 429,
     title: 'Too many requests. Wait a moment.',
-    help: 'Retry-After says how many seconds to wait.',
+    help: 'Retry-After says how many seconds to wait; the member “violated-policies” names the limit that was reached.',
   },
   idempotency_key_required: {
     code: 'http.idempotency_key_required',
