@@ -13,6 +13,7 @@ import { listDevices } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
+import { pages as twoFactorPages } from '#modules/two-factor/contract.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { liftGuessLock } from '#platform/identity/guessing.ts'
@@ -145,7 +146,10 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
     await liftGuessLock(ctx, { account: person.id, knownDevices })
     await replaceForgotten(ctx, person, next)
     await requireWayInRemains(ctx, person.id)
-    const letters = await securityNotice(ctx, person.id, { text: 'recovery:finished' })
+    const letters = await securityNotice(ctx, person.id, {
+      text: 'recovery:finished',
+      page: twoFactorPages.twoFactor,
+    })
     await ctx.announce(recoveryFinished, {}, { userId: person.id, target: person.id, letters })
     return {}
   })
