@@ -245,8 +245,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Change your password; your other sessions end
-         * @description Change your password; your other sessions end.
+         * Change your password; your other sessions end, tokens and keys do not
+         * @description Change your password; your other sessions end, tokens and keys do not.
          *
          *     Needs the permission `account.view`. In the browser only: no key may call it.
          *
@@ -1011,8 +1011,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Choose a new password with the mailed link; every session ends
-         * @description Choose a new password with the mailed link; every session ends.
+         * Choose a new password with the mailed link; every session ends, tokens and keys do not
+         * @description Choose a new password with the mailed link; every session ends, tokens and keys do not.
          *
          *     Open to anyone: The link is the credential: single use, 30 minutes, bound to one account.
          *
@@ -2205,7 +2205,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Change your password; your other sessions end */
+            /** @description Change your password; your other sessions end, tokens and keys do not */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2213,6 +2213,11 @@ export interface operations {
                 content: {
                     readonly "application/json": {
                         readonly endedSessions: number;
+                        readonly stillWorking: {
+                            readonly accessTokens: number;
+                            readonly apiKeys: number;
+                            readonly sshKeys: number;
+                        };
                     };
                 };
             };
@@ -3668,13 +3673,19 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Choose a new password with the mailed link; every session ends */
+            /** @description Choose a new password with the mailed link; every session ends, tokens and keys do not */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": Record<string, never>;
+                    readonly "application/json": {
+                        readonly stillWorking: {
+                            readonly accessTokens: number;
+                            readonly apiKeys: number;
+                            readonly sshKeys: number;
+                        };
+                    };
                 };
             };
             /** @description Refused */

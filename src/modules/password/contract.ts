@@ -49,6 +49,15 @@ export const Weakness = z.enum([
   'same',
 ])
 
+/** What a new password does not end, by number. */
+export const StillWorking = z.object({
+  accessTokens: z.int().min(0),
+  /** Two while the one that was replaced still works. */
+  apiKeys: z.int().min(0),
+  sshKeys: z.int().min(0),
+})
+export type StillWorking = z.output<typeof StillWorking>
+
 const CurrentPassword = z.string().min(1).max(128)
 /** Checked by the same rule everywhere; the bound here only keeps nonsense out. */
 const NewPassword = z.string().min(1).max(128)
@@ -56,10 +65,10 @@ const NewPassword = z.string().min(1).max(128)
 export const operations = {
   change: operation({
     name: 'password.change',
-    summary: 'Change your password; your other sessions end',
+    summary: 'Change your password; your other sessions end, tokens and keys do not',
     access: { permission: 'account.view', assurance: 'recently-confirmed' },
     input: z.object({ currentPassword: CurrentPassword, newPassword: NewPassword }),
-    output: z.object({ endedSessions: z.int().min(0) }),
+    output: z.object({ endedSessions: z.int().min(0), stillWorking: StillWorking }),
     refusals: [refusals.wrong, refusals.too_weak],
     rest: 'POST /api/v1/account/password',
     limit: { per: 'person', max: 10, windowSeconds: 600 },
@@ -112,7 +121,8 @@ export const operations = {
   }),
   reset: operation({
     name: 'password.reset',
-    summary: 'Choose a new password with the mailed link; every session ends',
+    summary:
+      'Choose a new password with the mailed link; every session ends, tokens and keys do not',
     access: {
       anyone: true,
       because: 'The link is the credential: single use, 30 minutes, bound to one account',
@@ -124,7 +134,7 @@ export const operations = {
       method: Method.optional(),
       proof: z.string().min(1).max(20_000).optional(),
     }),
-    output: z.object({}),
+    output: z.object({ stillWorking: StillWorking }),
     refusals: [
       refusals.link_invalid,
       refusals.too_weak,
