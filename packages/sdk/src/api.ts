@@ -245,8 +245,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change your password; your other sessions end
-         * @description Change your password; your other sessions end.
+         * Change your password; your other sessions end, tokens and keys do not
+         * @description Change your password; your other sessions end, tokens and keys do not.
          *
          *     Needs the permission `account.view`. In the browser only: no key may call it.
          *
@@ -1011,8 +1011,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Choose a new password with the mailed link; every session ends
-         * @description Choose a new password with the mailed link; every session ends.
+         * Choose a new password with the mailed link; every session ends, tokens and keys do not
+         * @description Choose a new password with the mailed link; every session ends, tokens and keys do not.
          *
          *     Open to anyone: The link is the credential: single use, 30 minutes, bound to one account.
          *
@@ -2316,7 +2316,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Change your password; your other sessions end */
+            /** @description Change your password; your other sessions end, tokens and keys do not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2325,6 +2325,13 @@ export interface operations {
                     "application/json": {
                         /** @description How many other sessions ended. */
                         endedSessions: number;
+                        /** @description What a new password does not end, by number. */
+                        stillWorking: {
+                            accessTokens: number;
+                            /** @description Two while the one that was replaced still works. */
+                            apiKeys: number;
+                            sshKeys: number;
+                        };
                     };
                 };
             };
@@ -3923,13 +3930,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Choose a new password with the mailed link; every session ends */
+            /** @description Choose a new password with the mailed link; every session ends, tokens and keys do not */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        /** @description What a new password does not end, by number. */
+                        stillWorking: {
+                            accessTokens: number;
+                            /** @description Two while the one that was replaced still works. */
+                            apiKeys: number;
+                            sshKeys: number;
+                        };
+                    };
                 };
             };
             /** @description Refused */

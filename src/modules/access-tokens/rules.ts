@@ -10,6 +10,7 @@ import {
   listedAfterEndDays,
   longestLifetimeDays,
   type operations,
+  pages,
   refusals,
   tokensMax,
   usualLifetimeDays,
@@ -154,6 +155,7 @@ export const create: Rule<Ops['create']> = (ctx, input) =>
     })
     const letters = await securityNotice(ctx, userId, {
       text: 'access-tokens:created',
+      page: pages.list,
       values: { what: row.name },
     })
     const about = { target: row.id, letters }
@@ -210,6 +212,7 @@ export const rotate: Rule<Ops['rotate']> = (ctx, { tokenId, overlap }) =>
     })
     const letters = await securityNotice(ctx, which.userId, {
       text: 'access-tokens:rotated',
+      page: pages.list,
       values: { what: row.name },
     })
     const data = { name: row.name, overlapHours: hours }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeApiKey, makeToken, withToken } from '#test/harness/keys.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import {
@@ -18,6 +19,7 @@ import {
   sessionValue,
   times,
 } from '#test/harness/scene.ts'
+import { freshKey } from '#test/harness/ssh-keys.ts'
 
 const fresh = 'granite-lantern-47-orchard'
 const fresher = 'pewter-compass-82-thistle'
@@ -39,7 +41,8 @@ onEachEngine('changing the password', (scene) => {
     const person = await newPerson()
     const done = await change(person, fresh)
     assert.equal(done.status, 200, done.text)
-    assert.deepEqual(done.body, { endedSessions: 0 })
+    const stillWorking = { accessTokens: 0, apiKeys: 0, sshKeys: 0 }
+    assert.deepEqual(done.body, { endedSessions: 0, stillWorking })
     assertRefused(await start(person, person.password), 401, 'sign-in.failed')
     assert.equal((await start(person, fresh)).status, 200)
   })
@@ -58,6 +61,23 @@ onEachEngine('changing the password', (scene) => {
     assert.equal(renamed.status, 200, 'the new token came with it')
     const { body } = await person.browser.do('sessions.list')
     assert.equal(body.total, 1)
+  })
+
+  test('what programs and servers use goes on working, and is said on the page and in the mail', async () => {
+    const ada = await newPerson()
+    const { token } = await makeToken(ada)
+    const { id: gone } = await makeToken(ada)
+    await ada.browser.do('access-tokens.revoke', { tokenId: gone })
+    const { id: keyId } = await makeApiKey(ada)
+    await ada.browser.do('api-key.regenerate', { keyId, overlap: '24-hours' })
+    await ada.browser.do('ssh-keys.add', { publicKey: freshKey() })
+    const { body } = await change(ada, fresh)
+    assert.deepEqual(body.stillWorking, { accessTokens: 1, apiKeys: 2, sshKeys: 1 })
+    assert.equal((await withToken(scene.app, token).do('account.me')).status, 200)
+    const mail = (await scene.app.mails()).findLast((one) => one.to === ada.email)
+    assert.match(mail?.text ?? '', /access tokens: 1, API keys: 2, SSH keys: 1\./)
+    for (const page of ['tokens', 'api-key', 'ssh-keys'])
+      assert.ok(mail?.text.includes(`${scene.app.url}/admin/account/${page}\n`), page)
   })
 
   test('a wrong current password changes nothing, and stands in the trail (A52)', async () => {

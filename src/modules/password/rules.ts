@@ -13,6 +13,7 @@ import {
 import { type operations, pages, refusals } from './contract.ts'
 import { passwordChanged, passwordChangeFailed, resetRequested } from './events.ts'
 import { assess as assessPassword, requireAcceptable } from './policy.ts'
+import { whatStillWorks } from './remaining.ts'
 import { changedNotice, resetKind } from './replacing.ts'
 import { findPassword, replacePassword } from './store.ts'
 
@@ -52,12 +53,13 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
     await voidOneTimeTokens(ctx, resetKind, userId)
     await endPendingOf(ctx.db, userId, ctx.now())
     const session = await renewSession(ctx, 'password')
+    const stillWorking = await whatStillWorks(ctx, userId)
     await ctx.announce(
       passwordChanged,
       { how: 'change', endedSessions },
-      { letters: [changedNotice(ctx, email, name)] },
+      { letters: [changedNotice(ctx, { email, name }, stillWorking)] },
     )
-    return holding({ endedSessions }, { session })
+    return holding({ endedSessions, stillWorking }, { session })
   })
 }
 
