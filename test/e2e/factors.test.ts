@@ -61,6 +61,54 @@ describe('a person who keeps their factors in order', () => {
       await page.close()
     })
 
+  const namesOf = async (): Promise<readonly string[]> => {
+    const { body } = await ada.browser.do('two-factor.read')
+    return body.authenticators.map((one: { name: string }) => one.name)
+  }
+
+  test('puts the apps into another order with the arrow keys, and by dragging', async () => {
+    const page = await openAs(browsing, ada.browser, { path: '/admin/account/two-factor' })
+    const stored = () => page.waitForResponse('**/api/v1/account/two-factor/order')
+    const handle = (name: string) => page.getByRole('button', { name: `Move ${name}, position` })
+    const byKey = stored()
+    await handle('Old phone').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.getByText('Old phone is now at position 2 of 2.').waitFor({ state: 'attached' })
+    await byKey
+    assert.deepEqual(await namesOf(), ['Tablet', 'Old phone'])
+    const byMouse = stored()
+    const [from, to] = [
+      await handle('Old phone').boundingBox(),
+      await handle('Tablet').boundingBox(),
+    ]
+    assert.ok(from && to)
+    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(to.x + to.width / 2, to.y, { steps: 8 })
+    await page.mouse.up()
+    await byMouse
+    assert.deepEqual(await namesOf(), ['Old phone', 'Tablet'])
+    await page.close()
+  })
+
+  test('replaces an app: the old one works until the new one has shown a code', async () => {
+    const page = await openAs(browsing, ada.browser, { path: '/admin/account/two-factor' })
+    await page.getByRole('button', { name: 'Actions for Tablet' }).click()
+    await page.getByRole('menuitem', { name: 'Replace' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Replace “Tablet”' })
+    await dialog.getByText('keeps working until the new app is confirmed').waitFor()
+    assert.deepEqual(await namesOf(), ['Old phone', 'Tablet'])
+    await dialog.getByText('Set up by hand').click()
+    const secret = (await dialog.textContent())?.replaceAll(/\s/g, '').match(/[A-Z2-7]{32}/)?.[0]
+    await dialog.getByLabel('Name', { exact: true }).fill('New tablet')
+    await dialog.getByLabel('Code the app shows now').fill(freshCode(app, { secret: secret ?? '' }))
+    await dialog.getByRole('button', { name: 'Replace app' }).click()
+    await page.getByText('“New tablet” took the place of “Tablet”.').first().waitFor()
+    const shown = page.getByRole('list', { name: 'Authenticator apps' }).getByRole('listitem')
+    assert.match((await shown.allTextContents()).join(' '), /^Old phone.*New tablet/)
+    await page.close()
+  })
+
   test('confirms it is them with a code that is sent by itself, and is told why a wrong one was refused', async () => {
     const someone = await newcomerWithApp(scene)
     app.clock.advance(minutes(11))

@@ -65,7 +65,7 @@ export const TwoFactor = z.object({
       total: z.int(),
       remaining: z.int(),
       createdAt: z.iso.datetime(),
-      /** When one was typed back to show that they are kept somewhere. */
+      /** When one was typed back or used, which shows that they are kept somewhere. */
       savedAt: z.iso.datetime().nullable(),
     })
     .nullable(),
