@@ -207,6 +207,52 @@ export interface paths {
         readonly patch: operations["passkeys.rename"];
         readonly trace?: never;
     };
+    readonly "/api/v1/account/passkeys/offer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Whether a passkey may still be suggested to you after signing in
+         * @description Whether a passkey may still be suggested to you after signing in.
+         *
+         *     Needs the permission `account.passkeys.manage`. In the browser only: no key may call it.
+         */
+        readonly get: operations["passkeys.read-offer"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/account/passkeys/offer/dismiss": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Do not suggest a passkey any more, in no browser
+         * @description Do not suggest a passkey any more, in no browser.
+         *
+         *     Needs the permission `account.passkeys.manage`. In the browser only: no key may call it.
+         *
+         *     Takes an `Idempotency-Key`.
+         */
+        readonly post: operations["passkeys.dismiss-offer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/account/passkeys/options": {
         readonly parameters: {
             readonly query?: never;
@@ -2141,6 +2187,69 @@ export interface operations {
                             readonly light: string;
                         } | null;
                         readonly verifiedAt: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "passkeys.read-offer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Whether a passkey may still be suggested to you after signing in */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly dismissedAt: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "passkeys.dismiss-offer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Do not suggest a passkey any more, in no browser */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** Format: date-time */
+                        readonly dismissedAt: string;
                     };
                 };
             };

@@ -2,6 +2,9 @@ import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
 import { SignedIn, refusals as signInRefusals } from '#modules/sign-in/contract.ts'
+import { AuthenticationResponse, RegistrationResponse } from './wire.ts'
+
+export { AuthenticationResponse, RegistrationResponse } from './wire.ts'
 
 export const pages = { list: '/admin/account/passkeys' } as const
 
@@ -47,38 +50,6 @@ export const refusals = defineRefusals({
 export const passkeysMax = 20
 
 const Id = z.string().min(1).max(64)
-const Base64Url = (max: number) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9_-]*={0,2}$/)
-    .max(max)
-
-/** What `navigator.credentials` answers, as JSON (WebAuthn Level 3 §5.1.8). Checked in full by the verifier. */
-const Response = z.object({
-  id: Base64Url(1400),
-  rawId: Base64Url(1400),
-  type: z.literal('public-key'),
-  authenticatorAttachment: z.enum(['platform', 'cross-platform']).nullish(),
-  clientExtensionResults: z.record(z.string().max(60), z.unknown()).default({}),
-})
-export const RegistrationResponse = Response.extend({
-  response: z.object({
-    clientDataJSON: Base64Url(8000),
-    attestationObject: Base64Url(32_000),
-    transports: z.array(z.string().max(20)).max(10).optional(),
-    authenticatorData: Base64Url(8000).optional(),
-    publicKey: Base64Url(8000).optional(),
-    publicKeyAlgorithm: z.int().optional(),
-  }),
-})
-export const AuthenticationResponse = Response.extend({
-  response: z.object({
-    clientDataJSON: Base64Url(8000),
-    authenticatorData: Base64Url(8000),
-    signature: Base64Url(4000),
-    userHandle: Base64Url(200).nullish(),
-  }),
-})
 
 export const Passkey = z.object({
   id: z.string(),
@@ -160,6 +131,24 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, signInRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
+  }),
+  readOffer: operation({
+    name: 'passkeys.read-offer',
+    summary: 'Whether a passkey may still be suggested to you after signing in',
+    access: { permission: 'account.passkeys.manage' },
+    input: z.object({}),
+    output: z.object({ dismissedAt: z.iso.datetime().nullable() }),
+    refusals: [],
+    rest: 'GET /api/v1/account/passkeys/offer',
+  }),
+  dismissOffer: operation({
+    name: 'passkeys.dismiss-offer',
+    summary: 'Do not suggest a passkey any more, in no browser',
+    access: { permission: 'account.passkeys.manage' },
+    input: z.object({}),
+    output: z.object({ dismissedAt: z.iso.datetime() }),
+    refusals: [],
+    rest: 'POST /api/v1/account/passkeys/offer/dismiss',
   }),
   readProviderIcon: operation({
     name: 'passkeys.read-provider-icon',

@@ -20,6 +20,8 @@ export type PasskeyTables = {
     verified_at: number | null
   }
   passkey_handles: { user_id: string; handle: string }
+  /** Who wants no suggestion any more; nobody else has a row. */
+  passkey_offers: { user_id: string; dismissed_at: number }
   passkey_ceremonies: {
     id: string
     purpose: string
@@ -73,6 +75,13 @@ export const migrations: Migrations = {
       .createIndex('passkey_ceremonies_expiry')
       .on('passkey_ceremonies')
       .column('expires_at')
+      .execute()
+  },
+  '202611261815_passkey_offers': async (db, columns) => {
+    await db.schema
+      .createTable('passkey_offers')
+      .addColumn('user_id', 'text', (column) => column.primaryKey().references('people.id'))
+      .addColumn('dismissed_at', columns.moment, (column) => column.notNull())
       .execute()
   },
 }
