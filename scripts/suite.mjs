@@ -1,6 +1,7 @@
-// `npm test`: everything. `npm run check`: what fits into a minute.
+// `npm test`: everything. `npm run check`: what fits into a minute, which is the core and what was changed.
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { startPostgres } from './postgres-child.mjs'
 import { ensureWeb, listFiles, prepare, requireWritable } from './prepare.mjs'
 import {
@@ -8,6 +9,7 @@ import {
   endWithParent,
   exitCodeOf,
   interruptedBy,
+  root,
   runQuietly,
   Stop,
   say,
@@ -20,8 +22,10 @@ import {
 
 const isTestFile = (path) => /\.test\.tsx?$/.test(path)
 const isBrowserTest = (path) => /^test\/(e2e|a11y)\//.test(path)
-/** Child processes by the dozen: worth their time in a whole run, not while one waits. */
-const isSlow = (path) => /^test\/(cli|kill|proxies)\//.test(path)
+/** What every change may break, and is quickly asked: rings, generated pages, migrations, the platform's own rules. */
+const isCore = (path) =>
+  /^(packages\/kit\/|src\/(platform|cli|web)\/|test\/[^/]+\.test\.ts$)/.test(path) &&
+  !/^test\/(start|way-in)\.test\.ts$/.test(path)
 const tool = (...path) => join('node_modules', ...path)
 
 /** What is counted, over all phases. */
@@ -180,10 +184,35 @@ const testEverything = async (tally, filters) => {
   }
 }
 
+/** What differs from the last commit, or what that one brought; nothing where there is no git. */
+const changedFiles = () => {
+  const ask = (...args) => {
+    const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' })
+    return status === 0 ? stdout.split('\n').filter(Boolean) : []
+  }
+  const open = [
+    ...ask('diff', '--name-only', 'HEAD'),
+    ...ask('ls-files', '--others', '--exclude-standard'),
+  ]
+  return open.length > 0 ? open : ask('diff', '--name-only', 'HEAD~1', 'HEAD')
+}
+
+/** The folder whose tests a file belongs to: its module, its part of the platform, or its own. */
+const homeOf = (path) =>
+  /^(src\/modules\/[^/]+|src\/platform\/[^/]+|src\/web\/[^/]+)\//.exec(path)?.[0] ??
+  `${dirname(path)}/`
+
+const isTouched = (changed) => {
+  const homes = new Set(changed.filter((path) => /^(src|packages|test)\//.test(path)).map(homeOf))
+  return (path) => homes.has(homeOf(path))
+}
+
 const checkQuickly = async (tally, filters) => {
   const node = await prepare()
   await staticChecks(node, tally)
-  const wanted = (path) => !isBrowserTest(path) && (filters.length > 0 || !isSlow(path))
+  const touched = isTouched(changedFiles())
+  const wanted = (path) =>
+    !isBrowserTest(path) && (filters.length > 0 || isCore(path) || touched(path))
   const files = testFiles(filters).filter(wanted)
   if (files.length === 0 || interruptedBy()) return
   const env = { [testVariable]: undefined }

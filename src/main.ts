@@ -8,6 +8,7 @@ import { publicLink, publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, systemActor } from '#platform/context.ts'
 import { claimInstallation } from '#platform/crypto/installation.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
+import { hashesAtOnce } from '#platform/crypto/password-hash.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { listen } from '#platform/http/serve.ts'
@@ -17,7 +18,12 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
+/** Threads beside those that hash: reading files, looking up names, decoding pictures must not wait behind a flood. */
+const otherThreads = 3
+
 const start = async (): Promise<void> => {
+  // Read when the first work is handed to the pool, which is below. Left at its default of 4, hashing could take all.
+  process.env.UV_THREADPOOL_SIZE ??= String(hashesAtOnce + otherThreads)
   const settings = readSettings({ env: process.env, folder: process.cwd() })
   const { config, dataDir } = settings
   const core = config.read(coreSettings)

@@ -86,7 +86,7 @@ export const commandHelp = (outline: CommandOutline): readonly string[] => {
     ...(places.length > 0
       ? [...heading('Arguments'), ...columns(places.map((one) => [`<${one.name}>`, one.summary]))]
       : []),
-    ...(outline.secret ? [...heading('Standard input'), ...`  ${outline.secret}`] : []),
+    ...(outline.secret ? [...heading('Standard input'), `  Reads ${outline.secret}.`] : []),
     ...heading('Options'),
     ...columns(named),
     ...heading('Examples'),

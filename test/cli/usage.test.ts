@@ -30,6 +30,8 @@ const names = [
   ...modules.flatMap((module) => module.commands ?? []).map((command) => command.name),
 ]
 
+const isTooLong = (line: string): boolean => line.length > 90
+
 describe('The help', () => {
   test('lists every command, those of the modules too, and what the program ends with', async () => {
     const { code, stdout, stderr } = await latchkey(nowhere(), 'help')
@@ -37,8 +39,7 @@ describe('The help', () => {
     assert.ok(names.includes('user list') && names.includes('user create'))
     for (const name of names) assert.match(stdout, new RegExp(`^ {2}${name} {2,}\\S`, 'm'))
     for (const exit of [0, 1, 2, 3, 4]) assert.match(stdout, new RegExp(`^ {2}${exit} {2}\\S`, 'm'))
-    const long = stdout.split('\n').filter((line) => line.length > 90)
-    assert.deepEqual(long, [], 'lines that do not fit a terminal')
+    assert.deepEqual(stdout.split('\n').filter(isTooLong), [], 'lines that do not fit a terminal')
   })
 
   test('is the same for no word at all, and one document with --json', async () => {
@@ -60,6 +61,10 @@ describe('The help', () => {
       assert.match(stdout, new RegExp(`^ {2}latchkey ${name}`, 'm'))
       assert.match(stdout, /--json/)
       assert.ok(stdout.length > 400, 'hardly worth reading')
+      const lines = stdout.split('\n')
+      const alone = lines.filter((line) => line !== '' && !/\w{2}/.test(line))
+      assert.deepEqual(alone, [], 'lines that are no words')
+      assert.deepEqual(lines.filter(isTooLong), [], 'lines that do not fit a terminal')
     })
 
   test('in the guide names every command, every option and every exit code', () => {

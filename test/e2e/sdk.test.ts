@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
+import { basename } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { runInNewContext } from 'node:vm'
 import { type Engine, engines, startApp, type TestApp } from '#test/harness/app.ts'
 import { launchBrowser, newPage } from '#test/harness/browser.ts'
 import { makeToken } from '#test/harness/keys.ts'
 import { type Person, setUpOwner, signIn } from '#test/harness/people.ts'
-import { type Installed, installSdk, readmeExamples } from '#test/harness/sdk-package.ts'
+import {
+  type Installed,
+  installSdk,
+  readmeCommands,
+  readmeExamples,
+} from '#test/harness/sdk-package.ts'
 
 const [listing = '', refused = '', inPage = ''] = readmeExamples()
 /** What its reader would change, and the types, which plain Node does not know in a .mjs. */
@@ -17,6 +23,39 @@ before(async () => {
   installed = await installSdk()
 })
 after(() => installed?.remove())
+
+test('the packed SDK is got as its README says', () => {
+  const [commands = ''] = readmeCommands()
+  assert.match(commands, /^npm pack -w packages\/sdk /m)
+  assert.ok(commands.includes(`npm install ../latchkey/${basename(installed.tarball)}`), commands)
+})
+
+describe('the types of the packed SDK', () => {
+  test('fit every example of its README as it stands, in the strictest project', async () => {
+    assert.equal(readmeExamples().length, 3)
+    assert.equal(await installed.typeCheck(readmeExamples()), '')
+  })
+
+  test('know lists as lists, in what is sent and in what is answered', async () => {
+    const uses = `${listing}
+      export const last: string | undefined = me.permissions.map((one) => one.trim()).at(-1)
+      const scopes: string[] = ['account:read']
+      const init = { body: { name: 'CI', scopes }, params: {} }
+      const { accessToken } = await latchkey.post('/api/v1/account/tokens', init)
+      export const granted: number = accessToken.scopes.filter((one) => scopes.includes(one)).length`
+    assert.equal(await installed.typeCheck([uses]), '')
+  })
+
+  test('refuse what is not there', async () => {
+    const wrong = [
+      listing.replace('{ event, at }', '{ events, at }'),
+      refused.replace("{ name: '' }", '{ name: 1 }'),
+      inPage.replace('end-others', 'end-all'),
+    ]
+    const said = await installed.typeCheck(wrong)
+    for (const index of wrong.keys()) assert.match(said, new RegExp(`example-${index + 1}\\.ts`))
+  })
+})
 
 const stories = (engine: Engine): void => {
   let app: TestApp

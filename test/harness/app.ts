@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Db } from '@latchkey/kit'
 import { type App, createApp, defaultWebRoot, migrations, modules, settingsGroups } from '#app'
@@ -19,6 +18,7 @@ import { createLog } from '#platform/log/log.ts'
 import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 import { Browser } from './client.ts'
+import { dataFolder } from './folders.ts'
 import { type ReadMail, readMails } from './mails.ts'
 import { createDatabase } from './postgres.ts'
 
@@ -82,7 +82,7 @@ const roomForTests = {
 
 /** The whole product on a port of its own with an empty database of its own, over real HTTP. */
 export const startApp = async ({ engine, settings = {} }: Options): Promise<TestApp> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+  const dataDir = dataFolder('latchkey-test-')
   const database = engine === 'postgres' && adminUrl ? await createDatabase(adminUrl) : null
   const port = await freePort()
   const url = `http://localhost:${port}`

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 
@@ -29,6 +29,16 @@ const read = async (path: string): Promise<ReadMail> => {
   }
 }
 
+/** By path and size: a story asks for its mails after every step, and each is taken apart once. */
+const known = new Map<string, Promise<ReadMail>>()
+
+const readOnce = (path: string): Promise<ReadMail> => {
+  const key = `${path} ${statSync(path).size}`
+  const mail = known.get(key) ?? read(path)
+  known.set(key, mail)
+  return mail
+}
+
 /** Every mail that was written to the data folder, oldest first. */
 export const readMails = (dataDir: string): Promise<readonly ReadMail[]> => {
   const folder = join(dataDir, 'mail')
@@ -37,7 +47,7 @@ export const readMails = (dataDir: string): Promise<readonly ReadMail[]> => {
         .filter((name) => name.endsWith('.eml'))
         .sort()
     : []
-  return Promise.all(names.map((name) => read(join(folder, name))))
+  return Promise.all(names.map((name) => readOnce(join(folder, name))))
 }
 
 /** The one-time secret a mailed link carries in its fragment. */

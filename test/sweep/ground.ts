@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import type { Actor, Config, Context, Db, Keys, Random, System } from '@latchkey/kit'
@@ -14,6 +13,7 @@ import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { buildRegistry } from '#platform/http/registry.ts'
 import { createLog } from '#platform/log/log.ts'
 import { type Engine, engines } from '#test/harness/app.ts'
+import { dataFolder } from '#test/harness/folders.ts'
 import { createDatabase } from '#test/harness/postgres.ts'
 
 /** What the platform stands on, without the product on top: an empty, migrated database and all that is real. */
@@ -53,7 +53,7 @@ const openEngine = async (engine: Engine, dataDir: string) => {
 }
 
 export const openBasis = async (engine: Engine, options: BasisOptions = {}): Promise<Basis> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-basis-'))
+  const dataDir = dataFolder('latchkey-basis-')
   const { open, drop } = await openEngine(engine, dataDir)
   const opened: Db[] = []
   const openAgain = (): Db => {

@@ -106,6 +106,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
 }
 const ownerless: Readonly<Record<string, string>> = {
   'ssh-keys.publish': 'a name is asked for, and one that nobody has is answered like any other',
+  'passkeys.read-provider-icon': 'a provider is nobody’s thing',
 }
 
 /** Ids in bodies that name somebody's thing as well. */

@@ -1,6 +1,9 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
+import { AccessToken, Created, Offer } from './shapes.ts'
+
+export { AccessToken } from './shapes.ts'
 
 export const pages = { list: '/admin/account/tokens', create: '/admin/account/tokens/new' } as const
 
@@ -83,36 +86,12 @@ export const longestLifetimeDays = 3650
 export const listedAfterEndDays = 90
 const scopesMax = 100
 
-const Id = z.string().min(1).max(64)
+const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ examples: ['tok_01k9w4z0v5t6r7q8p9n0m1k2j3'] })
 const ScopeId = z.string().min(1).max(100)
-
-export const AccessToken = z.object({
-  id: z.string(),
-  name: z.string(),
-  lastFour: z.string(),
-  scopes: z.array(z.string()),
-  /** `replaced`: still works until `expiresAt`, because it was rotated with an overlap. */
-  state: z.enum(['active', 'replaced', 'expired', 'revoked']),
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().nullable(),
-  revokedAt: z.iso.datetime().nullable(),
-  revokedBecause: z.enum(['revoked', 'rotated', 'leaked', 'recovered']).nullable(),
-  /** Id of the token that took its place. */
-  replacedBy: z.string().nullable(),
-  /** Noted once a minute at the most. */
-  lastUsedAt: z.iso.datetime().nullable(),
-  lastUsedAddress: z.string().nullable(),
-  lastUsedAgent: z.string().nullable(),
-})
-export type AccessToken = z.output<typeof AccessToken>
-
-const Created = z.object({
-  /** The only time it is shown. */
-  token: z.string(),
-  accessToken: AccessToken,
-  /** Scopes that were asked for and that nothing here offers. */
-  ignoredScopes: z.array(z.string()),
-})
 
 const permission = 'account.tokens.manage'
 
@@ -122,20 +101,7 @@ export const operations = {
     summary: 'Scopes a token can be granted, and how long one may live',
     access: { permission },
     input: z.object({}),
-    output: z.object({
-      scopes: z.array(
-        z.object({
-          id: z.string(),
-          label: z.string(),
-          allows: z.string(),
-          /** Scopes of this list that come with it. */
-          implies: z.array(z.string()),
-        }),
-      ),
-      usualLifetimeDays: z.int(),
-      /** null: tokens without expiry are allowed. */
-      lifetimeDaysMax: z.int().nullable(),
-    }),
+    output: Offer,
     refusals: [],
     rest: 'GET /api/v1/account/tokens/offer',
   }),
@@ -144,7 +110,10 @@ export const operations = {
     summary: 'Your access tokens, newest first; those that are over for 90 days',
     access: { permission },
     input: z.object({
-      state: z.enum(['all', 'active', 'ended']).default('all'),
+      state: z
+        .enum(['all', 'active', 'ended'])
+        .default('all')
+        .describe('`active`: those that work. `ended`: expired, revoked or replaced ones.'),
       after: z.string().max(64).optional(),
       limit: z.coerce.number().int().min(1).max(100).default(20),
     }),
@@ -157,10 +126,26 @@ export const operations = {
     summary: 'Create an access token; it is shown this once',
     access: { permission, assurance: 'recently-confirmed' },
     input: z.object({
-      name: Name,
-      scopes: z.array(ScopeId).max(scopesMax).default([]),
-      /** Absent: one year, or as long as is allowed. null: it does not expire. */
-      expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
+      name: Name.meta({
+        description: 'What you call the token; shown in lists and mails.',
+        examples: ['Deployment'],
+      }),
+      scopes: z
+        .array(ScopeId)
+        .max(scopesMax)
+        .default([])
+        .meta({
+          description:
+            'What it may do, of those `GET /api/v1/account/tokens/offer` names; others are ignored. Without any it can only ask who it is.',
+          examples: [['account:read']],
+        }),
+      expiresAt: z.iso
+        .datetime({ offset: true })
+        .nullable()
+        .optional()
+        .describe(
+          'When it stops working. Absent: after 365 days, or as long as is allowed. null: never, where that is allowed.',
+        ),
     }),
     output: Created,
     refusals: [refusals.too_many, refusals.expires_in_past, refusals.lifetime_too_long],
@@ -176,8 +161,10 @@ export const operations = {
     access: { permission, assurance: 'recently-confirmed' },
     input: z.object({
       tokenId: Id,
-      /** `24-hours`: the old one works on for a day. */
-      overlap: z.enum(['none', '24-hours']).default('none'),
+      overlap: z
+        .enum(['none', '24-hours'])
+        .default('none')
+        .describe('`24-hours`: the old one works on for a day. `none`: it ends now.'),
     }),
     output: Created.omit({ ignoredScopes: true }),
     refusals: [refusals.not_found, refusals.already_rotated],

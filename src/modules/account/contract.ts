@@ -1,6 +1,8 @@
 import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
 import { z } from 'zod'
-import { Name } from '#modules/people/contract.ts'
+import { Crop, Me, Profile, ProfileChange, Username } from './shapes.ts'
+
+export { Me, Profile, Username } from './shapes.ts'
 
 export const pages = {
   profile: '/admin/account/profile',
@@ -46,64 +48,6 @@ export const usernamesMax = 5
 export const pictureTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const
 export const pictureBytesMax = 2 * 1024 * 1024
 
-/** What follows a name before an @ is where it really leads, and what cannot be seen can turn the text around. */
-const plainAddress = /^https?:\/\/[^\s/?#@\\\p{Cc}\p{Cf}]+([/?#][^\s\\\p{Cc}\p{Cf}]*)?$/iu
-
-const Website = z
-  .union([
-    z.literal(''),
-    z
-      .url({ protocol: /^https?$/, hostname: z.regexes.domain })
-      .max(200)
-      .regex(plainAddress),
-  ])
-  .transform((value) => value || null)
-const Phone = z
-  .string()
-  .trim()
-  .max(30)
-  .regex(/^(\+?[0-9 ().-]{3,})?$/)
-  .transform((value) => value || null)
-/** What every Unix takes as the name of an account: the rule of useradd(8), without a leading underscore. */
-export const Username = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9_-]{1,31}$/,
-    'takes 2 to 32 lower-case letters, digits, - and _, the first one a letter',
-  )
-const JobTitle = z.union([z.literal(''), Name]).transform((value) => value || null)
-
-export const Profile = z.object({
-  userId: z.string(),
-  name: z.string(),
-  email: z.string(),
-  username: z.string().nullable(),
-  jobTitle: z.string().nullable(),
-  website: z.string().nullable(),
-  phone: z.string().nullable(),
-  pictureUrl: z.string().nullable(),
-  organisation: z.object({ name: z.string(), website: z.string().nullable(), role: z.string() }),
-})
-export type Profile = z.output<typeof Profile>
-
-export const Me = z.object({
-  userId: z.string(),
-  name: z.string(),
-  email: z.string(),
-  pictureUrl: z.string().nullable(),
-  organisation: z.object({ id: z.string(), name: z.string() }),
-  role: z.string(),
-  credential: z.object({
-    kind: z.enum(['session', 'token', 'api-key', 'agent']),
-    scopes: z.union([z.literal('all'), z.array(z.string())]),
-    expiresAt: z.iso.datetime().nullable(),
-    authenticatedAt: z.iso.datetime().nullable(),
-  }),
-  /** With the installation's namespace, e.g. `comerix.account.view`. */
-  permissions: z.array(z.string()),
-})
-export type Me = z.output<typeof Me>
-
 export const scopes = [
   {
     id: 'account:read',
@@ -140,12 +84,7 @@ export const operations = {
     name: 'account.update-profile',
     summary: 'Change name, job title, website and phone; what is left out stays',
     access: { permission: 'account.view', scope: 'account:write' },
-    input: z.object({
-      name: Name.optional(),
-      jobTitle: JobTitle.optional(),
-      website: Website.optional(),
-      phone: Phone.optional(),
-    }),
+    input: ProfileChange,
     output: Profile,
     refusals: [],
     rest: 'PATCH /api/v1/account/profile',
@@ -155,7 +94,11 @@ export const operations = {
     summary:
       'Choose the handle servers know you by, or with null have none; earlier ones stay yours',
     access: { permission: 'account.view', assurance: 'recently-confirmed' },
-    input: z.object({ username: Username.nullable() }),
+    input: z.object({
+      username: Username.nullable().describe(
+        'The handle servers know you by. null: none; those you had before stay yours.',
+      ),
+    }),
     output: z.object({ username: z.string().nullable() }),
     refusals: [refusals.username_taken, refusals.username_reserved, refusals.usernames_used_up],
     rest: 'PUT /api/v1/account/username',
@@ -165,13 +108,7 @@ export const operations = {
     name: 'account.set-picture',
     summary: 'Set your picture; it is cropped, made square and stored without metadata',
     access: { permission: 'account.view', scope: 'account:write' },
-    input: z.object({
-      /** Crop, as parts of the picture's width and height after its orientation is applied. Whole picture when absent. */
-      left: z.coerce.number().min(0).max(1).optional(),
-      top: z.coerce.number().min(0).max(1).optional(),
-      width: z.coerce.number().positive().max(1).optional(),
-      height: z.coerce.number().positive().max(1).optional(),
-    }),
+    input: Crop,
     output: z.object({ pictureUrl: z.string() }),
     refusals: [refusals.picture_unreadable],
     rest: 'PUT /api/v1/account/picture',
@@ -191,7 +128,17 @@ export const operations = {
     name: 'account.read-picture',
     summary: 'The picture of somebody in your organisation',
     access: { permission: 'account.view', scope: 'account:read' },
-    input: z.object({ userId: z.string().min(1).max(64), v: z.string().max(64).optional() }),
+    input: z.object({
+      userId: z.string().min(1).max(64),
+      v: z
+        .string()
+        .max(64)
+        .optional()
+        .meta({
+          description: 'Which picture, so that a new one has an address of its own. Not looked at.',
+          examples: ['3'],
+        }),
+    }),
     output: fileOutput('image/webp'),
     refusals: [refusals.picture_not_found],
     rest: 'GET /api/v1/people/{userId}/picture',

@@ -6,6 +6,7 @@ import {
   lockPerson,
   updatePerson,
 } from '#modules/people/api.ts'
+import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { type operations, refusals, usernamesMax } from './contract.ts'
 import reservedNames from './data/reserved-usernames.json' with { type: 'json' }
 import { usernameChanged } from './events.ts'
@@ -26,6 +27,7 @@ export const chooseUsername: Rule<typeof operations.chooseUsername> = (ctx, { us
     const { userId } = ctx.actor
     // One change at a time, or two at once would both be counted as the last that is allowed.
     await lockPerson(ctx.db, userId)
+    await requireStillSignedIn(ctx)
     const person = await findPersonById(ctx.db, userId)
     if (person?.username === username) return { username }
     const at = ctx.now()

@@ -38,33 +38,38 @@ const managing = { permission, assurance: 'recently-confirmed' } as const
 const often = { per: 'person', max: 60, windowSeconds: 3600 } as const
 
 const shown = {
-  lastFour: z.string(),
+  lastFour: z.string().meta({ description: 'Its last four characters.', examples: ['XaQ5'] }),
   createdAt: z.iso.datetime(),
-  /** Noted once a minute at the most. */
-  lastUsedAt: z.iso.datetime().nullable(),
-  lastUsedAddress: z.string().nullable(),
-  lastUsedAgent: z.string().nullable(),
+  lastUsedAt: z.iso.datetime().nullable().describe('Noted once a minute at the most.'),
+  lastUsedAddress: z.string().nullable().describe('IP address of the last call.'),
+  lastUsedAgent: z.string().nullable().describe('What the last call named as its program.'),
 }
 
-export const ApiKey = z.object({ id: z.string(), ...shown })
+const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ examples: ['key_01k9w4z0v5t6r7q8p9n0m1k2j3'] })
+const Key = z.string().meta({
+  description: 'The key itself, to be sent as a bearer token or with your address as Basic.',
+  examples: ['cfk_B4nT8wYq2HsM6xKc0VrL9zPdJ3gF7e1uXaQ5'],
+})
+
+export const ApiKey = z.object({ id: Id, ...shown })
 export type ApiKey = z.output<typeof ApiKey>
 
 export const ReplacedKey = z.object({
   ...shown,
-  /** It works until then. */
-  endsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime().describe('It works until then.'),
 })
 export type ReplacedKey = z.output<typeof ReplacedKey>
 
 const State = z.object({
   apiKey: ApiKey.nullable(),
-  /** The key it took the place of, while both work. */
-  replaced: ReplacedKey.nullable(),
+  replaced: ReplacedKey.nullable().describe('The key it took the place of, while both work.'),
 })
 
-const Issued = State.extend({
-  key: z.string(),
-})
+const Issued = State.extend({ key: Key })
 
 export const operations = {
   read: operation({
@@ -94,7 +99,7 @@ export const operations = {
     summary: 'Show the API key whole, to copy it',
     access: managing,
     input: z.object({}),
-    output: z.object({ key: z.string() }),
+    output: z.object({ key: Key }),
     refusals: [refusals.not_found, refusals.unreadable],
     rest: 'POST /api/v1/account/api-key/reveal',
     shownOnce: ['key'],
@@ -105,10 +110,15 @@ export const operations = {
     summary: 'Replace the API key; calls with the old one fail at once, or after 24 hours',
     access: managing,
     input: z.object({
-      /** Id of the key that shall be replaced, so that of two windows only one does it. */
-      keyId: z.string().min(1).max(64),
-      /** `24-hours`: the old one works on for a day. One that was replaced before it ends now. */
-      overlap: z.enum(['none', '24-hours']).default('none'),
+      keyId: Id.describe(
+        'Id of the key that shall be replaced, so that of two windows only one does it.',
+      ),
+      overlap: z
+        .enum(['none', '24-hours'])
+        .default('none')
+        .describe(
+          '`24-hours`: the old one works on for a day, and one it replaced ends now. `none`: it ends now.',
+        ),
     }),
     output: Issued,
     refusals: [refusals.changed],

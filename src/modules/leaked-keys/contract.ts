@@ -15,7 +15,17 @@ export const operations = {
         'Whoever finds a key, a secret scanner above all, must be able to end it. Who holds it could do worse with it, and the answer tells nothing.',
       from: 'programs',
     },
-    input: z.object({ tokens: z.array(z.string().max(valueMax)).min(1).max(reportedMax) }),
+    input: z.object({
+      tokens: z
+        .array(z.string().max(valueMax))
+        .min(1)
+        .max(reportedMax)
+        .meta({
+          description:
+            'What was found, each value whole. What is no key of this installation is ignored.',
+          examples: [['cfp_R7mQ2xKd9LwZ4tVb8NcH1yPsG5fJ3a0uTeW6']],
+        }),
+    }),
     output: z.object({}),
     refusals: [],
     rest: 'POST /api/v1/leaked-token',

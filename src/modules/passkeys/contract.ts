@@ -1,10 +1,18 @@
 import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
 import { z } from 'zod'
-import { Name } from '#modules/people/contract.ts'
-import { SignedIn, refusals as signInRefusals } from '#modules/sign-in/contract.ts'
-import { AuthenticationResponse, RegistrationResponse } from './wire.ts'
+import { KeepSignedIn, SignedIn, refusals as signInRefusals } from '#modules/sign-in/contract.ts'
+import {
+  AuthenticationResponse,
+  Ceremony,
+  CeremonyId,
+  Passkey,
+  PasskeyId,
+  PasskeyName,
+  RegistrationResponse,
+  Signals,
+} from './shapes.ts'
 
-export { AuthenticationResponse, RegistrationResponse } from './wire.ts'
+export { AuthenticationResponse, Passkey, RegistrationResponse } from './shapes.ts'
 
 export const pages = { list: '/admin/account/passkeys' } as const
 
@@ -49,39 +57,8 @@ export const refusals = defineRefusals({
 
 export const passkeysMax = 20
 
-const Id = z.string().min(1).max(64)
-
-export const Passkey = z.object({
-  id: z.string(),
-  name: z.string(),
-  /** Who keeps it, from its AAGUID; null when that is not known. */
-  provider: z.string().nullable(),
-  /** Addresses of the provider's icon, by colour scheme; null where the operator's list has none. */
-  providerIcon: z.object({ light: z.string(), dark: z.string() }).nullable(),
-  /** Synced between devices by its provider, or bound to the one device. */
-  isSynced: z.boolean(),
-  createdAt: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().nullable(),
-  /** Since when it counts as two factors, because it verified the person; null: as one, and another is asked for. */
-  verifiedAt: z.iso.datetime().nullable(),
-})
-export type Passkey = z.output<typeof Passkey>
-
 const schemes = ['light', 'dark'] as const
 export type Scheme = (typeof schemes)[number]
-
-/** Options for the browser, as JSON (`parseCreationOptionsFromJSON`, `parseRequestOptionsFromJSON`). */
-const Options = z.record(z.string(), z.unknown())
-const Ceremony = z.object({ ceremonyId: z.string(), options: Options })
-
-/** For the Signal API (WebAuthn Level 3 §5.1.10): what the browser's provider should know about this account. */
-const Signals = z.object({
-  rpId: z.string(),
-  userHandle: z.string().nullable(),
-  credentialIds: z.array(z.string()),
-  name: z.string(),
-  displayName: z.string(),
-})
 
 export const operations = {
   list: operation({
@@ -107,8 +84,18 @@ export const operations = {
     name: 'passkeys.register',
     summary: 'Add the passkey the browser made',
     access: { permission: 'account.passkeys.manage', assurance: 'recently-confirmed' },
-    input: z.object({ ceremonyId: Id, response: RegistrationResponse, name: Name.optional() }),
-    output: z.object({ passkey: Passkey, recoveryCodes: z.array(z.string()).nullable() }),
+    input: z.object({
+      ceremonyId: CeremonyId,
+      response: RegistrationResponse,
+      name: PasskeyName.optional().describe('What you call it. Absent: who keeps it.'),
+    }),
+    output: z.object({
+      passkey: Passkey,
+      recoveryCodes: z
+        .array(z.string())
+        .nullable()
+        .describe('Issued with the first strong factor; shown this once.'),
+    }),
     refusals: [refusals.not_accepted, refusals.too_many],
     rest: 'POST /api/v1/account/passkeys',
     shownOnce: ['recoveryCodes'],
@@ -118,7 +105,7 @@ export const operations = {
     name: 'passkeys.rename',
     summary: 'Rename a passkey',
     access: { permission: 'account.passkeys.manage' },
-    input: z.object({ passkeyId: Id, name: Name }),
+    input: z.object({ passkeyId: PasskeyId, name: PasskeyName }),
     output: Passkey,
     refusals: [refusals.not_found],
     rest: 'PATCH /api/v1/account/passkeys/{passkeyId}',
@@ -127,7 +114,7 @@ export const operations = {
     name: 'passkeys.remove',
     summary: 'Remove a passkey; the copy in the password manager stays until it is deleted there',
     access: { permission: 'account.passkeys.manage', assurance: 'recently-confirmed' },
-    input: z.object({ passkeyId: Id }),
+    input: z.object({ passkeyId: PasskeyId }),
     output: z.object({}),
     refusals: [refusals.not_found, signInRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
@@ -137,7 +124,9 @@ export const operations = {
     summary: 'Whether a passkey may still be suggested to you after signing in',
     access: { permission: 'account.passkeys.manage' },
     input: z.object({}),
-    output: z.object({ dismissedAt: z.iso.datetime().nullable() }),
+    output: z.object({
+      dismissedAt: z.iso.datetime().nullable().describe('When it was declined. null: never.'),
+    }),
     refusals: [],
     rest: 'GET /api/v1/account/passkeys/offer',
   }),
@@ -146,7 +135,7 @@ export const operations = {
     summary: 'Do not suggest a passkey any more, in no browser',
     access: { permission: 'account.passkeys.manage' },
     input: z.object({}),
-    output: z.object({ dismissedAt: z.iso.datetime() }),
+    output: z.object({ dismissedAt: z.iso.datetime().describe('When it was declined first.') }),
     refusals: [],
     rest: 'POST /api/v1/account/passkeys/offer/dismiss',
   }),
@@ -154,7 +143,17 @@ export const operations = {
     name: 'passkeys.read-provider-icon',
     summary: 'The icon of a passkey provider, from the list the operator has set',
     access: { permission: 'account.passkeys.manage' },
-    input: z.object({ aaguid: Id, scheme: z.enum(schemes) }),
+    input: z.object({
+      aaguid: z
+        .string()
+        .min(1)
+        .max(64)
+        .meta({
+          description: 'Id of the provider: the AAGUID of its passkeys.',
+          examples: ['ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4'],
+        }),
+      scheme: z.enum(schemes).describe('What it shall stand on.'),
+    }),
     output: fileOutput('image/svg+xml', 'image/png'),
     refusals: [refusals.icon_not_found],
     rest: 'GET /api/v1/passkey-providers/{aaguid}/icons/{scheme}',
@@ -177,9 +176,9 @@ export const operations = {
     summary: 'Sign in with a passkey',
     access: { anyone: true, because: 'Signing in is what a stranger does' },
     input: z.object({
-      ceremonyId: Id,
+      ceremonyId: CeremonyId,
       response: AuthenticationResponse,
-      keepSignedIn: z.boolean().default(false),
+      keepSignedIn: KeepSignedIn,
     }),
     output: SignedIn,
     refusals: [refusals.failed, refusals.unknown],

@@ -24,6 +24,13 @@ export const passkeyRemoved = event({
   data: named,
 })
 
+export const passkeyRetired = event({
+  name: 'passkey.retired',
+  code: 'user.passkey:retired',
+  summary: 'A passkey was removed, because the host it was made at is gone',
+  data: named.extend({ host: z.string() }),
+})
+
 export const passkeyRefused = event({
   name: 'passkey.refused',
   code: 'user.passkey:refused',

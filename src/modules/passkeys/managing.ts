@@ -1,4 +1,4 @@
-import { holding, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
@@ -12,7 +12,7 @@ import {
   twoFactorEnabled,
 } from '#modules/two-factor/api.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
-import { hasPasskeyFactor } from './api.ts'
+import { hasPasskey, hasPasskeyFactor } from './api.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, passkeysMax, refusals } from './contract.ts'
 import { passkeyAdded, passkeyRemoved } from './events.ts'
@@ -20,6 +20,7 @@ import { providerOf } from './providers.ts'
 import { view } from './rules.ts'
 import {
   deletePasskey,
+  descriptorOf,
   insertPasskey,
   keepHandle,
   listPasskeys,
@@ -59,7 +60,7 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
     timeout: ceremonyMs,
     attestationType: 'none',
     supportedAlgorithmIDs: algorithms,
-    excludeCredentials: present.map((row) => ({ id: row.credential_id })),
+    excludeCredentials: present.map(descriptorOf),
     authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
   })
   return { ceremonyId, options: { ...options } }
@@ -89,6 +90,7 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
     created_at: at,
     last_used_at: null,
     verified_at: found.userVerified ? at : null,
+    suspected_at: null,
   }
   try {
     return await ctx.transaction(async (ctx) => {
@@ -127,6 +129,16 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
   }
 }
 
+/** What follows when passkeys are gone: recovery codes go with the last of them. Whether there is still a second step. */
+export const keepsSecondStep = async (
+  ctx: Pick<Context, 'db'>,
+  userId: string,
+): Promise<boolean> => {
+  const isOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
+  if (!isOn && !(await hasPasskey(ctx, userId))) await dropCodes(ctx, userId)
+  return isOn
+}
+
 export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
   ctx.transaction(async (ctx) => {
     const { userId } = ctx.actor
@@ -142,9 +154,7 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
       values: { what: row.name },
     })
     await ctx.announce(passkeyRemoved, { name: row.name }, { target: passkeyId, letters })
-    const isOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
-    if (!isOn && present.length === 1) await dropCodes(ctx, userId)
-    if (wasFactor && !isOn) {
+    if (!(await keepsSecondStep(ctx, userId)) && wasFactor) {
       const letters = await securityNotice(ctx, userId, { text: 'two-factor:disabled' })
       await ctx.announce(twoFactorDisabled, {}, { letters })
     }

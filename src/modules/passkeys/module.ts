@@ -1,4 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { commands } from './commands.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
@@ -39,6 +40,7 @@ export default defineModule({
   migrations,
   settings: [passkeySettings],
   jobs,
+  commands,
   wellKnown,
   startCheck,
   afterRestore: async (ctx) => ({ passkeyChallenges: await deleteCeremonies(ctx.db) }),

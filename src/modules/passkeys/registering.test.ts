@@ -61,6 +61,18 @@ onEachEngine('adding a passkey', (scene) => {
     )
   })
 
+  test('browsers are told by which roads a key can be reached, when one is added and when one is asked for', async () => {
+    const person = await newcomer(scene)
+    const transports = ['usb', 'nfc']
+    await addPasskey(scene.app, person.browser, { transports })
+    const { options } = await offerPasskey(scene.app, person.browser)
+    const asked = await person.browser.do('sign-in.confirm-challenge', { method: 'passkey' })
+    const [excluded] = options.excludeCredentials
+    const [allowed] = asked.body.challenge.options.allowCredentials
+    for (const one of [excluded, allowed])
+      assert.deepEqual([one.type, one.transports], ['public-key', transports])
+  })
+
   for (const algorithm of ['ES256', 'EdDSA', 'RS256'] as const)
     test(`a key of kind ${algorithm} can be added and signs in`, async () => {
       const person = await someone()

@@ -4,8 +4,9 @@ import { completeSignIn } from '#modules/sign-in/api.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, type Passkey, refusals } from './contract.ts'
-import { passkeyRefused, passkeyRenamed } from './events.ts'
+import { passkeyRenamed } from './events.ts'
 import { hasProviderIcon, providerIcon, providerOf } from './providers.ts'
+import { noteRefused } from './refusing.ts'
 import {
   findByCredentialId,
   findByHandle,
@@ -37,6 +38,7 @@ export const view = (ctx: Pick<Context, 'config'>, row: PasskeyRow): Passkey => 
   createdAt: iso(row.created_at),
   lastUsedAt: row.last_used_at === null ? null : iso(row.last_used_at),
   verifiedAt: row.verified_at === null ? null : iso(row.verified_at),
+  suspectedAt: row.suspected_at === null ? null : iso(row.suspected_at),
 })
 
 export const list: Rule<Ops['list']> = async (ctx) => {
@@ -94,11 +96,7 @@ const fail = async (
   row: PasskeyRow,
   reason: 'counter' | 'signature' | 'owner',
 ): Promise<never> => {
-  await ctx.announce(
-    passkeyRefused,
-    { reason },
-    { userId: row.user_id, target: row.id, result: 'failure' },
-  )
+  await noteRefused(ctx, row, reason)
   throw new Refusal(refusals.failed)
 }
 

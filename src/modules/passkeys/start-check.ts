@@ -9,5 +9,5 @@ export const startCheck = async (ctx: Context<System>): Promise<string | null> =
   const other = (await listRpIds(ctx.db)).find((stored) => stored !== rpId)
   return other === undefined
     ? listProblem(ctx)
-    : `Passkeys in this database were made for ${other}, but LATCHKEY_PUBLIC_URL says ${rpId}. Set it back to ${other}: passkeys cannot move to another host.`
+    : `Passkeys in this database were made for ${other}, but LATCHKEY_PUBLIC_URL says ${rpId}. Set it back to ${other}: passkeys cannot move to another host. When ${other} is gone for good, latchkey passkeys retire --host ${other} --check says how many there are, and without --check removes them.`
 }

@@ -1,4 +1,5 @@
 import type { Db } from '@latchkey/kit'
+import type { AuthenticatorTransport } from '@simplewebauthn/server'
 import { prepared } from '#platform/db/prepared.ts'
 import type { PasskeyTables } from './tables.ts'
 
@@ -13,6 +14,12 @@ export const listPasskeys = (db: Db, userId: string) =>
     .orderBy('created_at', 'desc')
     .orderBy('id')
     .execute()
+
+/** How a browser is told of a passkey, and by which roads it can be reached: without them it asks for every kind of key. */
+export const descriptorOf = (row: PasskeyRow) => ({
+  id: row.credential_id,
+  transports: JSON.parse(row.transports) as AuthenticatorTransport[],
+})
 
 export const findByCredentialId = (db: Db, credentialId: string) =>
   tables(db)
@@ -42,7 +49,7 @@ export const lockPasskeys = (db: Db, userId: string) =>
     .updateTable('passkeys')
     .set((set) => ({ counter: set.ref('counter') }))
     .where('user_id', '=', userId)
-    .returning(['id', 'name'])
+    .returning(['id', 'name', 'rp_id'])
     .execute()
 
 export const deletePasskey = async (db: Db, userId: string, id: string): Promise<void> => {
@@ -76,6 +83,22 @@ export const markVerified = async (db: Db, { userId, id }: Own, at: number): Pro
     .where('id', '=', id)
     .where('user_id', '=', userId)
     .where('verified_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** Noted, and true, at most once a day: somebody who holds a copy can show it as often as they like. */
+export const markSuspected = async (db: Db, id: string, at: number): Promise<boolean> => {
+  const result = await tables(db)
+    .updateTable('passkeys')
+    .set({ suspected_at: at })
+    .where('id', '=', id)
+    .where((where) =>
+      where.or([
+        where('suspected_at', 'is', null),
+        where('suspected_at', '<=', at - 24 * 3600 * 1000),
+      ]),
+    )
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }
@@ -156,6 +179,18 @@ export const deleteCeremonies = async (db: Db): Promise<number> => {
 export const listRpIds = async (db: Db): Promise<readonly string[]> => {
   const rows = await tables(db).selectFrom('passkeys').select('rp_id').distinct().execute()
   return rows.map((row) => row.rp_id)
+}
+
+/** Whose passkeys were made for this host. */
+export const listHolders = async (db: Db, rpId: string): Promise<readonly string[]> => {
+  const rows = await tables(db)
+    .selectFrom('passkeys')
+    .select('user_id')
+    .distinct()
+    .where('rp_id', '=', rpId)
+    .orderBy('user_id')
+    .execute()
+  return rows.map((row) => row.user_id)
 }
 
 export const deletePasskeys = async (db: Db, userId: string): Promise<void> => {

@@ -18,6 +18,8 @@ export type PasskeyTables = {
     last_used_at: number | null
     /** First time the person was verified with it: from then on it counts as two factors. */
     verified_at: number | null
+    /** When its person was last told that it may have been copied; null: never. */
+    suspected_at: number | null
   }
   passkey_handles: { user_id: string; handle: string }
   /** Who wants no suggestion any more; nobody else has a row. */
@@ -76,6 +78,9 @@ export const migrations: Migrations = {
       .on('passkey_ceremonies')
       .column('expires_at')
       .execute()
+  },
+  '202611231405_passkey_suspected_at': async (db, columns) => {
+    await db.schema.alterTable('passkeys').addColumn('suspected_at', columns.moment).execute()
   },
   '202611261815_passkey_offers': async (db, columns) => {
     await db.schema

@@ -2,8 +2,14 @@ import type { Actor, Context, Way } from '@latchkey/kit'
 import { z } from 'zod'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { AuthenticationResponse } from './contract.ts'
-import { passkeyRefused } from './events.ts'
-import { findByCredentialId, hasVerifiedPasskey, listPasskeys, noteUse } from './store.ts'
+import { noteRefused } from './refusing.ts'
+import {
+  descriptorOf,
+  findByCredentialId,
+  hasVerifiedPasskey,
+  listPasskeys,
+  noteUse,
+} from './store.ts'
 import { verifyAssertion } from './verify.ts'
 import { webauthn } from './webauthn.ts'
 
@@ -31,7 +37,7 @@ const challenge = async (ctx: Context<Actor>, userId: string): Promise<Record<st
     userVerification: 'required',
     allowCredentials: (await listPasskeys(ctx.db, userId))
       .filter((row) => row.verified_at !== null)
-      .map((row) => ({ id: row.credential_id })),
+      .map(descriptorOf),
   })
   return { ceremonyId, options }
 }
@@ -49,11 +55,7 @@ const verify = async (ctx: Context<Actor>, userId: string, proof: string): Promi
     ...relyingParty(ctx),
   })
   if (typeof verified === 'string') {
-    await ctx.announce(
-      passkeyRefused,
-      { reason: verified },
-      { userId, target: row.id, result: 'failure' },
-    )
+    await noteRefused(ctx, row, verified)
     return false
   }
   if (!verified.userVerified) return false

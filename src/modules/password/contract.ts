@@ -36,7 +36,19 @@ export const refusals = defineRefusals({
   },
 })
 
-const Method = z.string().min(1).max(40)
+const Method = z
+  .string()
+  .min(1)
+  .max(40)
+  .meta({
+    description: 'One of the `methods` the refusal names.',
+    examples: ['totp'],
+  })
+const Token = z
+  .string()
+  .min(20)
+  .max(200)
+  .describe('From the mailed link. Works once, for 30 minutes.')
 
 /** Why a password is refused. Keys of the text files. */
 export const Weakness = z.enum([
@@ -49,9 +61,13 @@ export const Weakness = z.enum([
   'same',
 ])
 
-const CurrentPassword = z.string().min(1).max(128)
+const CurrentPassword = z.string().min(1).max(128).describe('The one you sign in with today.')
 /** Checked by the same rule everywhere; the bound here only keeps nonsense out. */
-const NewPassword = z.string().min(1).max(128)
+const NewPassword = z
+  .string()
+  .min(1)
+  .max(128)
+  .describe('8 characters or more; common, breached and personal ones are refused.')
 
 export const operations = {
   change: operation({
@@ -59,7 +75,7 @@ export const operations = {
     summary: 'Change your password; your other sessions end',
     access: { permission: 'account.view', assurance: 'recently-confirmed' },
     input: z.object({ currentPassword: CurrentPassword, newPassword: NewPassword }),
-    output: z.object({ endedSessions: z.int().min(0) }),
+    output: z.object({ endedSessions: z.int().min(0).describe('How many other sessions ended.') }),
     refusals: [refusals.wrong, refusals.too_weak],
     rest: 'POST /api/v1/account/password',
     limit: { per: 'person', max: 10, windowSeconds: 600 },
@@ -72,16 +88,33 @@ export const operations = {
       because: 'The meter is shown before an account exists; nothing is stored',
     },
     input: z.object({
-      password: z.string().max(128),
-      name: z.string().max(100).optional(),
-      email: z.string().max(254).optional(),
+      password: z.string().max(128).describe('The one to be judged. It is not kept.'),
+      name: z
+        .string()
+        .max(100)
+        .optional()
+        .describe('Whose password it would be: it must not hold the name.'),
+      email: z
+        .string()
+        .max(254)
+        .optional()
+        .describe('Whose password it would be: it must not hold the address.'),
     }),
     output: z.object({
-      /** 0 (guessed at once) to 4 (safe against offline guessing), as zxcvbn counts. */
-      score: z.int().min(0).max(4),
-      acceptable: z.boolean(),
-      weaknesses: z.array(Weakness),
-      lengthMin: z.int(),
+      score: z
+        .int()
+        .min(0)
+        .max(4)
+        .meta({
+          description:
+            '0 (guessed at once) to 4 (safe against offline guessing), as zxcvbn counts.',
+          examples: [4],
+        }),
+      acceptable: z.boolean().describe('Whether it would be taken.'),
+      weaknesses: z
+        .array(Weakness)
+        .meta({ description: 'Why it would be refused.', examples: [[]] }),
+      lengthMin: z.int().meta({ description: 'Characters.', examples: [8] }),
     }),
     refusals: [],
     rest: 'POST /api/v1/password/assess',
@@ -94,7 +127,9 @@ export const operations = {
       anyone: true,
       because: 'Who forgot the password cannot sign in; the answer never tells who exists',
     },
-    input: z.object({ email: z.string().min(3).max(254) }),
+    input: z.object({
+      email: z.string().min(3).max(254).describe('The address the account signs in with.'),
+    }),
     output: z.object({}),
     refusals: [],
     rest: 'POST /api/v1/password/forgot',
@@ -104,8 +139,12 @@ export const operations = {
     name: 'password.reset-challenge',
     summary: 'What the browser needs to prove a second factor while choosing a new password',
     access: { anyone: true, because: 'The mailed link is the credential' },
-    input: z.object({ token: z.string().min(20).max(200), method: Method }),
-    output: z.object({ challenge: z.record(z.string(), z.unknown()) }),
+    input: z.object({ token: Token, method: Method }),
+    output: z.object({
+      challenge: z
+        .record(z.string(), z.unknown())
+        .describe('For a passkey `ceremonyId` and `options`; empty for what needs none.'),
+    }),
     refusals: [refusals.link_invalid, refusals.factor_wrong],
     rest: 'POST /api/v1/password/reset/challenge',
     limit: { per: 'address', max: 30, windowSeconds: 600 },
@@ -118,11 +157,20 @@ export const operations = {
       because: 'The link is the credential: single use, 30 minutes, bound to one account',
     },
     input: z.object({
-      token: z.string().min(20).max(200),
+      token: Token,
       newPassword: NewPassword,
-      /** For an account with a second factor: one of the `methods` the refusal names, and its proof. */
-      method: Method.optional(),
-      proof: z.string().min(1).max(20_000).optional(),
+      method: Method.optional().describe(
+        'For an account with a second factor: one of the `methods` the refusal names.',
+      ),
+      proof: z
+        .string()
+        .min(1)
+        .max(20_000)
+        .optional()
+        .meta({
+          description: 'What that method asks for: a code, or for a passkey its JSON.',
+          examples: ['492817'],
+        }),
     }),
     output: z.object({}),
     refusals: [

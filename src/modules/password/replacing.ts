@@ -3,7 +3,7 @@ import { raiseEpoch } from '#modules/people/api.ts'
 import { endOtherSessions, endPendingOf, listDevices } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import type { StoredPassword } from '#platform/crypto/password-hash.ts'
-import { resetPasswordGuesses } from '#platform/identity/guessing.ts'
+import { reopenAllGuesses } from '#platform/identity/guessing.ts'
 import { voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
 import { pages } from './contract.ts'
 import { passwordChanged } from './events.ts'
@@ -33,7 +33,7 @@ export const replaceForgotten = async (
   await savePassword(ctx.db, { userId: person.id, stored: next, at: ctx.now() })
   await voidOneTimeTokens(ctx, resetKind, person.id)
   const knownDevices = await listDevices(ctx.db, person.id)
-  await resetPasswordGuesses(ctx, { account: person.id, knownDevices })
+  await reopenAllGuesses(ctx, { account: person.id, knownDevices })
   await endPendingOf(ctx.db, person.id, ctx.now())
   const endedSessions = await endOtherSessions(ctx, {
     userId: person.id,

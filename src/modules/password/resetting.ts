@@ -1,8 +1,7 @@
 import { type Actor, type Context, Refusal, type Rule, type Way } from '@latchkey/kit'
 import { findPersonById } from '#modules/people/api.ts'
-import { ways } from '#modules/sign-in/api.ts'
+import { guard, ways } from '#modules/sign-in/api.ts'
 import { hashPassword } from '#platform/crypto/password-hash.ts'
-import { guardGuess } from '#platform/identity/guessing.ts'
 import { consumeOneTimeToken, peekOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { confirmingWays, hasSecondFactor, openWays } from '#platform/identity/ways.ts'
 import { type operations, refusals } from './contract.ts'
@@ -41,7 +40,7 @@ const requireFactor = async (
   const right =
     way?.isGuessable === false
       ? await verify()
-      : (await guardGuess(ctx, { account: userId, kind: 'second-factor' }, verify)).right
+      : await guard(ctx, { account: userId, kind: 'second-factor at reset' }, verify)
   if (right) return
   throw new Refusal(refusals.factor_wrong, {
     fields: [{ pointer: '/proof', code: 'factor_wrong', message: refusals.factor_wrong.title }],

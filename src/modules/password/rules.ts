@@ -1,15 +1,10 @@
 import { holding, Refusal, type Rule } from '@latchkey/kit'
 import { findPersonByEmail, raiseEpoch } from '#modules/people/api.ts'
-import {
-  endOtherSessions,
-  endPendingOf,
-  recognisedDevice,
-  renewSession,
-} from '#modules/sessions/api.ts'
+import { endOtherSessions, endPendingOf, renewSession } from '#modules/sessions/api.ts'
+import { guard } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
-import { guardGuess } from '#platform/identity/guessing.ts'
 import {
   issueOneTimeToken,
   mayMailAgain,
@@ -28,15 +23,10 @@ const resetSeconds = 30 * 60
 export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPassword }) => {
   const { userId, name, email, credentialId } = ctx.actor
   const checked = await findPassword(ctx.db, userId)
-  const knownDevice = await recognisedDevice(ctx, userId)
-  const { right } = await guardGuess(
-    ctx,
-    { account: userId, kind: 'password', knownDevice },
-    async () => {
-      const { right } = await verifyPassword(ctx, checked, currentPassword)
-      return right
-    },
-  )
+  const right = await guard(ctx, { account: userId, kind: 'password' }, async () => {
+    const { right } = await verifyPassword(ctx, checked, currentPassword)
+    return right
+  })
   if (!right || !checked) {
     await ctx.announce(passwordChangeFailed, {}, { result: 'failure' })
     throw new Refusal(refusals.wrong, {

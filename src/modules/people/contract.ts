@@ -53,22 +53,34 @@ export const Name = z
     'holds characters that cannot be shown',
   )
 
-export const Role = z.enum(['owner', 'admin', 'member', 'viewer'])
+export const Role = z
+  .enum(['owner', 'admin', 'member', 'viewer'])
+  .describe('What they may do here. Only an owner can make owners.')
 export type Role = z.output<typeof Role>
 
 export const PersonRow = z.object({
   userId: z.string(),
   name: z.string(),
   email: z.string(),
-  /** The handle servers know them by; null until they choose one. */
-  username: z.string().nullable(),
+  username: z
+    .string()
+    .nullable()
+    .describe('The handle servers know them by; null until they choose one.'),
   role: z.string(),
-  pictureUrl: z.string().nullable(),
+  pictureUrl: z.string().nullable().describe('null: initials are shown.'),
   isYou: z.boolean(),
   createdAt: z.iso.datetime(),
-  disabledAt: z.iso.datetime().nullable(),
-  /** A recovery that is under way; null also for those who may not manage people. */
-  recovery: z.object({ startedAt: z.iso.datetime(), readyAt: z.iso.datetime() }).nullable(),
+  disabledAt: z.iso
+    .datetime()
+    .nullable()
+    .meta({ description: 'null: they can sign in.', examples: [null] }),
+  recovery: z
+    .object({ startedAt: z.iso.datetime(), readyAt: z.iso.datetime() })
+    .nullable()
+    .meta({
+      description: 'One that is under way; null also for those who may not manage people.',
+      examples: [null],
+    }),
 })
 export type PersonRow = z.output<typeof PersonRow>
 
@@ -89,8 +101,18 @@ export const operations = {
     name: 'people.invite',
     summary: 'Invite somebody by mail; the link works once and for 7 days',
     access: { permission: 'people.manage', assurance: 'recently-confirmed' },
-    input: z.object({ email: z.string().min(3).max(254), role: Role }),
-    output: z.object({ expiresAt: z.iso.datetime() }),
+    input: z.object({
+      email: z
+        .string()
+        .min(3)
+        .max(254)
+        .meta({
+          description: 'Where the link goes, and what they will sign in with.',
+          examples: ['grace@example.com'],
+        }),
+      role: Role,
+    }),
+    output: z.object({ expiresAt: z.iso.datetime().describe('Until then the link works.') }),
     refusals: [
       refusals.already_member,
       refusals.above_you,

@@ -26,13 +26,12 @@ export const refusals = defineRefusals({
   },
 })
 
-const Token = z.string().min(20).max(200)
+const Token = z.string().min(20).max(200).describe('From the mailed link.')
 const UserId = z.string().min(1).max(64)
 
 export const Recovery = z.object({
   startedAt: z.iso.datetime(),
-  /** From here on the link in the second mail works. */
-  readyAt: z.iso.datetime(),
+  readyAt: z.iso.datetime().describe('From here on the link in the second mail works.'),
 })
 
 const operator = { permission: 'people.manage', assurance: 'recently-confirmed' } as const
@@ -99,7 +98,14 @@ export const operations = {
       because:
         'The mailed link is the credential: single use, bound to one account, after 24 hours',
     },
-    input: z.object({ token: Token, newPassword: z.string().min(1).max(128) }),
+    input: z.object({
+      token: Token,
+      newPassword: z
+        .string()
+        .min(1)
+        .max(128)
+        .describe('8 characters or more; common, breached and personal ones are refused.'),
+    }),
     output: z.object({}),
     refusals: [refusals.link_invalid, passwordRefusals.too_weak],
     rest: 'POST /api/v1/recovery/finish',

@@ -178,9 +178,9 @@ onEachEngine('a recovery an operator starts', (scene) => {
     const ada = await newcomer(scene)
     const browsers = await Promise.all([operator(), operator()])
     const started = await Promise.all(
-      times(6, (index) => start(ada, browsers[index % 2] as Person['browser'])),
+      times(20, (index) => start(ada, browsers[index % 2] as Person['browser'])),
     )
-    assert.deepEqual(countStatuses(started), { 200: 1, 409: 5 })
+    assert.deepEqual(countStatuses(started), { 200: 1, 409: 19 })
     scene.app.clock.advance(hours(24))
     await Promise.all(times(4, () => mailDue()))
     const links = (await scene.app.mails()).filter(
@@ -188,8 +188,8 @@ onEachEngine('a recovery an operator starts', (scene) => {
     )
     assert.equal(links.length, 1)
     const token = await finishLink(ada)
-    const finished = await Promise.all(times(10, () => finish(token)))
-    assert.deepEqual(countStatuses(finished), { 200: 1, 410: 9 })
+    const finished = await Promise.all(times(20, () => finish(token)))
+    assert.deepEqual(countStatuses(finished), { 200: 1, 410: 19 })
   })
 
   test('stopped and finished at once, it is one of the two', async () => {

@@ -9,13 +9,12 @@ import {
   requireManageable,
   securityNotice,
 } from '#modules/people/api.ts'
-import { listDevices } from '#modules/sessions/api.ts'
+import { forgetStrongDevices } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
-import { liftGuessLock } from '#platform/identity/guessing.ts'
 import {
   consumeOneTimeToken,
   issueOneTimeToken,
@@ -141,8 +140,7 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
     await endTokens(ctx, person.id)
     await endKeys(ctx, person.id)
     await endSshKeys(ctx, person.id)
-    const knownDevices = await listDevices(ctx.db, person.id)
-    await liftGuessLock(ctx, { account: person.id, knownDevices })
+    await forgetStrongDevices(ctx.db, person.id)
     await replaceForgotten(ctx, person, next)
     await requireWayInRemains(ctx, person.id)
     const letters = await securityNotice(ctx, person.id, { text: 'recovery:finished' })

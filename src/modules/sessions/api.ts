@@ -12,12 +12,13 @@ import {
   findDevice,
   insertSession,
   listUsable,
+  markDeviceStrong,
   rememberDevice,
   rotateSession,
 } from './store.ts'
 
 export { endPending, endPendingOf, findPending, insertPending, takeTry } from './pending.ts'
-export { listDevices } from './store.ts'
+export { forgetStrongDevices, listDevices } from './store.ts'
 
 const hourMs = 3600 * 1000
 const dayMs = 24 * hourMs
@@ -79,6 +80,7 @@ export const startSession = async (
     device_hash: keyedHash(ctx.keys.version('lookup', 1), 'device', deviceValue),
     first_seen_at: at,
     last_seen_at: at,
+    strong_at: isStrong(proofs) ? at : null,
   })
   const row = {
     id: ctx.random.id('ses'),
@@ -117,15 +119,19 @@ export const startSession = async (
   return { sessionId: row.id, held: { session: held(value, row), device } }
 }
 
-/** Id of the device this request comes from, when the person has signed in with it before; null otherwise. */
+/**
+ * The device this request comes from, when the person has signed in with it before; null otherwise. `isStrong` when they
+ * proved a second factor there: the password alone, which somebody else may know too, does not make it one of theirs.
+ */
 export const recognisedDevice = async (
   ctx: Pick<Context<Actor>, 'db' | 'keys' | 'actor'>,
   userId: string,
-): Promise<string | null> => {
+): Promise<{ readonly id: string; readonly isStrong: boolean } | null> => {
   const { device } = ctx.actor.client
   if (!device) return null
   const hash = keyedHash(ctx.keys.version('lookup', 1), 'device', device)
-  return findDevice(ctx.db, userId, hash)
+  const found = await findDevice(ctx.db, userId, hash)
+  return found && { id: found.id, isStrong: found.strong_at !== null }
 }
 
 /** Ends the session this request came with, if it came with one. */
@@ -163,6 +169,7 @@ export const confirmSession = async (ctx: Context, proof: Proof): Promise<Held |
       proven: JSON.stringify([...new Set([...assurance.methods, proof.method])]),
     },
   )
+  if (row?.device_id && isStrong([proof])) await markDeviceStrong(ctx.db, row.device_id, ctx.now())
   return row ? held(value, row) : null
 }
 

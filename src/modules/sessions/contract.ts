@@ -14,32 +14,42 @@ export const refusals = defineRefusals({
 
 /** One place where somebody is signed in. What could not be told is null. */
 export const Session = z.object({
-  id: z.string(),
-  isCurrent: z.boolean(),
+  id: z.string().meta({ examples: ['ses_01k9w4z0v5t6r7q8p9n0m1k2j3'] }),
+  isCurrent: z.boolean().describe('The one this call was made with.'),
   browser: z.string().nullable(),
   browserVersion: z.string().nullable(),
   operatingSystem: z.string().nullable(),
   operatingSystemVersion: z.string().nullable(),
-  deviceModel: z.string().nullable(),
+  deviceModel: z
+    .string()
+    .nullable()
+    .meta({ description: 'Phones and tablets tell it.', examples: [null] }),
   deviceType: z.enum(['desktop', 'phone', 'tablet', 'tv', 'program', 'unknown']),
-  engine: z.string().nullable(),
-  architecture: z.string().nullable(),
-  address: z.string(),
+  engine: z
+    .string()
+    .nullable()
+    .meta({ examples: ['Gecko'] }),
+  architecture: z
+    .string()
+    .nullable()
+    .meta({ description: 'Of the processor.', examples: ['x86_64'] }),
+  address: z.string().describe('IP address of the last call.'),
   location: z.object({
     kind: z.enum(['country', 'local', 'unknown']),
-    /** ISO 3166-1 alpha-2, when `kind` is `country`. */
-    countryCode: z.string().nullable(),
+    countryCode: z.string().nullable().describe('ISO 3166-1 alpha-2, when `kind` is `country`.'),
     city: z.string().nullable(),
   }),
-  signInMethod: z.string(),
-  keepSignedIn: z.boolean(),
+  signInMethod: z.string().meta({ examples: ['password'] }),
+  keepSignedIn: z.boolean().describe('Whether it outlives the browser being closed.'),
   createdAt: z.iso.datetime(),
-  lastAuthenticatedAt: z.iso.datetime(),
+  lastAuthenticatedAt: z.iso.datetime().describe('When it last proved it is you.'),
   lastActiveAt: z.iso.datetime(),
   modifiedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
-  /** When this browser was first seen with this account. */
-  deviceFirstSeenAt: z.iso.datetime().nullable(),
+  deviceFirstSeenAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('When this browser was first seen with this account.'),
 })
 export type Session = z.output<typeof Session>
 
@@ -70,7 +80,7 @@ export const operations = {
     summary: 'Sign out everywhere except on this device',
     access: { permission: 'account.sessions.manage', assurance: 'recently-confirmed' },
     input: z.object({}),
-    output: z.object({ endedSessions: z.int().min(0) }),
+    output: z.object({ endedSessions: z.int().min(0).describe('How many sessions ended.') }),
     refusals: [],
     rest: 'POST /api/v1/account/sessions/end-others',
     effect: 'one-transaction',
@@ -80,7 +90,9 @@ export const operations = {
     summary: 'Stream that says when this session ends, so that open pages can leave',
     access: { permission: 'account.view' },
     input: z.object({}),
-    output: streamOutput(z.object({ kind: z.enum(['open', 'ended']) })),
+    output: streamOutput(
+      z.object({ kind: z.enum(['open', 'ended']).describe('`ended` is the last message.') }),
+    ),
     refusals: [],
     rest: 'GET /api/v1/account/sessions/watch',
   }),

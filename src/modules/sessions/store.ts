@@ -156,7 +156,7 @@ export const rotateSession = async (
     .$if(session.seenAt !== null, (query) =>
       query.where('authenticated_at', '=', session.seenAt ?? 0),
     )
-    .returning(['expires_at', 'keep_signed_in_at'])
+    .returning(['expires_at', 'keep_signed_in_at', 'device_id'])
     .executeTakeFirst()
 
 /** Newer than what is noted, at most once a minute: the condition makes simultaneous requests write once. */
@@ -212,9 +212,10 @@ const insertOrSeeAgain = preparedRecord((db, device: Device) =>
     .insertInto('known_devices')
     .values(device)
     .onConflict((conflict) =>
-      conflict
-        .columns(['user_id', 'device_hash'])
-        .doUpdateSet({ last_seen_at: device.last_seen_at }),
+      conflict.columns(['user_id', 'device_hash']).doUpdateSet((set) => ({
+        last_seen_at: set.ref('excluded.last_seen_at'),
+        strong_at: set.fn.coalesce('excluded.strong_at', 'known_devices.strong_at'),
+      })),
     )
     .returning('id'),
 )
@@ -226,7 +227,7 @@ export const rememberDevice = async (db: Db, device: Device): Promise<string> =>
 const byHash = prepared(2, (db, [userId, deviceHash]: readonly [string, Uint8Array]) =>
   tables(db)
     .selectFrom('known_devices')
-    .select('id')
+    .select(['id', 'strong_at'])
     .where('user_id', '=', userId)
     .where('device_hash', '=', deviceHash),
 )
@@ -235,7 +236,26 @@ export const findDevice = async (
   db: Db,
   userId: string,
   deviceHash: Uint8Array,
-): Promise<string | null> => (await byHash(db, userId, deviceHash))[0]?.id ?? null
+): Promise<Pick<Device, 'id' | 'strong_at'> | null> =>
+  (await byHash(db, userId, deviceHash))[0] ?? null
+
+/** A second factor was proven in this browser. */
+export const markDeviceStrong = async (db: Db, id: string, at: number): Promise<void> => {
+  await tables(db)
+    .updateTable('known_devices')
+    .set({ strong_at: at })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The factors that were proven there are worth nothing any more. */
+export const forgetStrongDevices = async (db: Db, userId: string): Promise<void> => {
+  await tables(db)
+    .updateTable('known_devices')
+    .set({ strong_at: null })
+    .where('user_id', '=', userId)
+    .execute()
+}
 
 export const listDevices = async (db: Db, userId: string): Promise<readonly string[]> => {
   const rows = await tables(db)

@@ -45,6 +45,8 @@ export type SessionTables = {
     device_hash: Uint8Array
     first_seen_at: number
     last_seen_at: number
+    /** When a second factor was last proven there; null: never. The password alone makes no browser trusted with codes. */
+    strong_at: number | null
   }
 }
 
@@ -140,6 +142,20 @@ export const migrations: Migrations = {
       .createIndex('pending_sign_ins_expiry')
       .on('pending_sign_ins')
       .column('expires_at')
+      .execute()
+  },
+  '202611231404_device_strong_at': async (db, columns) => {
+    await db.schema.alterTable('known_devices').addColumn('strong_at', columns.moment).execute()
+    const tables = db.withTables<SessionTables>()
+    await tables
+      .updateTable('known_devices')
+      .set((set) => ({
+        strong_at: set
+          .selectFrom('sessions')
+          .select((select) => select.fn.max('sessions.strong_at').as('at'))
+          .whereRef('sessions.device_id', '=', 'known_devices.id')
+          .where('sessions.strong_at', '>', 0),
+      }))
       .execute()
   },
 }

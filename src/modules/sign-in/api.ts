@@ -1,5 +1,6 @@
 export { completeSignIn } from './completing.ts'
 export { requireConfirmed } from './confirm.ts'
+export { guard } from './guarding.ts'
 export { mayJoin } from './settings.ts'
 export { prepareSetup } from './setup.ts'
 export { requireWayInRemains } from './way-in.ts'

@@ -1,10 +1,10 @@
 import { type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
-import { confirmSession, recognisedDevice } from '#modules/sessions/api.ts'
-import { guardGuess } from '#platform/identity/guessing.ts'
+import { confirmSession } from '#modules/sessions/api.ts'
 import { confirmationMs, confirmedAt, requireAssurance } from '#platform/identity/require-access.ts'
 import { confirmingWays, openWays } from '#platform/identity/ways.ts'
 import { type operations, refusals } from './contract.ts'
 import { confirmed, confirmFailed } from './events.ts'
+import { guard } from './guarding.ts'
 import { ways } from './ways.ts'
 
 type Ops = typeof operations
@@ -41,11 +41,7 @@ const prove = async (ctx: Context, way: Way, proof: string): Promise<boolean> =>
   const { userId } = ctx.actor
   if (!way.isGuessable) return way.verify(ctx, userId, proof)
   const kind = way.method === 'password' ? 'password' : 'second-factor'
-  const knownDevice = await recognisedDevice(ctx, userId)
-  const { right } = await guardGuess(ctx, { account: userId, kind, knownDevice }, () =>
-    way.verify(ctx, userId, proof),
-  )
-  return right
+  return guard(ctx, { account: userId, kind }, () => way.verify(ctx, userId, proof))
 }
 
 export const confirm: Rule<Ops['confirm']> = async (ctx, { method, proof }) => {

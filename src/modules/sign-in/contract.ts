@@ -1,9 +1,25 @@
 import { operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as passwordRefusals } from '#modules/password/contract.ts'
-import { Name, refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals as peopleRefusals } from '#modules/people/contract.ts'
 import { refusals } from './refusals.ts'
+import {
+  Challenge,
+  EmailInput,
+  KeepSignedIn,
+  Method,
+  NewPassword,
+  PasswordInput,
+  Pending,
+  PersonName,
+  ProofInput,
+  SetUp,
+  SignedIn,
+  Status,
+  TokenInput,
+} from './shapes.ts'
 
+export { EmailInput, KeepSignedIn, PasswordInput, SignedIn } from './shapes.ts'
 export { refusals }
 
 export const pages = {
@@ -14,19 +30,6 @@ export const pages = {
   verifyEmail: '/verify-email',
   unlock: '/unlock',
 } as const
-
-/** RFC 5321 §4.5.3.1.3 allows 254 characters in a forward path. Canonicalised before any look-up. */
-export const EmailInput = z.string().min(3).max(254)
-export const PasswordInput = z.string().min(1).max(128)
-const TokenInput = z.string().min(20).max(200)
-export const SignedIn = z.discriminatedUnion('next', [
-  z.object({ next: z.literal('done') }),
-  z.object({ next: z.literal('second-factor'), methods: z.array(z.string()) }),
-])
-const Method = z.string().min(1).max(40)
-/** A code as typed, or for a passkey the JSON `{ ceremonyId, response }`. */
-const ProofInput = z.string().min(1).max(20_000)
-const Challenge = z.object({ challenge: z.record(z.string(), z.unknown()) })
 
 const closedTo = [refusals.sign_up_closed, refusals.closed] as const
 const step = {
@@ -41,14 +44,7 @@ export const operations = {
       'Whether this installation is set up, who may sign up, and whether you are signed in or about to be',
     access: { anyone: true, because: 'The sign-in page needs it before anybody is signed in' },
     input: z.object({}),
-    output: z.object({
-      setup: z.enum(['waiting', 'done']),
-      signUp: z.enum(['open', 'invite', 'closed']),
-      organisationName: z.string().nullable(),
-      signedIn: z.boolean(),
-      /** A sign-in of this browser waits for its second step. */
-      pending: z.boolean(),
-    }),
+    output: Status,
     refusals: [],
     rest: 'GET /api/v1/sign-in/status',
   }),
@@ -56,13 +52,7 @@ export const operations = {
     name: 'sign-in.set-up',
     summary: 'Create the organisation and its owner; works once',
     access: { anyone: true, because: 'Nobody has an account yet; the printed code protects it' },
-    input: z.object({
-      code: z.string().min(1).max(100),
-      organisationName: Name,
-      name: Name,
-      email: EmailInput,
-      password: PasswordInput,
-    }),
+    input: SetUp,
     output: SignedIn,
     refusals: [
       refusals.setup_done,
@@ -79,8 +69,8 @@ export const operations = {
     access: { anyone: true, because: 'Signing in is what a stranger does' },
     input: z.object({
       email: EmailInput,
-      password: PasswordInput,
-      keepSignedIn: z.boolean().default(false),
+      password: PasswordInput.describe('Of the account.'),
+      keepSignedIn: KeepSignedIn,
     }),
     output: SignedIn,
     refusals: [refusals.failed],
@@ -92,11 +82,7 @@ export const operations = {
     summary: 'What the sign-in under way in this browser still waits for',
     access: step,
     input: z.object({}),
-    output: z.object({
-      methods: z.array(z.string()),
-      triesLeft: z.int(),
-      expiresAt: z.iso.datetime(),
-    }),
+    output: Pending,
     refusals: [refusals.nothing_pending],
     rest: 'GET /api/v1/sign-in/second-step',
   }),
@@ -162,7 +148,7 @@ export const operations = {
     name: 'sign-in.join',
     summary: 'Create your account with the link from an invitation or sign-up mail',
     access: { anyone: true, because: 'The link is the credential, bound to one address' },
-    input: z.object({ token: TokenInput, name: Name, password: PasswordInput }),
+    input: z.object({ token: TokenInput, name: PersonName, password: NewPassword }),
     output: SignedIn,
     refusals: [refusals.link_invalid, ...closedTo, passwordRefusals.too_weak],
     rest: 'POST /api/v1/sign-up/complete',
@@ -173,7 +159,10 @@ export const operations = {
     summary: 'Ways you can confirm it is you, strongest first',
     access: { permission: 'account.view' },
     input: z.object({}),
-    output: z.object({ methods: z.array(z.string()), confirmedUntil: z.iso.datetime().nullable() }),
+    output: z.object({
+      methods: z.array(z.string()),
+      confirmedUntil: z.iso.datetime().nullable().describe('null: confirm to go on.'),
+    }),
     refusals: [],
     rest: 'GET /api/v1/confirm',
   }),

@@ -43,6 +43,13 @@ export const signUpRequested = event({
   data: z.object({}),
 })
 
+export const guessingWarned = event({
+  name: 'sign-in.guessing-warned',
+  code: 'user:guessing_warned',
+  summary: 'The person was told that somebody is guessing',
+  data: z.object({ kind: z.string(), failures: z.int() }),
+})
+
 export const lockLifted = event({
   name: 'sign-in.lock-lifted',
   code: 'user:lock_lifted',

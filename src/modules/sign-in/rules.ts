@@ -1,23 +1,21 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { checkPassword, passwordWay } from '#modules/password/api.ts'
 import { findOnlyOrganisation, findPersonByEmail, lockPerson } from '#modules/people/api.ts'
-import { endOwnSession, listDevices, recognisedDevice } from '#modules/sessions/api.ts'
-import { publicLink } from '#platform/config/public-url.ts'
+import { endOwnSession, listDevices } from '#modules/sessions/api.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
-import { judgeGuess, liftGuessLock } from '#platform/identity/guessing.ts'
-import { consumeOneTimeToken, issueOneTimeToken } from '#platform/identity/one-time-token.ts'
+import { liftGuessLock } from '#platform/identity/guessing.ts'
+import { consumeOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { completeSignIn } from './completing.ts'
-import { type operations, pages, refusals } from './contract.ts'
+import { type operations, refusals } from './contract.ts'
 import { lockLifted, signedOut, signInFailed } from './events.ts'
+import { judge, liftKind } from './guarding.ts'
 import { findOwnPending } from './second-step.ts'
 import { signInSettings } from './settings.ts'
 import { setupFact } from './setup.ts'
 
 type Ops = typeof operations
 type Known = NonNullable<Awaited<ReturnType<typeof findPersonByEmail>>>
-
-const liftKind = 'lift-lock'
 
 export const status: Rule<Ops['status']> = async (ctx) => {
   const organisation = await findOnlyOrganisation(ctx.db)
@@ -30,38 +28,21 @@ export const status: Rule<Ops['status']> = async (ctx) => {
   }
 }
 
-const warnAfterFailures = 10
-const liftHours = 24
-
-/** After ten failures in a row the owner hears of it, once, with a link that ends the waiting. */
-const announceFailure = (ctx: Context<Actor>, person: Known | undefined, failures: number) =>
-  ctx.transaction(async (ctx) => {
-    const about = { userId: person?.id ?? null, result: 'failure' } as const
-    if (!person || person.disabled_at !== null || failures !== warnAfterFailures)
-      return ctx.announce(signInFailed, { method: 'password' }, about)
-    const token = await issueOneTimeToken(ctx, {
-      kind: liftKind,
-      userId: person.id,
-      recipient: person.email,
-      ttlSeconds: liftHours * 3600,
-    })
-    const values = {
-      name: person.name,
-      failures: String(failures),
-      address: ctx.actor.client.address,
-      link: publicLink(ctx.config, pages.unlock, { name: 'token', value: token }),
-    }
-    return ctx.announce(
+const announceFailure = (ctx: Context<Actor>, person: Known | undefined): Promise<void> =>
+  ctx.transaction((ctx) =>
+    ctx.announce(
       signInFailed,
       { method: 'password' },
-      { ...about, letters: [{ to: person.email, text: 'sign-in:guessing', values }] },
-    )
-  })
+      { userId: person?.id ?? null, result: 'failure' },
+    ),
+  )
 
 export const liftLock: Rule<Ops['liftLock']> = (ctx, { token }) =>
   ctx.transaction(async (ctx) => {
     const used = await consumeOneTimeToken(ctx, liftKind, token)
     if (!used?.userId) throw new Refusal(refusals.link_invalid)
+    // Locks many counts at once, as a reset does: whoever comes second waits here.
+    await lockPerson(ctx.db, used.userId)
     const knownDevices = await listDevices(ctx.db, used.userId)
     await liftGuessLock(ctx, { account: used.userId, knownDevices })
     await ctx.announce(lockLifted, {}, { userId: used.userId })
@@ -75,10 +56,9 @@ export const liftLock: Rule<Ops['liftLock']> = (ctx, { token }) =>
 export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSignedIn }) => {
   const canonical = canonicalEmail(email)
   const person = canonical ? await findPersonByEmail(ctx.db, canonical) : undefined
-  const knownDevice = await recognisedDevice(ctx, person?.id ?? '')
-  const { right, failures, forgive } = await judgeGuess(
+  const { right, forgive } = await judge(
     ctx,
-    { account: person?.id ?? `unknown ${canonical ?? email}`, kind: 'password', knownDevice },
+    { account: person?.id ?? `unknown ${canonical ?? email}`, kind: 'password' },
     async () => {
       const right = await checkPassword(ctx, person?.id ?? null, password)
       // For a disabled account the right password is a failure like any other, also in the count.
@@ -86,7 +66,7 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
     },
   )
   if (!person || !right) {
-    await announceFailure(ctx, person, failures)
+    await announceFailure(ctx, person)
     throw new Refusal(refusals.failed)
   }
   const signed = await ctx.transaction(async (ctx) => {
@@ -104,7 +84,7 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
     })
   })
   if (signed) return signed
-  await announceFailure(ctx, person, failures)
+  await announceFailure(ctx, person)
   throw new Refusal(refusals.failed)
 }
 

@@ -1,19 +1,13 @@
 import { type Actor, type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
 import { trustPasskey } from '#modules/passkeys/api.ts'
-import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
-import {
-  endPending,
-  findPending,
-  type Proof,
-  recognisedDevice,
-  takeTry,
-} from '#modules/sessions/api.ts'
+import { findPersonById, lockPerson } from '#modules/people/api.ts'
+import { endPending, findPending, type Proof, takeTry } from '#modules/sessions/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
-import { type Judged, judgeGuess } from '#platform/identity/guessing.ts'
 import { openWays } from '#platform/identity/ways.ts'
 import { openSession, remainingWays } from './completing.ts'
 import { type operations, refusals } from './contract.ts'
 import { signInFailed } from './events.ts'
+import { judge } from './guarding.ts'
 import { ways } from './ways.ts'
 
 type Ops = typeof operations
@@ -64,28 +58,15 @@ const check = async (
   ctx: Context<Actor>,
   pending: Pending,
   { way, proof }: { readonly way: Way; readonly proof: string },
-): Promise<Judged & { readonly forgive?: (ctx: Context<Actor>) => Promise<void> }> => {
+): Promise<{
+  readonly right: boolean
+  readonly forgive?: (ctx: Context<Actor>) => Promise<void>
+}> => {
   const account = pending.user_id
   const verify = () => way.verify(ctx, account, proof)
-  if (!way.isGuessable) return { right: await verify(), failures: 0 }
-  if (way.method !== 'password') return judgeGuess(ctx, { account, kind: 'second-factor' }, verify)
-  const knownDevice = await recognisedDevice(ctx, account)
-  return judgeGuess(ctx, { account, kind: 'password', knownDevice }, verify)
-}
-
-const warnAfterFailures = 10
-
-/** Whoever gets here knows the password: after ten wrong codes in a row the owner hears of it, once. */
-const announceFailure = async (
-  ctx: Context<Actor>,
-  { user_id: userId }: Pending,
-  { method, failures }: { readonly method: string; readonly failures: number },
-): Promise<void> => {
-  const about = { userId, result: 'failure' } as const
-  const notice = { text: 'sign-in:codes', values: { failures: String(failures) } }
-  const isWarned = method !== 'password' && failures === warnAfterFailures
-  const letters = isWarned ? await securityNotice(ctx, userId, notice) : []
-  await ctx.announce(signInFailed, { method }, { ...about, letters })
+  if (!way.isGuessable) return { right: await verify() }
+  const kind = way.method === 'password' ? 'password' : 'second-factor'
+  return judge(ctx, { account, kind }, verify)
 }
 
 export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
@@ -94,9 +75,9 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
   if (!way) throw new Refusal(refusals.second_step_failed)
   const tried = await takeTry(ctx.db, pending.id, triesMax)
   if (!tried) throw new Refusal(refusals.nothing_pending)
-  const { right, failures, forgive } = await check(ctx, pending, { way, proof })
+  const { right, forgive } = await check(ctx, pending, { way, proof })
   if (!right) {
-    await announceFailure(ctx, pending, { method, failures })
+    await ctx.announce(signInFailed, { method }, { userId: pending.user_id, result: 'failure' })
     throw new Refusal(refusals.second_step_failed, {
       fields: [
         {

@@ -11,31 +11,48 @@ export const sshKeysMax = 50
 /** The largest RSA key that is read takes 2.8 kB; the rest is for a comment. */
 export const keyTextMax = 16_384
 
-const Id = z.string().min(1).max(64)
+const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ examples: ['ssh_01k9w4z0v5t6r7q8p9n0m1k2j3'] })
+const exampleKey =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIdMwn+SM+hYSGgYBBSVrnyaHdSRh2DymRv6yP/dvuXn ada@laptop'
 
 export const SshKey = z.object({
-  id: z.string(),
-  title: z.string(),
-  /** As in a key file, e.g. `ssh-ed25519`. */
-  type: z.string(),
-  bits: z.int(),
-  /** `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
-  fingerprint: z.string(),
+  id: Id,
+  title: z.string().meta({ examples: ['ada@laptop'] }),
+  type: z.string().meta({ description: 'As in a key file.', examples: ['ssh-ed25519'] }),
+  bits: z.int().meta({ description: 'Length of the key.', examples: [256] }),
+  fingerprint: z
+    .string()
+    .describe('`SHA256:` and base64 without padding, as `ssh-keygen -l` prints it.'),
   createdAt: z.iso.datetime(),
-  /** When a server last asked for exactly this key, to the minute; sshd does at each sign-in with it. */
-  lastUsedAt: z.iso.datetime().nullable(),
-  expiresAt: z.iso.datetime().nullable(),
-  /** Servers are no longer told of it. */
-  isExpired: z.boolean(),
+  lastUsedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      'When a server last asked for exactly this key, to the minute; sshd does at each sign-in with it.',
+    ),
+  expiresAt: z.iso.datetime().nullable().describe('null: it does not expire.'),
+  isExpired: z
+    .boolean()
+    .meta({ description: 'Servers are no longer told of it.', examples: [false] }),
 })
 export type SshKey = z.output<typeof SshKey>
 
 /** Where servers find the keys. */
 const Published = z.object({
-  /** Null until a username is chosen. */
-  url: z.string().nullable(),
-  /** Who is answered there: a setting of the operator. */
-  for: z.enum(['anyone', 'members', 'nobody']),
+  url: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'null until a username is chosen.',
+      examples: ['https://account.example.com/keys/ada'],
+    }),
+  for: z
+    .enum(['anyone', 'members', 'nobody'])
+    .describe('Who is answered there: a setting of the operator.'),
 })
 
 export const scopes = [
@@ -60,8 +77,7 @@ export const operations = {
       keys: z.array(SshKey),
       next: z.string().nullable(),
       total: z.int(),
-      /** As many as there can be. */
-      totalMax: z.int(),
+      totalMax: z.int().meta({ description: 'As many as there can be.', examples: [sshKeysMax] }),
       published: Published,
     }),
     refusals: [],
@@ -72,10 +88,19 @@ export const operations = {
     summary: 'Add an SSH public key; without a title it is named by its comment',
     access: { permission: 'account.ssh_keys.manage', assurance: 'recently-confirmed' },
     input: z.object({
-      /** One line: type, key, comment. */
-      publicKey: z.string().min(1).max(keyTextMax, 'is longer than any key'),
-      title: Name.optional(),
-      expiresAt: z.iso.datetime().optional(),
+      publicKey: z
+        .string()
+        .min(1)
+        .max(keyTextMax, 'is longer than any key')
+        .meta({ description: 'One line: type, key, comment.', examples: [exampleKey] }),
+      title: Name.optional().meta({
+        description: 'What you call it. Absent: its comment.',
+        examples: ['Laptop'],
+      }),
+      expiresAt: z.iso
+        .datetime()
+        .optional()
+        .describe('From then on servers are no longer told of it. Absent: never.'),
     }),
     output: SshKey,
     refusals: Object.values(refusals).filter((refusal) => refusal !== refusals.not_found),
@@ -101,11 +126,12 @@ export const operations = {
         'Servers have no account, and public keys are made to be shown; the setting sshKeys.listFor closes it',
     },
     input: z.object({
-      username: z.string().min(1).max(255),
+      username: z.string().min(1).max(255).describe('Whose keys.'),
       fingerprint: z
         .string()
         .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must look like SHA256:… without padding')
-        .optional(),
+        .optional()
+        .describe('Of the one key that is asked for. Absent: every key.'),
     }),
     output: fileOutput('text/plain'),
     refusals: [],

@@ -1,7 +1,9 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
-import { Name } from '#modules/people/contract.ts'
 import { refusals as signInRefusals } from '#modules/sign-in/contract.ts'
+import { AppName, Authenticator, Begun, Code, Id, TwoFactor } from './shapes.ts'
+
+export { Authenticator, TwoFactor } from './shapes.ts'
 
 export const pages = { twoFactor: '/admin/account/two-factor' } as const
 
@@ -40,38 +42,6 @@ export const refusals = defineRefusals({
 
 export const authenticatorsMax = 10
 
-const Id = z.string().min(1).max(64)
-/** Digits as people type them: with blanks in between. */
-const Code = z
-  .string()
-  .max(20)
-  .transform((text) => text.replace(/\s/g, ''))
-  .pipe(z.string().regex(/^\d{6}$/, 'must be 6 digits'))
-
-export const Authenticator = z.object({
-  id: z.string(),
-  name: z.string(),
-  createdAt: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().nullable(),
-})
-export type Authenticator = z.output<typeof Authenticator>
-
-export const TwoFactor = z.object({
-  /** Whether a second step is asked for after the password. */
-  isOn: z.boolean(),
-  authenticators: z.array(Authenticator),
-  recoveryCodes: z
-    .object({
-      total: z.int(),
-      remaining: z.int(),
-      createdAt: z.iso.datetime(),
-      /** When one was typed back or used, which shows that they are kept somewhere. */
-      savedAt: z.iso.datetime().nullable(),
-    })
-    .nullable(),
-})
-export type TwoFactor = z.output<typeof TwoFactor>
-
 const access = { permission: 'account.two_factor.manage', assurance: 'recently-confirmed' } as const
 
 export const operations = {
@@ -90,18 +60,7 @@ export const operations = {
       'Start adding an authenticator app; nothing changes until a code confirms it, within 10 minutes',
     access,
     input: z.object({}),
-    output: z.object({
-      setupId: z.string(),
-      /** RFC 4648 base32, without padding. */
-      secret: z.string(),
-      uri: z.string(),
-      issuer: z.string(),
-      account: z.string(),
-      algorithm: z.literal('SHA1'),
-      digits: z.literal(6),
-      periodSeconds: z.literal(30),
-      expiresAt: z.iso.datetime(),
-    }),
+    output: Begun,
     refusals: [refusals.too_many],
     rest: 'POST /api/v1/account/two-factor/setup',
     shownOnce: ['secret', 'uri'],
@@ -113,15 +72,16 @@ export const operations = {
     access,
     input: z.object({
       setupId: Id,
-      code: Code,
-      name: Name,
-      /** The app this one takes the place of, removed in the same step. */
-      replaces: Id.optional(),
+      code: Code.describe('6 digits the app shows now.'),
+      name: AppName,
+      replaces: Id.optional().describe('The app whose place it takes, removed in the same step.'),
     }),
     output: z.object({
       authenticator: Authenticator,
-      /** Issued with the first strong factor; shown this once. */
-      recoveryCodes: z.array(z.string()).nullable(),
+      recoveryCodes: z
+        .array(z.string())
+        .nullable()
+        .describe('Issued with the first strong factor.'),
     }),
     refusals: [
       refusals.not_found,
@@ -137,7 +97,7 @@ export const operations = {
     name: 'two-factor.rename',
     summary: 'Rename an authenticator app',
     access,
-    input: z.object({ authenticatorId: Id, name: Name }),
+    input: z.object({ authenticatorId: Id, name: AppName }),
     output: Authenticator,
     refusals: [refusals.not_found],
     rest: 'PATCH /api/v1/account/two-factor/authenticators/{authenticatorId}',
@@ -146,7 +106,13 @@ export const operations = {
     name: 'two-factor.reorder',
     summary: 'Put your authenticator apps into the order you like',
     access,
-    input: z.object({ authenticatorIds: z.array(Id).min(1).max(authenticatorsMax) }),
+    input: z.object({
+      authenticatorIds: z
+        .array(Id)
+        .min(1)
+        .max(authenticatorsMax)
+        .describe('Every one of yours, once each.'),
+    }),
     output: z.object({}),
     refusals: [refusals.order_stale],
     rest: 'PUT /api/v1/account/two-factor/order',
@@ -165,7 +131,7 @@ export const operations = {
     summary: 'Remove every authenticator app; recovery codes stay while a passkey needs them',
     access,
     input: z.object({}),
-    output: z.object({ removed: z.int() }),
+    output: z.object({ removed: z.int().describe('How many there were.') }),
     refusals: [signInRefusals.last_way_in],
     rest: 'POST /api/v1/account/two-factor/disable',
     effect: 'one-transaction',
@@ -185,7 +151,13 @@ export const operations = {
     name: 'two-factor.acknowledge-codes',
     summary: 'Type one recovery code back, to show they are saved; it stays usable',
     access: { permission: 'account.two_factor.manage' },
-    input: z.object({ code: z.string().min(1).max(60) }),
+    input: z.object({
+      code: z
+        .string()
+        .min(1)
+        .max(60)
+        .meta({ description: 'One of the ten.', examples: ['1-7f3k-9mq2-x4wt-8hzp'] }),
+    }),
     output: z.object({ savedAt: z.iso.datetime() }),
     refusals: [refusals.code_wrong],
     rest: 'POST /api/v1/account/two-factor/recovery-codes/acknowledge',

@@ -21,9 +21,16 @@ const newCode = (random: Context['random'], number: number): string => {
   return `${number}-${letters.match(/.{4}/g)?.join('-') ?? ''}`
 }
 
-/** As typed: any case, with or without dashes and blanks; `1-…` names which code it is. */
+/**
+ * As typed: any case, with or without dashes and blanks; `1-…` names which code it is. No code holds an o, an i or an l, so
+ * whoever reads one from paper has read a 0 or a 1.
+ */
 const parse = (typed: string): { number: number; secret: string } | null => {
-  const clean = typed.toLowerCase().replace(/[^0-9a-z]/g, '')
+  const clean = typed
+    .toLowerCase()
+    .replace(/[^0-9a-z]/g, '')
+    .replace(/o/g, '0')
+    .replace(/[il]/g, '1')
   const secret = clean.slice(-16)
   const number = Number(clean.slice(0, -16))
   return secret.length === 16 && Number.isInteger(number) && number >= 1 && number <= codesTotal

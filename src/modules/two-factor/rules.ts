@@ -1,9 +1,14 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
-import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
-import { requireWayInRemains } from '#modules/sign-in/api.ts'
-import { guardGuess } from '#platform/identity/guessing.ts'
+import {
+  confirmSession,
+  endOtherSessions,
+  listDevices,
+  requireStillSignedIn,
+} from '#modules/sessions/api.ts'
+import { guard, requireWayInRemains } from '#modules/sign-in/api.ts'
+import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
 import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
 import {
   authenticatorAdded,
@@ -136,6 +141,13 @@ const replaceOld = async (ctx: Context, old: AuthenticatorRow): Promise<void> =>
   await requireWayInRemains(ctx, userId)
 }
 
+/** Closed by a hundred wrong codes in a row, they are open again once a factor was bound anew (NIST SP 800-63B-4 §3.2.2). */
+const reopenCodes = async (ctx: Context): Promise<void> => {
+  const { userId } = ctx.actor
+  const knownDevices = await listDevices(ctx.db, userId)
+  await reopenCodeGuesses(ctx, { account: userId, knownDevices })
+}
+
 /** Whoever signed in with the password alone has to come back with both. */
 const switchOn = async (ctx: Context): Promise<void> => {
   const { userId, credentialId } = ctx.actor
@@ -168,6 +180,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     const letters = await securityNotice(ctx, userId, notice)
     await ctx.announce(authenticatorAdded, { name }, { target: setupId, letters })
     if (old) await replaceOld(ctx, old)
+    await reopenCodes(ctx)
     const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
     if (!wasOn) await switchOn(ctx)
     // The code was a proof: this session need not give another one right away, and its value changes with the factors.
@@ -259,6 +272,7 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
     // Making them takes half a second, in which a recovery may have thrown the codes of before away.
     await lockPerson(ctx.db, userId)
     await requireStillSignedIn(ctx)
+    await reopenCodes(ctx)
     return { recoveryCodes: [...(await saveCodes(ctx, userId, prepared))] }
   })
 }
@@ -266,10 +280,9 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
 export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
   const { userId } = ctx.actor
   // Counted like every other place a code can be tried at: here it would otherwise be free.
-  const guessed = { account: userId, kind: 'second-factor' } as const
-  const { right } = await guardGuess(
+  const right = await guard(
     ctx,
-    guessed,
+    { account: userId, kind: 'second-factor' },
     async () => (await checkCode(ctx, userId, code)) !== null,
   )
   if (!right)

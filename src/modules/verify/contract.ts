@@ -22,14 +22,36 @@ export const operations = {
     summary: 'Who is this? For reverse proxies that let people through or not',
     access: { permission: 'account.view', scope: 'any' },
     input: z.object({
-      /** What a key must have been granted. A browser session has every scope. */
-      scope: z.string().min(1).max(100).optional(),
-      /** What the role must carry, with or without the namespace. */
-      permission: z.string().min(1).max(100).optional(),
-      /** `two-factor`: the session proved a second factor. `recently-confirmed`: within the last 10 minutes. */
-      assurance: z.enum(['two-factor', 'recently-confirmed']).optional(),
-      /** `redirect`: who is not signed in is sent to the sign-in page with 302, for proxies that pass the answer on. */
-      otherwise: z.enum(['refuse', 'redirect']).default('refuse'),
+      scope: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .meta({
+          description: 'What a key must have been granted. A browser session has every scope.',
+          examples: ['account:read'],
+        }),
+      permission: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .meta({
+          description: 'What the role must carry, with or without the namespace.',
+          examples: ['people.manage'],
+        }),
+      assurance: z
+        .enum(['two-factor', 'recently-confirmed'])
+        .optional()
+        .describe(
+          '`two-factor`: the session proved a second factor. `recently-confirmed`: it proved who it is within the last 10 minutes.',
+        ),
+      otherwise: z
+        .enum(['refuse', 'redirect'])
+        .default('refuse')
+        .describe(
+          '`redirect`: who is not signed in is sent to the sign-in page with 302, for proxies that pass the answer on.',
+        ),
     }),
     output: headersOutput(
       'x-latchkey-user',

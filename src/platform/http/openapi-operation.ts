@@ -2,6 +2,7 @@ import type { HeadersOutput, OperationSpec, Output, RefusalSpec } from '@latchke
 import { z } from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { takesKey } from './idempotency.ts'
+import { headersOf } from './openapi-headers.ts'
 import { refusals as door, faultCode } from './refusals.ts'
 import type { Entry } from './registry.ts'
 
@@ -97,14 +98,6 @@ const security = (entry: Entry): Record<string, string[]>[] => {
   return [{ session: [] }, { bearer: scopes }, { basic: scopes }]
 }
 
-const header = (name: string) => ({ $ref: `#/components/headers/${name}` })
-
-const limitHeaders = {
-  RateLimit: header('RateLimit'),
-  'RateLimit-Policy': header('RateLimitPolicy'),
-  'X-Request-Id': header('RequestId'),
-}
-
 const answers = (output: Exclude<Output, HeadersOutput>): Record<string, { schema: z.ZodType }> => {
   if (!('kind' in output)) return { 'application/json': { schema: output } }
   if (output.kind === 'stream') return { 'text/event-stream': { schema: output.message } }
@@ -116,22 +109,13 @@ const answers = (output: Exclude<Output, HeadersOutput>): Record<string, { schem
 const contentOf = (output: Output): object =>
   'kind' in output && output.kind === 'headers' ? {} : { content: answers(output) }
 
-const answeredHeaders = (output: Output): object =>
-  'kind' in output && output.kind === 'headers'
-    ? Object.fromEntries(
-        output.names.map((name) => [
-          name,
-          { schema: { type: 'string' }, description: 'Left out when there is none.' },
-        ]),
-      )
-    : {}
-
-const refused = (status: number, list: readonly { code: string; title: string }[]): object => ({
+const refused = (
+  entry: Entry,
+  status: number,
+  list: readonly { readonly code: string; readonly title: string }[],
+): object => ({
   description: list.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n'),
-  headers: {
-    ...limitHeaders,
-    ...(status === 429 || status === 503 ? { 'Retry-After': header('RetryAfter') } : {}),
-  },
+  headers: headersOf(entry, status),
   content: {
     'application/problem+json': {
       schema: Problem,
@@ -142,22 +126,38 @@ const refused = (status: number, list: readonly { code: string; title: string }[
   },
 })
 
+/** Answers that are neither what was asked for nor a refusal. */
+const elsewhere = (entry: Entry): object => {
+  const { caller, output } = entry.operation
+  const said: (readonly [number, string])[] = []
+  if (caller === 'proxy')
+    said.push([302, 'To the sign-in page: nobody is signed in, and `otherwise` is `redirect`.'])
+  if ('kind' in output && output.kind === 'file')
+    said.push([304, 'The version `If-None-Match` names is the one there is.'])
+  return Object.fromEntries(
+    said.map(([status, description]) => [
+      String(status),
+      { description, headers: headersOf(entry, status) },
+    ]),
+  )
+}
+
 const responsesOf = (entry: Entry): ZodOpenApiResponsesObject => {
   const byStatus = [...Map.groupBy(refusalsOf(entry), (refusal) => refusal.status)]
-  const replayed = takesKey(entry) ? { 'Idempotency-Replayed': header('IdempotencyReplayed') } : {}
   const fault = { code: faultCode, title: 'Something went wrong on the server.' }
   return {
     '200': {
       description: entry.operation.summary,
-      headers: { ...limitHeaders, ...replayed, ...answeredHeaders(entry.operation.output) },
+      headers: headersOf(entry, 200),
       ...contentOf(entry.operation.output),
     },
+    ...elsewhere(entry),
     ...Object.fromEntries(
       byStatus
         .sort(([a], [b]) => a - b)
-        .map(([status, list]) => [String(status), refused(status, list)]),
+        .map(([status, list]) => [String(status), refused(entry, status, list)]),
     ),
-    '500': refused(500, [fault]),
+    '500': refused(entry, 500, [fault]),
   } as ZodOpenApiResponsesObject
 }
 

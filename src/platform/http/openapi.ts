@@ -1,5 +1,6 @@
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { addExamples } from './openapi-examples.ts'
+import { headers } from './openapi-headers.ts'
 import { operationObject, refusalsOf } from './openapi-operation.ts'
 import { problemType } from './problem.ts'
 import { faultCode } from './refusals.ts'
@@ -18,31 +19,6 @@ const about = `Everything the pages of this installation do, a program can do to
 **Lists** come in pages: pass \`next\` of one answer as \`after\` of the next call (\`before\` in the trail), until it is null.`
 
 const requestId = 'req_01k9w4z0v5t6r7q8p9n0m1k2j3'
-const text = (example: string) => ({ type: 'string' as const, example })
-
-const headers = {
-  RateLimit: {
-    description: 'What is left of the limit that applied, and the seconds until it is whole again.',
-    schema: text('"people.invite";r=49;t=3600'),
-  },
-  RateLimitPolicy: {
-    description: 'The limit that applied: how many calls in how many seconds.',
-    schema: text('"people.invite";q=50;w=3600'),
-  },
-  RetryAfter: {
-    description: 'Seconds to wait.',
-    schema: { type: 'integer' as const, example: 30 },
-  },
-  RequestId: {
-    description: 'Names this request in the log of the server.',
-    schema: text(requestId),
-  },
-  IdempotencyReplayed: {
-    description: 'There when this is the answer of an earlier call with the same key.',
-    schema: { type: 'string' as const, enum: ['true'] },
-  },
-}
-
 const keyParameter = (required: boolean) => ({
   name: 'Idempotency-Key',
   in: 'header' as const,
@@ -93,11 +69,18 @@ const securitySchemes = (sessionCookieName: string) => ({
   },
 })
 
-/** OpenAPI 3.1, read off the contracts. Written once and kept: the contracts do not change while the process lives. */
+export type Published = {
+  /** Origin of the installation. */
+  readonly publicUrl: string
+  readonly sessionCookieName: string
+  /** Epoch milliseconds; what examples count from. */
+  readonly now: number
+}
+
+/** OpenAPI 3.1, read off the contracts. */
 export const openApiDocument = (
   registry: Registry,
-  publicUrl: string,
-  sessionCookieName: string,
+  { publicUrl, sessionCookieName, now }: Published,
 ): object => {
   const paths: ZodOpenApiPathsObject = {}
   for (const entry of registry.entries) {
@@ -130,6 +113,6 @@ export const openApiDocument = (
       securitySchemes: securitySchemes(sessionCookieName),
     },
   } as Parameters<typeof createDocument>[0])
-  addExamples(document.paths ?? {})
+  addExamples(document.paths ?? {}, now)
   return document
 }

@@ -167,7 +167,13 @@ describe('the product as it is', () => {
 
   test('the OpenAPI document has every operation, its refusals and what it takes', () => {
     const document = JSON.parse(
-      JSON.stringify(openApiDocument(registry, 'https://a.example', '__Host-latchkey')),
+      JSON.stringify(
+        openApiDocument(registry, {
+          publicUrl: 'https://a.example',
+          sessionCookieName: '__Host-latchkey',
+          now: 0,
+        }),
+      ),
     )
     for (const {
       operation: { name, refusals },

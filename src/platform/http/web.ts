@@ -165,16 +165,23 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
   })
 }
 
-/** Made when it is first asked for: most processes are never asked, and it weighs as much as a module. */
-const openApiOnce = (door: Door) => {
-  const make = () =>
-    JSON.stringify(openApiDocument(door.registry, door.origins[0] ?? '', door.cookies.session))
-  let made: { readonly plain: string; readonly packed: Uint8Array<ArrayBuffer> } | null = null
+const dayMs = 86_400_000
+
+/**
+ * Made when it is first asked for: most processes are never asked, and it weighs as much as a module. Kept for a day,
+ * because the examples in it name moments.
+ */
+const openApiOfToday = (door: Door) => {
+  const { registry, origins, cookies } = door
+  const make = (now: number) => {
+    const published = { publicUrl: origins[0] ?? '', sessionCookieName: cookies.session, now }
+    const plain = JSON.stringify(openApiDocument(registry, published))
+    return { plain, packed: new Uint8Array(gzipSync(plain)), until: now + dayMs }
+  }
+  let made: ReturnType<typeof make> | null = null
   return (c: HonoContext): Response => {
-    if (!made) {
-      const plain = make()
-      made = { plain, packed: new Uint8Array(gzipSync(plain)) }
-    }
+    const now = door.ground.now()
+    if (!made || now >= made.until) made = make(now)
     const headers = {
       ...door.apiHeaders,
       'content-type': 'application/json',
@@ -192,7 +199,7 @@ export const createWeb = (parts: Parts): Hono => {
   const app = new Hono({ strict: true })
   for (const entry of door.registry.entries)
     app.on(entry.method, honoPath(entry.path), api(parts, entry))
-  app.get('/api/openapi.json', openApiOnce(door))
+  app.get('/api/openapi.json', openApiOfToday(door))
   app.get(
     '/api/problems/:code',
     (c) => problemPage(door, c.req.param('code')) ?? notFound(parts)(c),

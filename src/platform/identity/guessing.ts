@@ -2,10 +2,12 @@ import type { Actor, Context } from '@latchkey/kit'
 import { addressBucket } from '../client/address.ts'
 import { limitSettings } from '../config/core.ts'
 import {
+  claimGuessWarning,
   countGuess,
-  forgiveGuesses,
   type Guess,
   type GuessRule,
+  isWarningNear,
+  liftGuesses,
   reopenGuesses,
   settleGuesses,
 } from './throttle.ts'
@@ -15,24 +17,43 @@ const password: GuessRule = { name: 'password', free: 5, hardMax: 100 }
 /** From a browser the person has signed in with before: a stranger's guesses cannot lock the owner out of it. */
 const passwordOnDevice: GuessRule = { name: 'password on device', free: 20, hardMax: 100 }
 /**
- * Over all codes and all pending sign-ins of an account together: never more than ten in 15 minutes, whichever 15 minutes
- * are looked at, and after ten one each, with waits that grow. So guessing six digits stays hopeless for the patient too.
+ * Codes of six digits. One count over all codes, factors and pending sign-ins of an account: never more than ten in 15
+ * minutes, whichever 15 minutes are looked at, and after ten one each, with waits that grow to an hour. That is 35 on the
+ * first day, 24 on each after it, and 100 in a row at most (NIST SP 800-63B-4 §3.2.2); then only a factor that is added
+ * anew, a new password proven with a factor, or recovery opens the count again.
+ *
+ * There are as many of these counts as there are ways to get this far, and each is out of reach for whoever has less:
+ * - the strangers': who knows the password, or took a session over;
+ * - the reset page's: who reads the mailbox;
+ * - one for each browser in which this account proved a second factor before: who holds that browser's cookie. Neither of
+ *   the others can fill it, so the owner is not locked out of it. A passkey is never counted.
+ *
+ * So whoever has the password gets 35 tries a day and 100 in all; with the mailbox, which also lifts the waits, 200 in all.
+ * A code is good for two steps, so each try is right with 2 in 10⁶ for each app: 0.02 % and 0.04 % before it is closed.
  */
-const secondFactor: GuessRule = { name: 'second factor', free: 10, firstWaitSeconds: 900 }
+const codes = { free: 10, firstWaitSeconds: 900, hardMax: 100 } as const
+const secondFactor: GuessRule = { name: 'second factor', ...codes }
+const secondFactorOnDevice: GuessRule = { name: 'second factor on device', ...codes }
+const secondFactorAtReset: GuessRule = { name: 'second factor at reset', ...codes }
 
 export type Guessed = {
   /** Id of the account; for an address without one the address itself, so that both behave alike. */
   readonly account: string
-  readonly kind: 'password' | 'second-factor'
-  /** Id of the browser's device record, when this account knows it. */
-  readonly knownDevice?: string | null
+  readonly kind: 'password' | 'second-factor' | 'second-factor at reset'
+  /**
+   * Id of the browser's record, when this account has signed in there before; for codes, when it has proven a second
+   * factor there. Null for every other one.
+   */
+  readonly knownDevice: string | null
 }
 
 const accountGuess = ({ account, kind, knownDevice }: Guessed): Guess => {
-  if (kind === 'second-factor') return { rule: secondFactor, about: account }
+  if (kind === 'second-factor at reset') return { rule: secondFactorAtReset, about: account }
+  const [anywhere, onDevice] =
+    kind === 'password' ? [password, passwordOnDevice] : [secondFactor, secondFactorOnDevice]
   return knownDevice
-    ? { rule: passwordOnDevice, about: `${account} ${knownDevice}` }
-    : { rule: password, about: account }
+    ? { rule: onDevice, about: `${account} ${knownDevice}` }
+    : { rule: anywhere, about: account }
 }
 
 const addressGuess = (ctx: Pick<Context<Actor>, 'config' | 'actor'>): Guess => ({
@@ -44,24 +65,34 @@ const addressGuess = (ctx: Pick<Context<Actor>, 'config' | 'actor'>): Guess => (
   about: addressBucket(ctx.actor.client.address),
 })
 
+type Settling = Pick<Context, 'keys' | 'db'>
+
 export type Judged = {
   readonly right: boolean
-  /** How many in a row, this one included; 0 when it was right. */
-  readonly failures: number
+  /** To be called in the transaction of what a right guess opens. */
+  readonly forgive: (ctx: Settling) => Promise<void>
+  /**
+   * After a wrong one: whether its person is due to be told that somebody is guessing, and how many were wrong in a row.
+   * Null when they are not, or were told within the last day. In the transaction that writes the mail.
+   */
+  readonly claimWarning: (ctx: Settling & Pick<Context, 'now'>) => Promise<number | null>
+  /** Without asking the database: may `claimWarning` have something to say? */
+  readonly mayWarn: boolean
 }
 
 /**
  * The only way to check something that can be guessed: counted first, in its own transaction, then checked.
- * Refuses with 429 while a wait is running. Must not be called inside a transaction.
+ * Refuses with 429 while a wait is running. Must not be called inside a transaction. Modules go through the one place
+ * that also tells the person (`judge` and `guard` of sign-in).
  *
  * A right guess stays counted until `forgive` is called, in the transaction of what it opens: each commit waits for the
- * disk. Whoever has nothing to open takes `guardGuess`.
+ * disk.
  */
 export const judgeGuess = async (
   ctx: Context<Actor>,
   guessed: Guessed,
   check: () => Promise<boolean>,
-): Promise<Judged & { readonly forgive: (ctx: Pick<Context, 'keys' | 'db'>) => Promise<void> }> => {
+): Promise<Judged> => {
   const [account, address] = [accountGuess(guessed), addressGuess(ctx)]
   const { failures } = await countGuess(ctx, [account, address])
   let right: boolean
@@ -76,39 +107,30 @@ export const judgeGuess = async (
   }
   return {
     right,
-    failures: right ? 0 : failures,
     forgive: (ctx) => settleGuesses(ctx, { forgiven: [account], uncounted: [address] }),
+    claimWarning: (ctx) => claimGuessWarning(ctx, account),
+    mayWarn: !right && isWarningNear(failures),
   }
-}
-
-/** `judgeGuess` with a right guess forgiven at once. */
-export const guardGuess = async (
-  ctx: Context<Actor>,
-  guessed: Guessed,
-  check: () => Promise<boolean>,
-): Promise<Judged> => {
-  const { forgive, ...judged } = await judgeGuess(ctx, guessed, check)
-  if (judged.right) await ctx.transaction(forgive)
-  return judged
 }
 
 /** An account and the browsers it knows: each has a count of its own. */
 export type Counted = { readonly account: string; readonly knownDevices: readonly string[] }
 
-const passwordGuesses = ({ account, knownDevices }: Counted): Guess[] =>
-  [null, ...knownDevices].map((knownDevice) =>
-    accountGuess({ account, kind: 'password', knownDevice }),
+const guessesOf = ({ account, knownDevices }: Counted, kinds: readonly Guessed['kind'][]) =>
+  kinds.flatMap((kind) =>
+    [null, ...knownDevices].map((knownDevice) => accountGuess({ account, kind, knownDevice })),
   )
 
-/** The person lifts their own lock with the link from the mail. */
-export const liftGuessLock = (ctx: Pick<Context, 'keys' | 'db'>, counted: Counted): Promise<void> =>
-  forgiveGuesses(ctx, [
-    ...passwordGuesses(counted),
-    accountGuess({ account: counted.account, kind: 'second-factor' }),
-  ])
+const codeKinds = ['second-factor', 'second-factor at reset'] as const
 
-/** The password was replaced through recovery. */
-export const resetPasswordGuesses = (
-  ctx: Pick<Context, 'keys' | 'db'>,
-  counted: Counted,
-): Promise<void> => reopenGuesses(ctx, passwordGuesses(counted))
+/** The person ends the waits with the link from the mail. What is closed stays closed: a mailbox is no factor. */
+export const liftGuessLock = (ctx: Settling, counted: Counted): Promise<void> =>
+  liftGuesses(ctx, guessesOf(counted, ['password', ...codeKinds]))
+
+/** A factor was bound by somebody who had just proven another: guesses at those of before end here. */
+export const reopenCodeGuesses = (ctx: Settling, counted: Counted): Promise<void> =>
+  reopenGuesses(ctx, guessesOf(counted, codeKinds))
+
+/** Password and factors were proven or replaced: by a reset, or by recovery. */
+export const reopenAllGuesses = (ctx: Settling, counted: Counted): Promise<void> =>
+  reopenGuesses(ctx, guessesOf(counted, ['password', ...codeKinds]))

@@ -7,10 +7,15 @@ type Tables = {
   guesses: {
     /** Keyed hash of what is counted: an account, an account on a known device, an address. */
     key: Uint8Array
+    /** What the waits are measured by: lifting them starts it anew. */
     failures: number
+    /** What `hardMax` is measured by: only a right guess, or a new secret, starts it anew. */
+    in_a_row: number
     /** Start of the window, for rules that forget by time; the last time for those that do not. */
     since: number
     blocked_until: number
+    /** When the person was last told that somebody is guessing. */
+    warned_at: number | null
   }
 }
 
@@ -25,6 +30,17 @@ export const migrations: Migrations = {
       .execute()
     await db.schema.createIndex('guesses_by_age').on('guesses').column('since').execute()
   },
+  '202611231403_guesses_in_a_row': async (db, columns) => {
+    await db.schema
+      .alterTable('guesses')
+      .addColumn('in_a_row', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+    await db.schema.alterTable('guesses').addColumn('warned_at', columns.moment).execute()
+    await guesses(db)
+      .updateTable('guesses')
+      .set((set) => ({ in_a_row: set.ref('failures') }))
+      .execute()
+  },
 }
 
 /**
@@ -36,7 +52,7 @@ export type GuessRule = {
   readonly free: number
   readonly firstWaitSeconds?: number
   readonly forgetSeconds?: number
-  /** From here on nothing is checked any more until something else lifts it. */
+  /** So many in a row, and nothing is checked any more until `reopenGuesses`. */
   readonly hardMax?: number
 }
 
@@ -46,8 +62,10 @@ const firstWaitSeconds = 30
 const longestWaitMs = 3_600_000
 const forever = Number.MAX_SAFE_INTEGER
 
-const waitAfter = (rule: GuessRule, failures: number): number => {
-  if (rule.hardMax !== undefined && failures >= rule.hardMax) return forever
+type Count = { readonly failures: number; readonly inARow: number }
+
+const waitAfter = (rule: GuessRule, { failures, inARow }: Count): number => {
+  if (rule.hardMax !== undefined && inARow >= rule.hardMax) return forever
   if (failures < rule.free) return 0
   const firstWaitMs = (rule.firstWaitSeconds ?? firstWaitSeconds) * 1000
   return Math.min(firstWaitMs * 2 ** (failures - rule.free), longestWaitMs)
@@ -62,11 +80,11 @@ const guesses = (db: Db) => db.withTables<Tables>()
 const insertOrLock = prepared(2, (db, [key, now]: readonly [Uint8Array, number]) =>
   guesses(db)
     .insertInto('guesses')
-    .values({ key, failures: 0, since: now, blocked_until: 0 })
+    .values({ key, failures: 0, in_a_row: 0, since: now, blocked_until: 0, warned_at: null })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((set) => ({ failures: set.ref('guesses.failures') })),
     )
-    .returning(['failures', 'since', 'blocked_until']),
+    .returning(['failures', 'in_a_row', 'since', 'blocked_until']),
 )
 
 const lockRow = async (db: Db, key: Buffer, now: number) => {
@@ -75,9 +93,8 @@ const lockRow = async (db: Db, key: Buffer, now: number) => {
   return row
 }
 
-type Plan = {
+type Plan = Count & {
   readonly key: Buffer
-  readonly failures: number
   readonly since: number
   readonly blockedUntil: number
 }
@@ -86,17 +103,19 @@ type Held = Awaited<ReturnType<typeof lockRow>>
 const planNext = (rule: GuessRule, row: Held, now: number): Omit<Plan, 'key'> => {
   const forgotten = rule.forgetSeconds !== undefined && row.since + rule.forgetSeconds * 1000 <= now
   const failures = (forgotten ? 0 : row.failures) + 1
-  const wait = waitAfter(rule, failures)
+  const inARow = (forgotten ? 0 : row.in_a_row) + 1
+  const wait = waitAfter(rule, { failures, inARow })
   const ends = wait === forever ? forever : now + wait
   // Without a window it is the last time that says how old the count is: a patient guesser must not see it thrown away.
   const starts = forgotten || rule.forgetSeconds === undefined
-  return { failures, since: starts ? now : row.since, blockedUntil: wait === 0 ? 0 : ends }
+  const blockedUntil = wait === 0 ? 0 : ends
+  return { failures, inARow, since: starts ? now : row.since, blockedUntil }
 }
 
-const savePlan = preparedRecord((db, { key, failures, since, blockedUntil }: Plan) =>
+const savePlan = preparedRecord((db, { key, failures, inARow, since, blockedUntil }: Plan) =>
   guesses(db)
     .updateTable('guesses')
-    .set({ failures, since, blocked_until: blockedUntil })
+    .set({ failures, in_a_row: inARow, since, blocked_until: blockedUntil })
     .where('key', '=', key),
 )
 
@@ -136,7 +155,7 @@ const deleteOpen = prepared(1, (db, [key]: readonly [Uint8Array]) =>
   guesses(db).deleteFrom('guesses').where('key', '=', key).where('blocked_until', '<', forever),
 )
 
-/** A right guess, or the person lifting their own lock: the count starts anew. What was closed for good stays closed. */
+/** A right guess: the count starts anew. What was closed for good stays closed. */
 export const forgiveGuesses = async (
   ctx: Pick<Context, 'keys' | 'db'>,
   counted: readonly Guess[],
@@ -144,22 +163,77 @@ export const forgiveGuesses = async (
   for (const guess of counted) await deleteOpen(ctx.db, keyOf(ctx, guess))
 }
 
+/**
+ * The person lifts their own wait: the free guesses are there again, and whoever goes on is reported again. How many were
+ * wrong in a row stays, or somebody who reads the mailbox would never come to the end of it.
+ */
+export const liftGuesses = async (
+  ctx: Pick<Context, 'keys' | 'db'>,
+  counted: readonly Guess[],
+): Promise<void> => {
+  const keys = counted.map((guess) => keyOf(ctx, guess))
+  await guesses(ctx.db)
+    .updateTable('guesses')
+    .set({ failures: 0, blocked_until: 0, warned_at: null })
+    .where('key', 'in', keys)
+    .where('blocked_until', '<', forever)
+    .execute()
+}
+
+const warnAfterFailures = 10
+const dayMs = 24 * 3600 * 1000
+
+const markWarned = prepared(
+  4,
+  (db, [key, now, threshold, before]: readonly [Uint8Array, number, number, number]) =>
+    guesses(db)
+      .updateTable('guesses')
+      .set({ warned_at: now })
+      .where('key', '=', key)
+      .where('failures', '>=', threshold)
+      .where((where) =>
+        where.or([where('warned_at', 'is', null), where('warned_at', '<=', before)]),
+      )
+      .returning('in_a_row'),
+)
+
+/** Whether a guess that was wrong is one the person may have to be told of. */
+export const isWarningNear = (failures: number): boolean => failures >= warnAfterFailures
+
+/**
+ * Ten wrong in a row, and nothing said about it for a day: how many it were, for exactly one of those who ask. Null else.
+ * In the transaction that writes the mail.
+ */
+export const claimGuessWarning = async (
+  ctx: Pick<Context, 'keys' | 'db' | 'now'>,
+  guess: Guess,
+): Promise<number | null> => {
+  const at = ctx.now()
+  const [row] = await markWarned(ctx.db, keyOf(ctx, guess), at, warnAfterFailures, at - dayMs)
+  return row?.in_a_row ?? null
+}
+
 /** After the secret itself was replaced: guesses at the old one mean nothing. */
 export const reopenGuesses = async (
   ctx: Pick<Context, 'keys' | 'db'>,
   counted: readonly Guess[],
 ): Promise<void> => {
-  for (const guess of counted)
-    await guesses(ctx.db).deleteFrom('guesses').where('key', '=', keyOf(ctx, guess)).execute()
+  const keys = counted.map((guess) => keyOf(ctx, guess))
+  await guesses(ctx.db).deleteFrom('guesses').where('key', 'in', keys).execute()
 }
 
 /** It was no failure after all. An address is not forgiven everything for one account of its own. */
 const takeOneOff = prepared(1, (db, [key]: readonly [Uint8Array]) =>
   guesses(db)
     .updateTable('guesses')
-    .set((set) => ({ failures: set('failures', '-', 1), blocked_until: 0 }))
+    .set((set) => ({
+      failures: set('failures', '-', 1),
+      in_a_row: set('in_a_row', '-', 1),
+      blocked_until: 0,
+    }))
     .where('key', '=', key)
-    .where('failures', '>', 0),
+    .where('failures', '>', 0)
+    .where('in_a_row', '>', 0),
 )
 
 type Settled = { readonly forgiven: readonly Guess[]; readonly uncounted: readonly Guess[] }

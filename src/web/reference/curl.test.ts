@@ -8,7 +8,11 @@ import { curlOf } from './curl.ts'
 import { findOperations, type OpenApi, readReference } from './document.ts'
 
 const registry = buildRegistry(modules)
-const made = openApiDocument(registry, 'https://account.acme.test', 'latchkey')
+const made = openApiDocument(registry, {
+  publicUrl: 'https://account.acme.test',
+  sessionCookieName: 'latchkey',
+  now: Date.now(),
+})
 const reference = readReference(JSON.parse(JSON.stringify(made)) as OpenApi)
 
 test('the page knows every operation, with what it refuses', () => {

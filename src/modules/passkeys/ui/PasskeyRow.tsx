@@ -16,6 +16,7 @@ export const PasskeyRow = ({ passkey, onRemove }: Props) => {
   const t = useTexts('passkeys')
   const client = useQueryClient()
   const { id, name, provider, providerIcon, isSynced, createdAt, lastUsedAt, verifiedAt } = passkey
+  const { suspectedAt } = passkey
 
   const rename = async (wanted: string) => {
     const renamed = await api.passkeys.rename({ passkeyId: id, name: wanted })
@@ -30,6 +31,7 @@ export const PasskeyRow = ({ passkey, onRemove }: Props) => {
       badge={
         <>
           <StateBadge tone="plain">{t(isSynced ? 'list.synced' : 'list.bound')}</StateBadge>
+          {suspectedAt && <StateBadge tone="bad">{t('list.suspected')}</StateBadge>}
           {verifiedAt === null && <StateBadge tone="notice">{t('list.oneStep')}</StateBadge>}
         </>
       }
@@ -46,6 +48,11 @@ export const PasskeyRow = ({ passkey, onRemove }: Props) => {
           t('list.unused')
         ),
         verifiedAt === null && t('list.oneStepFact'),
+        suspectedAt && (
+          <span key="suspected">
+            {t('list.suspectedFact')} <MomentText at={suspectedAt} />
+          </span>
+        ),
       ]}
       actions={
         <Button

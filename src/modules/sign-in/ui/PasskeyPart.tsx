@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import type { Problem } from '#web/lib/client.ts'
+import { Problem } from '#web/lib/client.ts'
 import { hasPasskeys } from '#web/lib/passkey.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { Or } from '#web/ui/plain/Or.tsx'
@@ -33,7 +33,8 @@ const usePasskeySignIn = ({ form, onSigned }: Props) => {
     } catch (failure) {
       setError(failure)
       setPending(false)
-      return true
+      // One that was refused would be refused again: the next try is the person's to make, by the button.
+      return !(failure instanceof Problem && failure.code === 'passkeys.failed')
     }
   }
   useEffect(() => {

@@ -20,12 +20,21 @@ export const createAutofill = (onAnswer: OnAnswer) => {
   let startedAt = 0
   let quickFailures = 0
 
+  const stop = () => {
+    round?.abort()
+    round = null
+  }
+
   /** One request for as long as it lasts; whether to make another. */
   const offer = async (signal: AbortSignal): Promise<boolean> => {
     startedAt = Date.now()
     try {
       const answer = await askForPasskey({ signal, autofill: true })
-      return !signal.aborted && (await onAnswer(answer))
+      if (signal.aborted) return false
+      const isOffered = await onAnswer(answer)
+      // Or the next renewal would offer it all the same.
+      if (!isOffered && !signal.aborted) stop()
+      return isOffered
     } catch {
       if (signal.aborted) return false
       quickFailures = Date.now() - startedAt < quickMilliseconds ? quickFailures + 1 : 0
@@ -46,10 +55,6 @@ export const createAutofill = (onAnswer: OnAnswer) => {
   const renew = () => {
     const isOld = Date.now() - startedAt >= renewAfterMilliseconds
     if (round && isOld && document.visibilityState === 'visible') start()
-  }
-  const stop = () => {
-    round?.abort()
-    round = null
   }
 
   /** For as long as the page is open; the answer ends it. */

@@ -1,0 +1,28 @@
+import type { Actor, Context } from '@latchkey/kit'
+import { securityNotice } from '#modules/people/api.ts'
+import { publicLink } from '#platform/config/public-url.ts'
+import { pages } from './contract.ts'
+import { passkeyRefused } from './events.ts'
+import { markSuspected, type PasskeyRow } from './store.ts'
+
+/**
+ * A passkey that proved nothing stands in the trail. One whose counter went back may have been copied (WebAuthn §6.1.1):
+ * a risk and no proof, so it is not taken away, but its person is told.
+ */
+export const noteRefused = (
+  ctx: Context<Actor>,
+  { id, user_id: userId, name }: PasskeyRow,
+  reason: 'counter' | 'signature' | 'owner',
+): Promise<void> =>
+  ctx.transaction(async (ctx) => {
+    const isTold = reason === 'counter' && (await markSuspected(ctx.db, id, ctx.now()))
+    const values = { what: name, link: publicLink(ctx.config, pages.list) }
+    const letters = isTold
+      ? await securityNotice(ctx, userId, { text: 'passkeys:suspected', values })
+      : []
+    await ctx.announce(
+      passkeyRefused,
+      { reason },
+      { userId, target: id, result: 'failure', letters },
+    )
+  })

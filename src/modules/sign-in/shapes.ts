@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { Name } from '#modules/people/contract.ts'
+
+/** RFC 5321 §4.5.3.1.3 allows 254 characters in a forward path. Canonicalised before any look-up. */
+export const EmailInput = z.string().min(3).max(254).describe('What the account signs in with.')
+export const PasswordInput = z.string().min(1).max(128)
+export const NewPassword = PasswordInput.describe(
+  '8 characters or more; common, breached and personal ones are refused.',
+)
+export const PersonName = Name.describe('How others see you.')
+export const TokenInput = z.string().min(20).max(200).describe('From the mailed link.')
+export const KeepSignedIn = z
+  .boolean()
+  .default(false)
+  .describe('Whether the session outlives the browser being closed.')
+
+const Methods = z
+  .array(z.string())
+  .meta({ description: 'Ways to prove it, strongest first.', examples: [['passkey', 'totp']] })
+export const Method = z
+  .string()
+  .min(1)
+  .max(40)
+  .meta({ description: 'One of the `methods` that were offered.', examples: ['totp'] })
+export const ProofInput = z
+  .string()
+  .min(1)
+  .max(20_000)
+  .meta({
+    description:
+      'What the method asks for: a code as typed, the password, or for a passkey the JSON `{ ceremonyId, response }`.',
+    examples: ['492817'],
+  })
+export const Challenge = z.object({
+  challenge: z
+    .record(z.string(), z.unknown())
+    .describe('For a passkey `ceremonyId` and `options`; empty for what needs none.'),
+})
+
+export const SignedIn = z.discriminatedUnion('next', [
+  z.object({ next: z.literal('done').describe('The session is open.') }),
+  z.object({
+    next: z.literal('second-factor').describe('A second step is asked for.'),
+    methods: Methods,
+  }),
+])
+
+export const Status = z.object({
+  setup: z
+    .enum(['waiting', 'done'])
+    .meta({ description: '`waiting`: nobody has an account yet.', examples: ['done'] }),
+  signUp: z
+    .enum(['open', 'invite', 'closed'])
+    .meta({ description: 'Who may join: a setting of the operator.', examples: ['invite'] }),
+  organisationName: z.string().nullable(),
+  signedIn: z.boolean(),
+  pending: z.boolean().meta({
+    description: 'A sign-in of this browser waits for its second step.',
+    examples: [false],
+  }),
+})
+
+export const SetUp = z.object({
+  code: z
+    .string()
+    .min(1)
+    .max(100)
+    .meta({ description: 'The code the server printed when it started.', examples: ['7F3K-9MQ2'] }),
+  organisationName: Name.describe('Of the organisation everybody here will belong to.'),
+  name: PersonName,
+  email: EmailInput,
+  password: NewPassword,
+})
+
+export const Pending = z.object({
+  methods: Methods,
+  triesLeft: z.int().meta({ description: 'Then it starts again.', examples: [5] }),
+  expiresAt: z.iso.datetime().describe('Until then it waits.'),
+})

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+
+const place = 'src/modules/sign-in/guarding.ts'
+
+/** Who calls what counts a guess: whoever does so past the one place neither knows the browser nor warns anybody. */
+const goesAround = (path: string, text: string): boolean =>
+  path !== place &&
+  !path.startsWith('src/platform/identity/') &&
+  /\b(judgeGuess|countGuess|settleGuesses|forgiveGuesses)\b/.test(text)
+
+test('whatever can be guessed is checked in one place, which also tells the person', () => {
+  const paths = globSync('src/**/*.ts').filter((path) => !path.endsWith('.test.ts'))
+  assert.ok(paths.includes(place))
+  const around = paths.filter((path) => goesAround(path, readFileSync(path, 'utf8')))
+  assert.deepEqual(around, [])
+})
+
+test('a door that goes around it is found', () => {
+  assert.ok(goesAround('src/modules/x/rules.ts', "import { judgeGuess } from '…'"))
+  assert.ok(
+    !goesAround('src/modules/x/rules.ts', "import { guard } from '#modules/sign-in/api.ts'"),
+  )
+})
