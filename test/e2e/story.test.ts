@@ -154,7 +154,7 @@ describe('a person with a browser', () => {
     const dialog = page.getByRole('dialog', { name: 'Confirm it is you' })
     await dialog.getByLabel('Your password').fill('not this one')
     await dialog.getByRole('button', { name: 'Confirm' }).click()
-    await dialog.getByText('That did not confirm it is you.').waitFor()
+    await dialog.getByText('The password is not right.').waitFor()
     await dialog.getByLabel('Your password').fill(ada.password)
     await dialog.getByRole('button', { name: 'Confirm' }).click()
     await page.getByText('You are signed in only here.').waitFor()

@@ -175,7 +175,7 @@ describe('a person who wants more than a password', () => {
     await dialog.getByLabel('Code the app shows now').fill(codeNow())
     await dialog.getByRole('button', { name: 'Add app' }).click()
     codes = await saveCodes(page)
-    await page.getByText('Two-factor authentication is on').waitFor()
+    await page.getByText('Your password alone is not enough').waitFor()
   })
 
   test('is asked for a code after the password, and a used one is refused', async () => {

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { TestApp } from './app.ts'
 import { launchBrowser, newPage } from './browser.ts'
+import type { Browser as HttpBrowser } from './client.ts'
 
 export type Owner = { readonly name: string; readonly email: string; readonly password: string }
 export const ada: Owner = {
@@ -72,6 +73,21 @@ export const signInInBrowser = async (
   const page = await browsing.open(`/login?next=${encodeURIComponent(path)}`, context)
   await fillSignIn(page, owner)
   await page.waitForURL(`**${path}`)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  return page
+}
+
+/** A page of somebody who signed in without one: what leads up to a test need not be clicked. */
+export const openAs = async (
+  browsing: Browsing,
+  someone: Pick<HttpBrowser, 'cookies'>,
+  { path, ...context }: BrowserContextOptions & { readonly path: string },
+): Promise<Page> => {
+  const where = { domain: 'localhost', path: '/', expires: -1, httpOnly: true, secure: false }
+  const cookies = [...someone.cookies].map(
+    ([name, value]) => ({ name, value, ...where, sameSite: 'Lax' }) as const,
+  )
+  const page = await browsing.open(path, { ...context, storageState: { cookies, origins: [] } })
   await page.getByRole('heading', { level: 1 }).waitFor()
   return page
 }

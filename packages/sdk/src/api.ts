@@ -207,6 +207,52 @@ export interface paths {
         patch: operations["passkeys.rename"];
         trace?: never;
     };
+    "/api/v1/account/passkeys/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a passkey may still be suggested to you after signing in
+         * @description Whether a passkey may still be suggested to you after signing in.
+         *
+         *     Needs the permission `account.passkeys.manage`. In the browser only: no key may call it.
+         */
+        get: operations["passkeys.read-offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/offer/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do not suggest a passkey any more, in no browser
+         * @description Do not suggest a passkey any more, in no browser.
+         *
+         *     Needs the permission `account.passkeys.manage`. In the browser only: no key may call it.
+         *
+         *     Takes an `Idempotency-Key`.
+         */
+        post: operations["passkeys.dismiss-offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/passkeys/options": {
         parameters: {
             query?: never;
@@ -2262,6 +2308,73 @@ export interface operations {
             };
         };
     };
+    "passkeys.read-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether a passkey may still be suggested to you after signing in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description When it was declined. null: never. */
+                        dismissedAt: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkeys.dismiss-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Do not suggest a passkey any more, in no browser */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When it was declined first.
+                         */
+                        dismissedAt: string;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "passkeys.begin": {
         parameters: {
             query?: never;
@@ -3261,7 +3374,7 @@ export interface operations {
                             createdAt: string;
                             /** @description Not used yet. */
                             remaining: number;
-                            /** @description When one was typed back to show they are kept. */
+                            /** @description When one was typed back or used, which shows they are kept. */
                             savedAt: string | null;
                             /** @description How many there are on all pages together. */
                             total: number;

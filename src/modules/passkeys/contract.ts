@@ -119,6 +119,26 @@ export const operations = {
     refusals: [refusals.not_found, signInRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
   }),
+  readOffer: operation({
+    name: 'passkeys.read-offer',
+    summary: 'Whether a passkey may still be suggested to you after signing in',
+    access: { permission: 'account.passkeys.manage' },
+    input: z.object({}),
+    output: z.object({
+      dismissedAt: z.iso.datetime().nullable().describe('When it was declined. null: never.'),
+    }),
+    refusals: [],
+    rest: 'GET /api/v1/account/passkeys/offer',
+  }),
+  dismissOffer: operation({
+    name: 'passkeys.dismiss-offer',
+    summary: 'Do not suggest a passkey any more, in no browser',
+    access: { permission: 'account.passkeys.manage' },
+    input: z.object({}),
+    output: z.object({ dismissedAt: z.iso.datetime().describe('When it was declined first.') }),
+    refusals: [],
+    rest: 'POST /api/v1/account/passkeys/offer/dismiss',
+  }),
   readProviderIcon: operation({
     name: 'passkeys.read-provider-icon',
     summary: 'The icon of a passkey provider, from the list the operator has set',

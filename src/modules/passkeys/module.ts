@@ -4,6 +4,7 @@ import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { begin, register, remove } from './managing.ts'
+import { dismissOffer, readOffer } from './offering.ts'
 import { list, readProviderIcon, rename, signIn, signInOptions } from './rules.ts'
 import { passkeySettings } from './settings.ts'
 import { startCheck } from './start-check.ts'
@@ -21,6 +22,8 @@ export default defineModule({
     register,
     rename,
     remove,
+    readOffer,
+    dismissOffer,
     readProviderIcon,
     signInOptions,
     signIn,

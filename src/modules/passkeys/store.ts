@@ -196,3 +196,22 @@ export const listHolders = async (db: Db, rpId: string): Promise<readonly string
 export const deletePasskeys = async (db: Db, userId: string): Promise<void> => {
   await tables(db).deleteFrom('passkeys').where('user_id', '=', userId).execute()
 }
+
+export const dismissedAt = async (db: Db, userId: string): Promise<number | null> => {
+  const row = await tables(db)
+    .selectFrom('passkey_offers')
+    .select('dismissed_at')
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row?.dismissed_at ?? null
+}
+
+/** The moment it was said first. */
+export const keepDismissal = async (db: Db, userId: string, at: number): Promise<number> => {
+  await tables(db)
+    .insertInto('passkey_offers')
+    .values({ user_id: userId, dismissed_at: at })
+    .onConflict((conflict) => conflict.column('user_id').doNothing())
+    .execute()
+  return (await dismissedAt(db, userId)) ?? at
+}

@@ -22,6 +22,8 @@ export type PasskeyTables = {
     suspected_at: number | null
   }
   passkey_handles: { user_id: string; handle: string }
+  /** Who wants no suggestion any more; nobody else has a row. */
+  passkey_offers: { user_id: string; dismissed_at: number }
   passkey_ceremonies: {
     id: string
     purpose: string
@@ -79,5 +81,12 @@ export const migrations: Migrations = {
   },
   '202611231405_passkey_suspected_at': async (db, columns) => {
     await db.schema.alterTable('passkeys').addColumn('suspected_at', columns.moment).execute()
+  },
+  '202611261815_passkey_offers': async (db, columns) => {
+    await db.schema
+      .createTable('passkey_offers')
+      .addColumn('user_id', 'text', (column) => column.primaryKey().references('people.id'))
+      .addColumn('dismissed_at', columns.moment, (column) => column.notNull())
+      .execute()
   },
 }

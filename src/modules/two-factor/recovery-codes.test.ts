@@ -136,6 +136,21 @@ onEachEngine('recovery codes', (scene) => {
     )
   })
 
+  test('using one shows that they were saved, whoever never said so', async () => {
+    const person = await newcomerWithApp(scene)
+    const status = async () => (await left(person)).savedAt
+    assert.equal(await status(), null)
+    const [first = '', second = ''] = person.codes
+    const browser = await startPending(scene.app, person)
+    assert.equal((await finishWith(browser, 'recovery-code', first)).status, 200)
+    const shownAt = await status()
+    assert.notEqual(shownAt, null)
+    scene.app.clock.advance(minutes(1))
+    const again = await startPending(scene.app, person)
+    assert.equal((await finishWith(again, 'recovery-code', second)).status, 200)
+    assert.equal(await status(), shownAt, 'the first proof counts')
+  })
+
   test('of twenty uses at once over several pending sign-ins exactly one succeeds (A36)', async () => {
     const person = await someone()
     const browsers = await Promise.all(times(4, () => startPending(scene.app, person)))

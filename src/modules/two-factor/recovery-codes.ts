@@ -8,6 +8,7 @@ import {
   deleteCodes,
   findCodeSet,
   findUnusedCode,
+  markKept,
   replaceCodes,
   spendCodeRow,
 } from './store.ts'
@@ -118,6 +119,7 @@ export const spendCode = async (
   if (!checked) return false
   return ctx.transaction(async (ctx) => {
     if (!(await spendCodeRow(ctx.db, checked, ctx.now()))) return false
+    await markKept(ctx.db, userId, ctx.now())
     const remaining = await countUnusedCodes(ctx.db, userId)
     const text = remaining <= warnAt ? 'two-factor:low' : 'two-factor:used'
     const letters = await securityNotice(ctx, userId, {

@@ -33,7 +33,7 @@ export const TwoFactor = z.object({
       savedAt: z.iso
         .datetime()
         .nullable()
-        .describe('When one was typed back to show they are kept.'),
+        .describe('When one was typed back or used, which shows they are kept.'),
     })
     .nullable(),
 })

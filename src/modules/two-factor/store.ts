@@ -226,6 +226,16 @@ export const spendCodeRow = async (
   return result.numUpdatedRows > 0n
 }
 
+/** A code that was used was kept somewhere. When that was shown before, the moment stays. */
+export const markKept = async (db: Db, userId: string, at: number): Promise<void> => {
+  await tables(db)
+    .updateTable('recovery_code_sets')
+    .set({ saved_at: at })
+    .where('user_id', '=', userId)
+    .where('saved_at', 'is', null)
+    .execute()
+}
+
 export const markSaved = async (db: Db, userId: string, at: number): Promise<void> => {
   await tables(db)
     .updateTable('recovery_code_sets')

@@ -1,5 +1,5 @@
 import { loadTexts } from '#web/lib/texts.ts'
-import type { UiCard, UiConfirmation, UiModule, UiPage } from '#web/lib/ui-module.ts'
+import type { UiCard, UiModule, UiPage } from '#web/lib/ui-module.ts'
 
 const found = import.meta.glob<UiModule>('#modules/*/ui/index.tsx', { eager: true, import: 'ui' })
 
@@ -7,7 +7,6 @@ const found = import.meta.glob<UiModule>('#modules/*/ui/index.tsx', { eager: tru
 type Of<T> = T & { readonly module: string }
 export type FoundPage = Of<UiPage>
 export type FoundCard = Of<UiCard>
-export type FoundConfirmation = Of<UiConfirmation>
 
 const modules = Object.entries(found).map(([path, ui]) => ({
   name: path.split('/').at(-3) ?? '',
@@ -23,7 +22,6 @@ const collect = <K extends keyof UiModule>(key: K) =>
 
 export const allPages: readonly FoundPage[] = collect('pages')
 export const allCards: readonly FoundCard[] = collect('cards')
-export const allConfirmations: readonly FoundConfirmation[] = collect('confirmations')
 
 /** Titles of pages are needed before any page: menu, palette and breadcrumbs show them. */
 export const menuNamespaces: readonly string[] = [...new Set(allPages.map((page) => page.module))]

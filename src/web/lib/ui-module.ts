@@ -7,8 +7,7 @@ export type UiIcon = ComponentType<{
   readonly 'aria-hidden'?: boolean
 }>
 
-type Load<Props extends object> = () => Promise<ComponentType<Props>>
-type NoProps = Record<never, never>
+type Load = () => Promise<ComponentType>
 
 /** `account`: what is yours, in the sub-navigation. `organisation`: the operator's side, in the sidebar. */
 export type UiArea = 'account' | 'organisation'
@@ -29,7 +28,7 @@ export type UiPage = {
   readonly needs: string
   /** Path of the page this one belongs to: menus leave it out and mark that page, breadcrumbs lead back to it. */
   readonly within?: string
-  readonly load: Load<NoProps>
+  readonly load: Load
 }
 
 /** A card shown on a page of another module that offers `slot`; `top` is above every page. */
@@ -37,32 +36,12 @@ export type UiCard = {
   readonly slot: 'profile' | 'top'
   readonly order: number
   readonly needs?: string
-  readonly load: Load<NoProps>
-}
-
-/** What the confirm-it-is-you dialog hands to a method's form. */
-export type ConfirmationProps = {
-  /** Address of the person, for password managers. */
-  readonly email: string
-  readonly pending: boolean
-  /** Why the last proof was refused, in words; null before the first try. */
-  readonly error: string | null
-  readonly submit: (proof: string) => void
-  readonly cancel: () => void
-}
-
-/** A way to confirm it is you, by the method name the server uses. */
-export type UiConfirmation = {
-  readonly method: string
-  /** Key in the module's own texts, e.g. "Use your password". */
-  readonly titleKey: string
-  readonly load: Load<ConfirmationProps>
+  readonly load: Load
 }
 
 export type UiModule = {
   readonly pages?: readonly UiPage[]
   readonly cards?: readonly UiCard[]
-  readonly confirmations?: readonly UiConfirmation[]
 }
 
 /** What a module shows: one object per `src/modules/<name>/ui/index.tsx`, exported as `ui`. */

@@ -131,7 +131,11 @@ export const RecoveryCodesDialog = ({ codes, onClose, heading }: Props) => {
     <Dialog opened={isOpen} onClose={close} title={t(titles[step])} size={540}>
       {codes && step === 'codes' && <Codes codes={codes} go={setStep} />}
       {codes && step === 'proof' && (
-        <RecoveryCodesProof onBack={() => setStep('codes')} onDone={finish} />
+        <RecoveryCodesProof
+          back={{ label: t('codes.proof.back'), act: () => setStep('codes') }}
+          wrong={t('codes.proof.wrong')}
+          onDone={finish}
+        />
       )}
       {codes && step === 'leaving' && <Leaving go={setStep} onLeave={end} />}
     </Dialog>

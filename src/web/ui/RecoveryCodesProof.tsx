@@ -10,10 +10,17 @@ import { ProgressButton } from './ProgressButton.tsx'
 import { TextField } from './plain/Field.tsx'
 import classes from './RecoveryCodesDialog.module.css'
 
-type Props = { readonly onBack: () => void; readonly onDone: () => void }
+type Props = {
+  readonly back: { readonly label: string; readonly act: () => void }
+  /** What to do for whoever does not find them. */
+  readonly advice?: string
+  /** What is said of a code that is none of them. */
+  readonly wrong: string
+  readonly onDone: () => void
+}
 
 /** The codes are out of sight here: what is typed comes from where they were saved. */
-export const RecoveryCodesProof = ({ onBack, onDone }: Props) => {
+export const RecoveryCodesProof = ({ back, advice, wrong, onDone }: Props) => {
   const t = useTexts('two-factor')
   const form = useForm(
     {
@@ -28,13 +35,14 @@ export const RecoveryCodesProof = ({ onBack, onDone }: Props) => {
       focusAtStart: 'code',
       focusAfterRefusal: 'code',
     },
-    (problem) =>
-      problem.code === 'two-factor.code_wrong' ? t('codes.proof.wrong') : problemText(problem),
+    (problem) => (problem.code === 'two-factor.code_wrong' ? wrong : problemText(problem)),
   )
   return (
     <form {...form.props}>
       <div className={classes.proof}>
-        <p className={classes.words}>{t('codes.proof.explanation')}</p>
+        <p className={classes.words}>
+          {t('codes.proof.explanation')} {advice}
+        </p>
         <TextField
           {...form.field('code')}
           label={t('codes.proof.field')}
@@ -47,8 +55,8 @@ export const RecoveryCodesProof = ({ onBack, onDone }: Props) => {
       </div>
       <InlineProblem problem={form.problem} />
       <DialogActions>
-        <Button variant="default" onClick={onBack}>
-          {t('codes.proof.back')}
+        <Button variant="default" onClick={back.act}>
+          {back.label}
         </Button>
         <ProgressButton type="submit" pending={form.pending}>
           {t('codes.proof.action')}

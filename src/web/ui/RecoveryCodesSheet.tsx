@@ -4,12 +4,14 @@ import type { SheetWords } from './recovery-codes-text.ts'
 
 type Props = { readonly codes: readonly string[]; readonly words: SheetWords }
 
-/** What the printer gets instead of the page: the codes, whose they are, and since when. */
+/** What the printer gets instead of the page: the codes, what they open and for whom, and since when. */
 export const RecoveryCodesSheet = ({ codes, words }: Props) =>
   createPortal(
     <div className={classes.sheet} aria-hidden>
       <h1 className={classes.title}>{words.title}</h1>
       <p>
+        {words.site}
+        <br />
         {words.account}
         <br />
         {words.created}

@@ -1,11 +1,13 @@
 import { useTexts } from '#web/lib/texts.ts'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Sections } from '#web/ui/Section.tsx'
+import { SecurityAccess } from './SecurityAccess.tsx'
 import { SecurityEvents } from './SecurityEvents.tsx'
+import { SecurityNext } from './SecurityNext.tsx'
 import { SecurityProtection } from './SecurityProtection.tsx'
 import { SecurityRecovery } from './SecurityRecovery.tsx'
 
-/** What protects the account, what to do next, and what happened lately. */
+/** What to do next, what protects the account, what is open to it, and what happened lately. */
 export const SecurityPage = () => {
   const t = useTexts('account')
   return (
@@ -13,7 +15,9 @@ export const SecurityPage = () => {
       <PageHead title={t('security.title')} summary={t('security.summary')} />
       <Sections>
         <SecurityRecovery />
+        <SecurityNext />
         <SecurityProtection />
+        <SecurityAccess />
         <SecurityEvents />
       </Sections>
     </>

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, asProblem, type Problem } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
+import { ErrorState } from '#web/ui/ErrorState.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { MomentText } from '#web/ui/MomentText.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
@@ -36,15 +37,28 @@ const useStop = () => {
 /** On top of the page while somebody is recovering the account: the owner may have a day to stop a thief. */
 export const SecurityRecovery = () => {
   const t = useTexts('account')
-  const { data: recovery } = useQuery(recoveryQuery)
+  const query = useQuery(recoveryQuery)
   const { stop, isPending, problem } = useStop()
+  const recovery = query.data
+  if (query.isError) {
+    return (
+      <Section title={t('security.recovery.name')} flush>
+        <ErrorState
+          title={t('security.failed.recovery')}
+          error={query.error}
+          isRetrying={query.isFetching}
+          onRetry={() => void query.refetch()}
+        />
+      </Section>
+    )
+  }
   if (!recovery) return null
   return (
     <Section
       title={t('security.recovery.title')}
       aside={<StateBadge tone="bad">{t('security.recovery.underWay')}</StateBadge>}
       actions={
-        <ProgressButton color="red" pending={isPending} onClick={() => void stop()}>
+        <ProgressButton pending={isPending} onClick={() => void stop()}>
           {t('security.recovery.stop')}
         </ProgressButton>
       }

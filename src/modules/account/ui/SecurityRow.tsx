@@ -6,18 +6,19 @@ import { ListRow } from '#web/ui/ListRow.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import classes from './Security.module.css'
 
+/** Leads to another page, or opens a dialog on this one. */
+export type RowAction = {
+  readonly label: string
+  /** This, before anything else on the page. */
+  readonly isFirst?: boolean
+} & ({ readonly to: string; readonly hash?: string } | { readonly onPress: () => void })
+
 type Props = {
   readonly icon: UiIcon
   readonly name: string
-  readonly state?: { readonly tone: 'good' | 'notice' | 'bad' | 'off'; readonly word: string }
+  readonly state?: { readonly tone: 'good' | 'notice' | 'plain'; readonly word: string }
   readonly fact: string
-  /** `isNext`: this is what would protect the account better. */
-  readonly action?: {
-    readonly to: string
-    readonly hash?: string
-    readonly label: string
-    readonly isNext?: boolean
-  }
+  readonly action?: RowAction
   /** Where the facts come from, when they have to be asked for. */
   readonly query?: {
     readonly isPending: boolean
@@ -28,16 +29,25 @@ type Props = {
 }
 
 const Action = ({ action, name }: Required<Pick<Props, 'action' | 'name'>>) => {
-  const { to, hash, label, isNext = false } = action
+  const { label, isFirst = false } = action
+  const look = {
+    variant: isFirst ? 'filled' : 'default',
+    size: 'compact-md',
+    'aria-label': label === name ? label : `${label}: ${name}`,
+  }
+  if ('onPress' in action) {
+    return (
+      <Button {...look} onClick={action.onPress}>
+        {label}
+      </Button>
+    )
+  }
   return (
     <Button
+      {...look}
       component={Link}
-      to={to}
-      {...(hash ? { hash } : {})}
-      variant={isNext ? 'light' : 'default'}
-      color="accent"
-      size="compact-md"
-      aria-label={`${label}: ${name}`}
+      to={action.to}
+      {...(action.hash ? { hash: action.hash } : {})}
     >
       {label}
     </Button>
@@ -58,8 +68,8 @@ const Retry = ({ query }: { readonly query: NonNullable<Props['query']> }) => {
   )
 }
 
-/** One thing that protects the account. While it is asked for, the row already has its size. */
-export const Protection = ({ icon: Icon, name, state, fact, action, query }: Props) => {
+/** One thing that matters to the account. While it is asked for, the row already has its size. */
+export const SecurityRow = ({ icon: Icon, name, state, fact, action, query }: Props) => {
   const t = useTexts('account')
   const isFailed = query?.isError === true
   const isKnown = query === undefined || (!query.isPending && !isFailed)

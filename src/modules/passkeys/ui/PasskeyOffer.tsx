@@ -97,7 +97,7 @@ const Made = ({ added, onCodes, onClose }: MadeProps) => {
   )
 }
 
-/** After a sign-in with the password alone: a passkey, offered once and gone for good when declined. */
+/** After a sign-in with the password: a passkey, suggested until it is declined once, in whatever browser. */
 export const PasskeyOffer = () => {
   const { offer, close, dismiss } = useOffer()
   const [codes, setCodes] = useState<readonly string[] | null>(null)

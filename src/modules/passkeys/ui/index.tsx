@@ -23,11 +23,4 @@ export const ui = defineUi({
       load: async () => (await import('./PasskeyOffer.tsx')).PasskeyOffer,
     },
   ],
-  confirmations: [
-    {
-      method: 'passkey',
-      titleKey: 'prove.title',
-      load: async () => (await import('./ConfirmPasskey.tsx')).ConfirmPasskey,
-    },
-  ],
 })

@@ -1,7 +1,6 @@
-/** Set by the sign-in page after signing in with the password alone. */
+/** Set by the sign-in page after signing in with the password. */
 const offerKey = 'latchkey-passkey-offer'
 const toldKey = 'latchkey-passkeys-told'
-const declinedKey = (userId: string) => `latchkey-passkey-declined-${userId}`
 
 /** Storage may be switched off; then nothing is remembered, and nothing offered. */
 const quietly = <T>(work: () => T, otherwise: T): T => {
@@ -23,12 +22,6 @@ export const isInvited = (): boolean => {
   }, false)
   return wasInvited
 }
-
-export const isDeclined = (userId: string): boolean =>
-  quietly(() => localStorage.getItem(declinedKey(userId)) !== null, true)
-
-export const decline = (userId: string): void =>
-  quietly(() => localStorage.setItem(declinedKey(userId), new Date().toISOString()), undefined)
 
 /** True once per tab and account: password managers are told after a sign-in, not on every page. */
 export const mayTellBrowser = (userId: string): boolean =>

@@ -1,10 +1,10 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { api } from '#web/lib/client.ts'
+import { api, pages } from '#web/lib/client.ts'
 import { passkeySupport } from '#web/lib/passkey.ts'
 import { useMe } from '#web/lib/queries.ts'
 import { type Added, addPasskey } from './add-passkey.ts'
-import { decline, isDeclined, isInvited, mayTellBrowser } from './offer-memory.ts'
+import { isInvited, mayTellBrowser } from './offer-memory.ts'
 import { tellBrowser } from './signals.ts'
 
 type Offer =
@@ -33,18 +33,30 @@ const tryAutomatic = async (): Promise<Added | null> => {
   }
 }
 
+/** Said before, in whatever browser; or somebody is recovering the account, and there are more urgent things. */
+const isUnwanted = async (): Promise<boolean> => {
+  const [{ dismissedAt }, { recovery }] = await Promise.all([
+    api.passkeys.readOffer(),
+    api.recovery.read(),
+  ])
+  return dismissedAt !== null || recovery !== null
+}
+
 const lookForOffer = async (): Promise<Offer> => {
   const support = await passkeySupport()
   if (!support.passkeys) return nothing
   const { passkeys } = await api.passkeys.list()
-  if (passkeys.length > 0) return nothing
+  if (passkeys.length > 0 || (await isUnwanted())) return nothing
   const added = support.automatic ? await tryAutomatic() : null
   return added ? { kind: 'added', added } : { kind: 'offered' }
 }
 
 let looked: Promise<Offer> | null = null
 
-/** What to suggest on the page somebody landed on after signing in with the password alone. */
+/** Pages with a button of their own for it. */
+const ownPages: readonly string[] = [pages.passkeys.list, pages.account.security]
+
+/** What to suggest on the page somebody landed on after signing in with the password. */
 export const useOffer = () => {
   const { userId } = useMe()
   const path = useRouterState({ select: (state) => state.location.pathname })
@@ -53,18 +65,19 @@ export const useOffer = () => {
 
   useEffect(() => {
     if (mayTellBrowser(userId)) void tellBrowser()
-    if (!isInvited() || isDeclined(userId)) return
+    if (!isInvited() || ownPages.includes(landing)) return
     looked ??= lookForOffer().catch(() => nothing)
     void looked.then(setOffer)
-  }, [userId])
+  }, [userId, landing])
 
   const close = () => {
     looked = Promise.resolve(nothing)
     setOffer(nothing)
   }
   const dismiss = () => {
-    decline(userId)
     close()
+    // Should it not be heard, it is asked once more another time: nothing to trouble anybody with.
+    void api.passkeys.dismissOffer().catch(() => {})
   }
   return { offer: path === landing ? offer : nothing, close, dismiss } as const
 }

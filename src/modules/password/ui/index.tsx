@@ -9,11 +9,4 @@ export const ui = defineUi({
       load: async () => (await import('./ChangePasswordCard.tsx')).ChangePasswordCard,
     },
   ],
-  confirmations: [
-    {
-      method: 'password',
-      titleKey: 'confirm.title',
-      load: async () => (await import('./ConfirmPassword.tsx')).ConfirmPassword,
-    },
-  ],
 })

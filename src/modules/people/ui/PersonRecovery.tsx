@@ -64,7 +64,7 @@ const RecoveryDialog = ({ person, asking, onClose }: DialogProps) => {
       throw error
     }
   }
-  const facts = act === 'start' ? ['told', 'wait', 'then', 'password'] : ['fact']
+  const facts = act === 'start' ? ['told', 'wait', 'then', 'keys', 'password'] : ['fact']
   return (
     <ConsequenceDialog
       opened={isOpen}

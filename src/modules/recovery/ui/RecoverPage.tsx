@@ -26,7 +26,12 @@ export const RecoverPage = () => {
       <EntranceCard key="open" title={t('recover.title')} intro={t('recover.intro')}>
         <PlainFacts
           label={t('recover.facts')}
-          facts={[t('recover.factFactors'), t('recover.factSessions'), t('recover.factAfter')]}
+          facts={[
+            t('recover.factFactors'),
+            t('recover.factKeys'),
+            t('recover.factSessions'),
+            t('recover.factAfter'),
+          ]}
         />
         <RecoverForm token={token} onEnd={setState} />
       </EntranceCard>

@@ -40,7 +40,7 @@ export const LoginSecondStep = ({ methods, onBack }: Props) => {
   const prove = async (method: string, proof: string): Promise<Proved> => {
     try {
       await unlessOver(api.signIn.finish({ method, proof }))
-      markPasskeyOffer(false)
+      markPasskeyOffer(method !== 'passkey')
       return enter()
     } catch (error) {
       if (error instanceof Problem && error.code === wrongCode) await countTries()

@@ -1,4 +1,4 @@
-/** Read by the signed-in pages, which offer a passkey once to whoever came in by password alone. */
+/** Read by the signed-in pages, which suggest a passkey to whoever came in by password. */
 const key = 'latchkey-passkey-offer'
 
 /** Storage may be blocked by the browser; then there is no offer. */

@@ -7,6 +7,7 @@ import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { Facts } from '#web/ui/Facts.tsx'
 import { MomentText } from '#web/ui/MomentText.tsx'
 import { Notice } from '#web/ui/plain/Notice.tsx'
+import { RecoveryCodesCheck } from '#web/ui/RecoveryCodesCheck.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import type { RecoveryCodes, TwoFactor } from './queries.ts'
@@ -69,6 +70,7 @@ export const CodesCard = ({ state, onCodes }: Props) => {
   const t = useTexts('two-factor')
   const formatter = useFormatter()
   const [isAsking, setIsAsking] = useState(false)
+  const [isChecking, setIsChecking] = useState(false)
   const codes = state.recoveryCodes
   if (!codes) {
     return (
@@ -78,14 +80,20 @@ export const CodesCard = ({ state, onCodes }: Props) => {
     )
   }
   const count = codes.remaining
+  const isUnsaved = count > 0 && codes.savedAt === null
   return (
     <Section
       title={t('codes.title')}
       explanation={t('codes.explanation')}
       actions={
-        <Button variant="default" onClick={() => setIsAsking(true)}>
-          {t('codes.regenerate')}
-        </Button>
+        <>
+          <Button variant="default" onClick={() => setIsAsking(true)}>
+            {t('codes.regenerate')}
+          </Button>
+          {isUnsaved && (
+            <Button onClick={() => setIsChecking(true)}>{t('codes.check.open')}</Button>
+          )}
+        </>
       }
     >
       <Counted codes={codes} />
@@ -101,6 +109,7 @@ export const CodesCard = ({ state, onCodes }: Props) => {
           {t('codes.regenerateFact', { count, shown: formatter.number(count) })}
         </p>
       </ConsequenceDialog>
+      <RecoveryCodesCheck opened={isChecking} onClose={() => setIsChecking(false)} />
     </Section>
   )
 }

@@ -7,7 +7,7 @@ import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { DangerZone } from '#web/ui/DangerZone.tsx'
 import { toast } from '#web/ui/toast.tsx'
-import { keepAuthenticators, reload, type TwoFactor, usePasskeyCount } from './queries.ts'
+import { keepAuthenticators, reload, type TwoFactor, usePasskeys } from './queries.ts'
 import classes from './TwoFactor.module.css'
 
 /** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
@@ -23,14 +23,21 @@ export const DisableZone = ({ state, heading }: Props) => {
   const t = useTexts('two-factor')
   const formatter = useFormatter()
   const client = useQueryClient()
-  const passkeys = usePasskeyCount()
+  const { total, factors } = usePasskeys()
   const [isAsking, setIsAsking] = useState(false)
   const count = state.authenticators.length
+  const kind = factors > 0 ? 'apps' : 'off'
+  const passkeys = factors || total
+  const values = { count: passkeys, shown: formatter.number(passkeys) }
+  const rest = () => {
+    if (factors > 0) return t('disable.fact.factors', values)
+    return total > 0 ? t('disable.fact.kept', values) : t('disable.fact.alone')
+  }
 
   const disable = async () => {
     await api.twoFactor.disable()
     keepAuthenticators(client, () => [])
-    toast.done(t('disable.done'))
+    toast.done(t(`disable.${kind}.done`))
     setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
     void reload(client)
   }
@@ -38,28 +45,27 @@ export const DisableZone = ({ state, heading }: Props) => {
   return (
     <>
       {count > 0 && (
-        <DangerZone title={t('disable.heading')} explanation={t('disable.explanation')}>
+        <DangerZone
+          title={t(`disable.${kind}.heading`)}
+          explanation={t(`disable.${kind}.explanation`)}
+        >
           <Button variant="default" onClick={() => setIsAsking(true)}>
-            {t('disable.open')}
+            {t(`disable.${kind}.action`)}
           </Button>
         </DangerZone>
       )}
       <ConsequenceDialog
         opened={isAsking}
         onClose={() => setIsAsking(false)}
-        title={t('disable.title')}
-        action={t('disable.action')}
+        title={t(`disable.${kind}.title`)}
+        action={t(`disable.${kind}.action`)}
         isDestructive
         run={disable}
       >
         <ul className={classes.facts}>
-          <li>{t('disable.apps', { count, shown: formatter.number(count) })}</li>
-          <li>
-            {passkeys > 0
-              ? t('disable.passkeys', { count: passkeys, shown: formatter.number(passkeys) })
-              : t('disable.alone')}
-          </li>
-          {passkeys === 0 && <li>{t('disable.told')}</li>}
+          <li>{t('disable.fact.apps', { count, shown: formatter.number(count) })}</li>
+          <li>{rest()}</li>
+          <li>{t('disable.fact.told')}</li>
         </ul>
       </ConsequenceDialog>
     </>

@@ -5,7 +5,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { toast } from '#web/ui/toast.tsx'
-import { type Authenticator, keepAuthenticators, reload, usePasskeyCount } from './queries.ts'
+import { type Authenticator, keepAuthenticators, reload, usePasskeys } from './queries.ts'
 import classes from './TwoFactor.module.css'
 
 /** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
@@ -24,12 +24,14 @@ export const RemoveDialog = ({ app, isOnly, opened, heading, onClose }: Props) =
   const t = useTexts('two-factor')
   const formatter = useFormatter()
   const client = useQueryClient()
-  const count = usePasskeyCount()
+  const { total, factors } = usePasskeys()
   const name = app?.name ?? ''
-  const rest =
-    count > 0
-      ? t('remove.lastWithPasskeys', { count, shown: formatter.number(count) })
-      : t('remove.lastAlone')
+  const rest = () => {
+    const count = factors || total
+    const shown = formatter.number(count)
+    if (factors > 0) return t('remove.lastWithPasskeys', { count, shown })
+    return total > 0 ? t('disable.fact.kept', { count, shown }) : t('remove.lastAlone')
+  }
 
   const remove = async () => {
     if (!app) return
@@ -50,7 +52,7 @@ export const RemoveDialog = ({ app, isOnly, opened, heading, onClose }: Props) =
       run={remove}
     >
       <p className={classes.fact}>{t('remove.fact')}</p>
-      {isOnly && <p className={classes.fact}>{rest}</p>}
+      {isOnly && <p className={classes.fact}>{rest()}</p>}
     </ConsequenceDialog>
   )
 }

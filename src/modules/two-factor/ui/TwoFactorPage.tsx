@@ -10,11 +10,13 @@ import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { AppsCard } from './AppsCard.tsx'
 import { CodesCard } from './CodesCard.tsx'
 import { DisableZone } from './DisableZone.tsx'
-import { reload, type TwoFactor, twoFactorQuery } from './queries.ts'
+import { reload, type TwoFactor, twoFactorQuery, usePasskeys } from './queries.ts'
 
 const StateCard = ({ state }: { readonly state: TwoFactor }) => {
   const t = useTexts('two-factor')
-  const onKey = state.authenticators.length > 0 ? 'state.apps' : 'state.passkeys'
+  const { factors } = usePasskeys()
+  const withApps = factors > 0 ? 'state.both' : 'state.apps'
+  const onKey = state.authenticators.length > 0 ? withApps : 'state.passkeys'
   return (
     <Section
       title={t(state.isOn ? 'state.onTitle' : 'state.offTitle')}

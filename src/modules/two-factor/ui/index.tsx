@@ -15,16 +15,4 @@ export const ui = defineUi({
       load: async () => (await import('./TwoFactorPage.tsx')).TwoFactorPage,
     },
   ],
-  confirmations: [
-    {
-      method: 'totp',
-      titleKey: 'prove.app',
-      load: async () => (await import('./ConfirmCode.tsx')).ConfirmAppCode,
-    },
-    {
-      method: 'recovery-code',
-      titleKey: 'prove.code',
-      load: async () => (await import('./ConfirmCode.tsx')).ConfirmRecoveryCode,
-    },
-  ],
 })

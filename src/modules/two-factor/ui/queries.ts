@@ -28,13 +28,18 @@ export const keepAuthenticators = (
 export const reload = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({ queryKey: twoFactorQuery.queryKey })
 
-/** What stays when the apps are gone depends on it. 0 while unknown: the facts then promise nothing. */
-export const usePasskeyCount = (): number => {
+/** `factors`: those that are asked for as a second step, because they verify the person. */
+type Passkeys = { readonly total: number; readonly factors: number }
+
+/** What stays when the apps are gone depends on them. None while unknown: the facts then promise nothing. */
+export const usePasskeys = (): Passkeys => {
   const enabled = useMay('account.passkeys.manage')
   const { data } = useQuery({
     queryKey: ['passkeys', 'list'],
     queryFn: ({ signal }) => api.passkeys.list({}, { signal }),
     enabled,
   })
-  return data?.passkeys.length ?? 0
+  const passkeys = data?.passkeys ?? []
+  const factors = passkeys.filter(({ verifiedAt }) => verifiedAt !== null).length
+  return { total: passkeys.length, factors }
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import classes from './Button.module.css'
 
 type Props = { readonly pending: boolean; readonly children: ReactNode }
@@ -20,25 +20,36 @@ export const SubmitButton = ({ pending, children }: Props) => (
 type PressProps = {
   readonly onPress: () => void
   readonly pending?: boolean
+  /** What to do next is to press it: the focus is here when it appears. */
+  readonly takesFocus?: boolean
   readonly children: ReactNode
 }
 
 const PressButton = ({
   onPress,
   pending = false,
+  takesFocus = false,
   children,
   className,
-}: PressProps & { readonly className: string | undefined }) => (
-  <button
-    type="button"
-    className={className}
-    aria-busy={pending}
-    aria-disabled={pending}
-    onClick={() => !pending && onPress()}
-  >
-    <Progress pending={pending}>{children}</Progress>
-  </button>
-)
+}: PressProps & { readonly className: string | undefined }) => {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (takesFocus) button.current?.focus()
+  }, [takesFocus])
+  return (
+    <button
+      ref={button}
+      type="button"
+      className={className}
+      data-autofocus={takesFocus || undefined}
+      aria-busy={pending}
+      aria-disabled={pending}
+      onClick={() => !pending && onPress()}
+    >
+      <Progress pending={pending}>{children}</Progress>
+    </button>
+  )
+}
 
 /** The main thing to do where there is nothing to fill in. */
 export const ActButton = (props: PressProps) => (

@@ -3,7 +3,6 @@ import type { Problem } from '#web/lib/client.ts'
 import { required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
-import { rememberedEmail } from '#web/lib/remembered-email.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { TextField } from '../Field.tsx'
 import { ProblemNotice } from '../Notice.tsx'
@@ -11,8 +10,11 @@ import { PasswordField } from '../PasswordField.tsx'
 import { SubmitButton } from '../SubmitButton.tsx'
 import { codeLength, digitsIn } from './digits.ts'
 import type { Proving } from './proving.ts'
+import { StepActions } from './StepActions.tsx'
 
 type FieldName = ReturnType<ReturnType<typeof useForm<'proof'>>['field']>
+/** A dialog looks for what to focus when it opens. */
+type FieldProps = FieldName & { readonly 'data-autofocus': true }
 
 /** The field is sent as soon as it is complete: typed, pasted or filled in by the device. */
 const onDigits = (event: FormEvent<HTMLInputElement>) => {
@@ -23,7 +25,7 @@ const onDigits = (event: FormEvent<HTMLInputElement>) => {
   if (digits.length === codeLength) field.form?.requestSubmit()
 }
 
-const TotpField = (field: FieldName) => {
+const TotpField = (field: FieldProps) => {
   const t = useTexts('web')
   return (
     <TextField
@@ -41,7 +43,7 @@ const TotpField = (field: FieldName) => {
   )
 }
 
-const RecoveryCodeField = (field: FieldName) => {
+const RecoveryCodeField = (field: FieldProps) => {
   const t = useTexts('web')
   return (
     <TextField
@@ -57,17 +59,14 @@ const RecoveryCodeField = (field: FieldName) => {
   )
 }
 
-const SecondPasswordField = (field: FieldName) => {
+const SecondPasswordField = (field: FieldProps) => {
   const t = useTexts('web')
   return (
-    <>
-      <input type="text" autoComplete="username" value={rememberedEmail()} readOnly hidden />
-      <PasswordField
-        {...field}
-        label={t('secondStep.password.label')}
-        autoComplete="current-password"
-      />
-    </>
+    <PasswordField
+      {...field}
+      label={t('secondStep.password.label')}
+      autoComplete="current-password"
+    />
   )
 }
 
@@ -84,7 +83,8 @@ const proofOf = (method: TypedMethod, typed: string) =>
   method === 'totp' ? digitsIn(typed) : method === 'password' ? typed : typed.trim()
 
 /** A proof that is typed. A wrong one is cleared, so that the next try starts at once. */
-export const CodeForm = ({ method, prove, wrongCode, wrongText, submitLabel }: Props) => {
+export const CodeForm = ({ method, ...proving }: Props) => {
+  const { prove, wrongCode, wrongText, submitLabel, email, wayOut } = proving
   const t = useTexts('web')
   const Field = fields[method]
   const isWrong = (problem: Problem) => problem.code === wrongCode
@@ -114,8 +114,13 @@ export const CodeForm = ({ method, prove, wrongCode, wrongText, submitLabel }: P
   return (
     <form {...form.props}>
       <ProblemNotice problem={form.problem} />
-      <Field {...form.field('proof')} />
-      <SubmitButton pending={form.pending}>{submitLabel}</SubmitButton>
+      {method === 'password' && (
+        <input type="text" autoComplete="username" value={email} readOnly hidden />
+      )}
+      <Field {...form.field('proof')} data-autofocus />
+      <StepActions wayOut={wayOut}>
+        <SubmitButton pending={form.pending}>{submitLabel}</SubmitButton>
+      </StepActions>
     </form>
   )
 }

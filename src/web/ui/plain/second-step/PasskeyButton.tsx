@@ -1,9 +1,11 @@
 import { KeyRound } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { type Problem, Problem as RefusedCall } from '#web/lib/client.ts'
 import { isCancelled, PasskeyError } from '#web/lib/passkey.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { Notice, ProblemNotice } from '../Notice.tsx'
 import { ActButton, QuietButton } from '../SubmitButton.tsx'
+import { StepActions } from './StepActions.tsx'
 
 type OutcomeProps = {
   readonly error: unknown
@@ -32,17 +34,27 @@ type Props = OutcomeProps & {
   readonly pending: boolean
   readonly onPress: () => void
   readonly isMain?: boolean
+  readonly wayOut?: ReactNode
 }
 
-export const PasskeyButton = ({ label, pending, onPress, isMain, ...outcome }: Props) => {
+export const PasskeyButton = ({
+  label,
+  pending,
+  onPress,
+  isMain = false,
+  wayOut,
+  ...outcome
+}: Props) => {
   const Button = isMain ? ActButton : QuietButton
   return (
     <>
       <PasskeyOutcome {...outcome} />
-      <Button pending={pending} onPress={onPress}>
-        <KeyRound size={16} aria-hidden />
-        {label}
-      </Button>
+      <StepActions wayOut={wayOut}>
+        <Button pending={pending} onPress={onPress} takesFocus={isMain}>
+          <KeyRound size={16} aria-hidden />
+          {label}
+        </Button>
+      </StepActions>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Problem } from '#web/lib/client.ts'
 import { askPasskey } from '#web/lib/passkey.ts'
 import { useTexts } from '#web/lib/texts.ts'
@@ -6,14 +6,20 @@ import { PasskeyButton } from './PasskeyButton.tsx'
 import { type Proving, passkeyChallengeOf } from './proving.ts'
 
 /** A passkey that verified the person, as the second step. */
-export const PasskeyStep = ({ challenge, prove, wrongCode, wrongText }: Proving) => {
+export const PasskeyStep = (proving: Proving) => {
+  const { challenge, prove, wrongCode, wrongText, wayOut } = proving
   const t = useTexts('web')
   const [pending, setPending] = useState(false)
   const [error, setError] = useState<unknown>(null)
+  const asking = useRef<AbortController>(null)
+  // Whoever chose another way, or closed the dialog, is not asked any more.
+  useEffect(() => () => asking.current?.abort(), [])
 
   const answer = async () => {
+    const controller = new AbortController()
+    asking.current = controller
     const { ceremonyId, options } = passkeyChallengeOf(await challenge('passkey'))
-    const response = await askPasskey(options)
+    const response = await askPasskey(options, controller)
     return prove('passkey', JSON.stringify({ ceremonyId, response }))
   }
   const press = async () => {
@@ -36,6 +42,7 @@ export const PasskeyStep = ({ challenge, prove, wrongCode, wrongText }: Proving)
       error={error}
       calmly={calmly}
       onPress={press}
+      wayOut={wayOut}
       isMain
     />
   )

@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from 'react'
+import { rememberedEmail } from '#web/lib/remembered-email.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EntranceCard } from '../EntranceCard.tsx'
-import { CodeForm } from './CodeForm.tsx'
 import { OtherWays } from './OtherWays.tsx'
-import { PasskeyStep } from './PasskeyStep.tsx'
 import { knownOf, type Method, type Proving } from './proving.ts'
+import { Step } from './Step.tsx'
 
-type Props = Omit<Proving, 'wrongText'> & {
+type Props = Omit<Proving, 'wrongText' | 'email' | 'wayOut'> & {
   readonly title: string
   readonly methods: readonly string[]
   /** Follows the sentence about a wrong proof, e.g. how many tries are left. */
@@ -34,9 +34,8 @@ export const SecondStep = ({ title, methods, afterWrong, footer, ...proving }: P
       footer={footer}
       takesFocus={headingTakesFocus(method)}
     >
-      {method === 'passkey' && <PasskeyStep {...proving} wrongText={wrongText} />}
-      {method && method !== 'passkey' && (
-        <CodeForm {...proving} method={method} wrongText={wrongText} />
+      {method && (
+        <Step {...proving} method={method} email={rememberedEmail()} wrongText={wrongText} />
       )}
       <OtherWays methods={known.filter((one) => one !== method)} choose={setChosen} />
     </EntranceCard>

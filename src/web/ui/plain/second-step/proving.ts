@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { PasskeyOptions } from '#web/lib/passkey.ts'
 
 /** What the browser needs for a method, as the server sends it. */
@@ -14,6 +15,10 @@ export type Proving = {
   readonly wrongCode: string
   readonly wrongText: (method: Method) => string
   readonly submitLabel: string
+  /** Whose password is asked for, for password managers. */
+  readonly email: string
+  /** Beside the button that acts, where there is no other way out. */
+  readonly wayOut?: ReactNode
 }
 
 /** What these pages have a form for; anything else a server offers is left out. */
