@@ -73,6 +73,31 @@ onEachEngine('what a password must be', (scene) => {
     assert.equal((await assess('duval-granite-lantern', about)).acceptable, true)
   })
 
+  const own: readonly [string, object][] = [
+    ['ada@example.com', { name: 'Ada Lovelace', email: 'ada@example.com' }],
+    ['ada2@example.com', { name: 'Ada Lovelace', email: 'ada@example.com' }],
+    ['ADA2@EXAMPLE.COM', { name: 'Ada Lovelace', email: 'ada@example.com' }],
+    [
+      'jonathan.livingston@example.com',
+      { name: 'Jonathan Livingston', email: 'jonathan.livingston@example.com' },
+    ],
+    ['Jonathan Livingston', { name: 'Jonathan Livingston', email: 'jl@kestrel.example' }],
+    ['boblee12', { name: 'Bob Lee', email: 'bl@kestrel.example' }],
+    ['joseangstrom', { name: 'José Ångström', email: 'ja@kestrel.example' }],
+  ]
+  for (const [password, person] of own)
+    test(`“${password}” is refused for who is called or reached that way`, async () => {
+      const found = await assess(password, person)
+      assert.ok(found.weaknesses.includes('personal'), JSON.stringify(found))
+      assert.equal(found.acceptable, false)
+    })
+
+  test('the name of the organisation and of the host are refused for everybody', async () => {
+    for (const password of ['acme.acme.acme', 'Localhost-2026'])
+      assert.ok((await assess(password)).weaknesses.includes('personal'), password)
+    assert.equal((await assess('acme-granite-lantern')).acceptable, true)
+  })
+
   test('every reason is named at once', async () => {
     const { weaknesses } = await assess('ada')
     assert.deepEqual(weaknesses, ['too_short', 'guessable'])
@@ -86,6 +111,8 @@ onEachEngine('what a password must be', (scene) => {
     const refused = await change('Example123')
     assertRefused(refused, 422, 'password.too_weak')
     assert.ok(faultsIn(refused).includes('/newPassword personal'), refused.text)
+    for (const own of [scene.owner.email, `${scene.owner.email.toUpperCase()}1`])
+      assert.ok(faultsIn(await change(own)).includes('/newPassword personal'), own)
     assert.ok(faultsIn(await change('iloveyou')).includes('/newPassword common'))
     assert.ok(faultsIn(await change('short 1')).includes('/newPassword too_short'))
     assertRefused(await change('x'.repeat(129)), 400, 'http.invalid_input')
