@@ -75,6 +75,8 @@ export const operations = {
       password: z.string().max(128),
       name: z.string().max(100).optional(),
       email: z.string().max(254).optional(),
+      /** From a mailed link, so that the password is held against whoever it was sent to. */
+      token: z.string().min(20).max(200).optional(),
     }),
     output: z.object({
       /** 0 (guessed at once) to 4 (safe against offline guessing), as zxcvbn counts. */

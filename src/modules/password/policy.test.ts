@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import { assertRefused, faultsIn, fromElsewhere, onEachEngine } from '#test/harness/scene.ts'
 
@@ -96,6 +97,24 @@ onEachEngine('what a password must be', (scene) => {
     for (const password of ['acme.acme.acme', 'Localhost-2026'])
       assert.ok((await assess(password)).weaknesses.includes('personal'), password)
     assert.equal((await assess('acme-granite-lantern')).acceptable, true)
+  })
+
+  test('whoever is signed in is meant without saying so; a mailed link speaks for its owner', async () => {
+    const weak = async (input: { password: string; token?: string }, browser = scene.app.newBrowser()) =>
+      (await browser.do('password.assess', input, fromElsewhere())).body.weaknesses as string[]
+    const { email, browser } = scene.owner
+    const password = email.toUpperCase()
+    assert.ok(!(await weak({ password })).includes('personal'), 'a stranger has no address')
+    assert.ok((await weak({ password }, browser)).includes('personal'))
+    await scene.app.newBrowser().do('password.request-reset', { email }, fromElsewhere())
+    const token = tokenIn((await scene.app.mails()).at(-1))
+    assert.ok((await weak({ password, token })).includes('personal'))
+    assert.ok(!(await weak({ password, token: 'x'.repeat(43) })).includes('personal'))
+    await browser.do('people.invite', { email: 'grace.hopper@example.com', role: 'member' })
+    const invited = tokenIn((await scene.app.mails()).at(-1))
+    const own = { password: 'Grace-Hopper-2026', token: invited }
+    assert.ok((await weak(own)).includes('personal'))
+    assert.ok(!(await weak({ password: 'granite lantern orchard', token: invited })).length)
   })
 
   test('every reason is named at once', async () => {

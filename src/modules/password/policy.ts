@@ -1,8 +1,9 @@
-import { type Context, Refusal } from '@latchkey/kit'
+import { type Actor, type Context, Refusal } from '@latchkey/kit'
 import type { z } from 'zod'
-import { findOnlyOrganisation } from '#modules/people/api.ts'
+import { findOnlyOrganisation, findPersonByEmail } from '#modules/people/api.ts'
 import { coreSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
+import { recipientOf } from '#platform/identity/one-time-token.ts'
 import { isBreached } from './breach-check.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import { refusals, type Weakness } from './contract.ts'
@@ -12,6 +13,7 @@ import { type Score, scorePassword } from './strength.ts'
 
 type Asking = Pick<Context, 'config' | 'db'>
 type WeaknessName = z.output<typeof Weakness>
+type Typed = Pick<Personal, 'name' | 'email'> & { readonly token?: string | undefined }
 export type Assessment = {
   readonly score: Score
   readonly weaknesses: readonly WeaknessName[]
@@ -23,6 +25,17 @@ const bytesMax = 1024
 /** zxcvbn 2: withstands 10⁶ guesses, more than the throttle lets anybody make in years. */
 const scoreMin = 2
 
+/** What the answer says of each, for whoever reads it without the pages. */
+export const reasons: Readonly<Record<WeaknessName, (lengthMin: number) => string>> = {
+  too_short: (lengthMin) => `must have at least ${lengthMin} characters`,
+  too_long: () => `must have at most ${charactersMax} characters`,
+  common: () => 'is on lists of common passwords',
+  personal: () => 'is mostly made of the person’s name or address, or of the name of this site',
+  guessable: () => 'follows a pattern that is easy to guess',
+  breached: () => 'has appeared in a data breach',
+  same: () => 'is the current password',
+}
+
 /** Of the place: an account of it is guessed with its name first (NIST SP 800-63B-4 §3.1.1.2, context-specific words). */
 const placeOf = async (ctx: Asking): Promise<Personal> => {
   const [origin = ''] = publicOrigins(ctx.config.read(coreSettings))
@@ -31,6 +44,22 @@ const placeOf = async (ctx: Asking): Promise<Personal> => {
     host: new URL(origin).hostname,
     ...(organisation && { organisation: organisation.name }),
   }
+}
+
+/**
+ * Whose password it would be: who is signed in; before that who the mailed link was sent to; what was typed of somebody
+ * who has no account yet.
+ */
+export const personOf = async (
+  ctx: Context<Actor>,
+  { token, ...typed }: Typed,
+): Promise<Personal> => {
+  const { actor } = ctx
+  const signedIn = 'userId' in actor ? { name: actor.name, email: actor.email } : {}
+  const email = token === undefined ? null : await recipientOf(ctx, token)
+  if (email === null) return { ...signedIn, ...typed }
+  const known = await findPersonByEmail(ctx.db, email)
+  return { ...typed, ...(known && { name: known.name }), email }
 }
 
 /** Every reason at once, so that nobody has to try five times. NIST SP 800-63B-4 §3.1.1.2: no rules of composition. */
@@ -61,7 +90,7 @@ export const requireAcceptable = async (
 ): Promise<void> => {
   const { weaknesses } = await assess(ctx, password, personal)
   const found = [...weaknesses]
-  const { breachCheck, breachUrl } = ctx.config.read(passwordSettings)
+  const { minLength, breachCheck, breachUrl } = ctx.config.read(passwordSettings)
   if (breachCheck && found.length === 0) {
     const breached = await isBreached(password, breachUrl)
     if (breached === null)
@@ -73,7 +102,7 @@ export const requireAcceptable = async (
     fields: found.map((weakness) => ({
       pointer,
       code: weakness,
-      message: refusals.too_weak.title,
+      message: reasons[weakness](minLength),
     })),
   })
 }
