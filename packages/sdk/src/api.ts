@@ -250,7 +250,7 @@ export interface paths {
          *
          *     Needs the permission `account.view`. In the browser only: no key may call it.
          *
-         *     The person has to have confirmed within the last 10 minutes.
+         *     The person has to have confirmed within the last 10 minutes, unless the password sent is all that can confirm them.
          *
          *     At most 10 calls in 600 seconds per person.
          *
@@ -3586,6 +3586,7 @@ export interface operations {
                     readonly email?: string;
                     readonly name?: string;
                     readonly password: string;
+                    readonly token?: string;
                 };
             };
         };

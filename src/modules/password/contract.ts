@@ -57,7 +57,8 @@ export const operations = {
   change: operation({
     name: 'password.change',
     summary: 'Change your password; your other sessions end',
-    access: { permission: 'account.view', assurance: 'recently-confirmed' },
+    // The current password is in the input: asking for it a second time would prove nothing more.
+    access: { permission: 'account.view', assurance: 'recently-confirmed', provenBy: 'password' },
     input: z.object({ currentPassword: CurrentPassword, newPassword: NewPassword }),
     output: z.object({ endedSessions: z.int().min(0) }),
     refusals: [refusals.wrong, refusals.too_weak],

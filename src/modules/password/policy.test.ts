@@ -100,8 +100,10 @@ onEachEngine('what a password must be', (scene) => {
   })
 
   test('whoever is signed in is meant without saying so; a mailed link speaks for its owner', async () => {
-    const weak = async (input: { password: string; token?: string }, browser = scene.app.newBrowser()) =>
-      (await browser.do('password.assess', input, fromElsewhere())).body.weaknesses as string[]
+    const weak = async (
+      input: { password: string; token?: string },
+      browser = scene.app.newBrowser(),
+    ) => (await browser.do('password.assess', input, fromElsewhere())).body.weaknesses as string[]
     const { email, browser } = scene.owner
     const password = email.toUpperCase()
     assert.ok(!(await weak({ password })).includes('personal'), 'a stranger has no address')
