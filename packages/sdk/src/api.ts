@@ -296,7 +296,7 @@ export interface paths {
          *
          *     Needs the permission `account.view`. In the browser only: no key may call it.
          *
-         *     The person has to have confirmed within the last 10 minutes.
+         *     The person has to have confirmed within the last 10 minutes, unless the password sent is all that can confirm them.
          *
          *     At most 10 calls in 600 seconds per person.
          *
@@ -3952,6 +3952,8 @@ export interface operations {
                     name?: string;
                     /** @description The one to be judged. It is not kept. */
                     password: string;
+                    /** @description From a mailed link, so that the password is held against whoever it was sent to. */
+                    token?: string;
                 };
             };
         };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { addApp, confirmWith, freshCode } from '#test/harness/factors.ts'
 import { makeApiKey, makeToken, withToken } from '#test/harness/keys.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
@@ -193,6 +194,50 @@ onEachEngine('changing the password', (scene) => {
     assert.equal((await change(person, fresh)).status, 200)
     scene.app.clock.advance(minutes(9))
     assert.equal((await person.browser.do('sessions.end-others')).status, 200)
+  })
+
+  test('after more than ten minutes the current password is proof enough, and is not asked for twice', async () => {
+    const person = await newPerson()
+    scene.app.clock.advance(minutes(11))
+    assertRefused(await person.browser.do('sessions.end-others'), 403, 'auth.confirm_again')
+    const done = await change(person, fresh)
+    assert.equal(done.status, 200, done.text)
+    scene.app.clock.advance(minutes(9))
+    assert.equal((await person.browser.do('sessions.end-others')).status, 200)
+  })
+
+  test('a wrong one after ten minutes confirms nothing, and is counted with every other guess', async () => {
+    const person = await newPerson()
+    scene.app.clock.advance(minutes(11))
+    for (let guess = 0; guess < 10; guess += 1) {
+      assertRefused(await change(person, fresh, `guess ${guess}`), 403, 'password.wrong')
+      const proof = { method: 'password', proof: `guess ${guess}` }
+      const refused = await person.browser.do('sign-in.confirm', proof)
+      assertRefused(refused, 403, 'sign-in.not_confirmed')
+    }
+    assertRefused(await person.browser.do('sessions.end-others'), 403, 'auth.confirm_again')
+    const late = await person.browser.do('sign-in.confirm', { method: 'password', proof: 'more' })
+    assert.equal(late.status, 429, late.text)
+    assert.equal((await change(person, fresh)).status, 429, 'not even the right one')
+  })
+
+  test('an account with a second factor is confirmed by that first, whatever password is sent', async () => {
+    const person = await newPerson()
+    const phone = await addApp(scene.app, person.browser)
+    scene.app.clock.advance(minutes(11))
+    const written = await announcedBy(person.browser, async () => {
+      for (const sent of [person.password, 'certainly-not-this-1']) {
+        const refused = await change(person, fresh, sent)
+        assertRefused(refused, 403, 'auth.confirm_again')
+        assert.deepEqual(refused.body.methods, ['totp', 'recovery-code'])
+      }
+    })
+    assert.deepEqual(written, [], 'the password was not looked at')
+    const proof = freshCode(scene.app, phone)
+    assert.equal((await confirmWith(person.browser, 'totp', proof)).status, 200)
+    const wrong = await change(person, fresh, 'certainly-not-this-1')
+    assertRefused(wrong, 403, 'password.wrong')
+    assert.equal((await change(person, fresh)).status, 200)
   })
 
   test('nobody changes it without being signed in, for somebody else, or with odd input', async () => {

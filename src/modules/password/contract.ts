@@ -83,7 +83,8 @@ export const operations = {
   change: operation({
     name: 'password.change',
     summary: 'Change your password; your other sessions end, tokens and keys do not',
-    access: { permission: 'account.view', assurance: 'recently-confirmed' },
+    // The current password is in the input: asking for it a second time would prove nothing more.
+    access: { permission: 'account.view', assurance: 'recently-confirmed', provenBy: 'password' },
     input: z.object({ currentPassword: CurrentPassword, newPassword: NewPassword }),
     output: z.object({
       endedSessions: z.int().min(0).describe('How many other sessions ended.'),
@@ -112,6 +113,9 @@ export const operations = {
         .max(254)
         .optional()
         .describe('Whose password it would be: it must not hold the address.'),
+      token: Token.optional().describe(
+        'From a mailed link, so that the password is held against whoever it was sent to.',
+      ),
     }),
     output: z.object({
       score: z

@@ -136,6 +136,8 @@ onEachEngine('choosing a new password with the link', (scene) => {
     const refused = await reset(token, 'password1')
     assertRefused(refused, 422, 'password.too_weak')
     assert.ok(faultsIn(refused).includes('/newPassword common'))
+    const own = await reset(token, person.email)
+    assert.ok(faultsIn(own).includes('/newPassword personal'), own.text)
     assert.equal((await start(person, person.password)).status, 200)
     assert.equal((await reset(token)).status, 200)
   })

@@ -64,12 +64,28 @@ export const readNodeBody = async (
 const mediaType = ({ headers }: Received): string =>
   (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 
+const charset = /;\s*charset\s*=\s*([^;]*)/gi
+
+/** JSON is UTF-8 (RFC 8259 §8.1). Who says it is something else would be misread; what is not said is no other. */
+const isUtf8 = ({ headers }: Received): boolean => {
+  const named = (headers.get('content-type') ?? '').matchAll(charset)
+  return [...named].every(([, name = '']) => /^("utf-8"|utf-8)$/i.test(name.trim()))
+}
+
+/** Nothing is unpacked here, so a body that says it is packed is refused instead of being read as it lies there. */
+const requirePlain = ({ headers }: Received): void => {
+  const coding = (headers.get('content-encoding') ?? '').trim().toLowerCase()
+  if (coding !== '' && coding !== 'identity') throw new Refusal(refusals.content_type)
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** One JSON object. An empty body with no content type counts as `{}`. */
 export const readJson = async (received: Received): Promise<Record<string, unknown>> => {
   const type = mediaType(received)
   if (type !== '' && type !== 'application/json') throw new Refusal(refusals.content_type)
+  if (!isUtf8(received)) throw new Refusal(refusals.content_type)
+  requirePlain(received)
   const bytes = await received.readBody(jsonBytesMax)
   // Browsers and curl post nothing as a body of no bytes, which is there all the same.
   if (bytes.length === 0) return {}
@@ -90,5 +106,6 @@ export const readUpload = async (
   upload: { readonly types: readonly string[]; readonly bytesMax: number },
 ): Promise<Uint8Array> => {
   if (!upload.types.includes(mediaType(received))) throw new Refusal(refusals.content_type)
+  requirePlain(received)
   return received.readBody(upload.bytesMax)
 }

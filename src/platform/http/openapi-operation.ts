@@ -91,11 +91,12 @@ const onceText = (entry: Entry): string[] => {
 
 const describe = (entry: Entry): string => {
   const { operation } = entry
-  const isSure = 'assurance' in operation.access && operation.access.assurance !== undefined
+  const { assurance, provenBy } = { assurance: undefined, provenBy: undefined, ...operation.access }
+  const unless = provenBy ? `, unless the ${provenBy} sent is all that can confirm them` : ''
   return [
     `${operation.summary}.`,
     whoMay(entry),
-    ...(isSure ? ['The person has to have confirmed within the last 10 minutes.'] : []),
+    ...(assurance ? [`The person has to have confirmed within the last 10 minutes${unless}.`] : []),
     ...limitText(operation),
     ...onceText(entry),
   ].join('\n\n')

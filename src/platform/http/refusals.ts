@@ -84,7 +84,7 @@ export const refusals = defineRefusals({
     code: 'http.content_type',
     status: 415,
     title: 'The body has the wrong content type.',
-    help: 'Send application/json; for a file, one of the types the operation names.',
+    help: 'Send application/json in UTF-8; for a file, one of the types the operation names. Neither is taken compressed.',
   },
   body_too_large: {
     code: 'http.body_too_large',

@@ -76,7 +76,11 @@ export const ChangePasswordCard = () => {
             label={t('currentPassword')}
             autoComplete="current-password"
           />
-          <NewPasswordField {...form.field('newPassword')} label={t('newPassword')} />
+          <NewPasswordField
+            {...form.field('newPassword')}
+            faults={form.faults('newPassword')}
+            label={t('newPassword')}
+          />
           <PasswordField
             {...form.field('confirmation')}
             label={t('confirmation')}

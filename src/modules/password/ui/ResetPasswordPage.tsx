@@ -128,7 +128,12 @@ const ResetForm = ({ token, onEnd, onFactorNeeded }: FormProps) => {
   return (
     <form {...form.props}>
       <ProblemNotice problem={form.problem} />
-      <NewPasswordField {...form.field('newPassword')} label={t('newPassword')} />
+      <NewPasswordField
+        {...form.field('newPassword')}
+        faults={form.faults('newPassword')}
+        label={t('newPassword')}
+        token={token}
+      />
       <PasswordField
         {...form.field('confirmation')}
         label={t('confirmation')}
