@@ -104,7 +104,7 @@ export const Passkey = z.object({
     .datetime()
     .nullable()
     .describe(
-      'Since when it counts as two factors, because it verified the person. null: as one, and another is asked for.',
+      'Since when it counts as two factors, because it verified the person. `null`: as one, and another is asked for.',
     ),
 })
 export type Passkey = z.output<typeof Passkey>

@@ -161,7 +161,7 @@ export const operations = {
     input: z.object({}),
     output: z.object({
       methods: z.array(z.string()),
-      confirmedUntil: z.iso.datetime().nullable().describe('null: confirm to go on.'),
+      confirmedUntil: z.iso.datetime().nullable().describe('`null`: confirm to go on.'),
     }),
     refusals: [],
     rest: 'GET /api/v1/confirm',
