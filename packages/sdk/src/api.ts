@@ -2025,7 +2025,7 @@ export interface operations {
                         credential: {
                             /** @description When a session last proved it is you; null for keys. */
                             authenticatedAt: string | null;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             /**
                              * @description What this call was made with.
@@ -2043,7 +2043,7 @@ export interface operations {
                         };
                         /** @description What the role carries, with the namespace of this installation. */
                         permissions: string[];
-                        /** @description null: initials are shown. */
+                        /** @description `null`: initials are shown. */
                         pictureUrl: string | null;
                         role: string;
                         /** @description Id of the person. */
@@ -2093,9 +2093,9 @@ export interface operations {
                                 dark: string;
                                 light: string;
                             } | null;
-                            /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                            /** @description When it was last seen to count backwards, as a copy would. `null`: never. */
                             suspectedAt: string | null;
-                            /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
+                            /** @description Since when it counts as two factors, because it verified the person. `null`: as one, and another is asked for. */
                             verifiedAt: string | null;
                         }[];
                         /** @description For the Signal API of the browser: what its password manager should know. */
@@ -2197,9 +2197,9 @@ export interface operations {
                                 dark: string;
                                 light: string;
                             } | null;
-                            /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                            /** @description When it was last seen to count backwards, as a copy would. `null`: never. */
                             suspectedAt: string | null;
-                            /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
+                            /** @description Since when it counts as two factors, because it verified the person. `null`: as one, and another is asked for. */
                             verifiedAt: string | null;
                         };
                         /** @description Issued with the first strong factor; shown this once. */
@@ -2290,9 +2290,9 @@ export interface operations {
                             dark: string;
                             light: string;
                         } | null;
-                        /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                        /** @description When it was last seen to count backwards, as a copy would. `null`: never. */
                         suspectedAt: string | null;
-                        /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
+                        /** @description Since when it counts as two factors, because it verified the person. `null`: as one, and another is asked for. */
                         verifiedAt: string | null;
                     };
                 };
@@ -2561,7 +2561,7 @@ export interface operations {
                             website: string | null;
                         };
                         phone: string | null;
-                        /** @description null: initials are shown. */
+                        /** @description `null`: initials are shown. */
                         pictureUrl: string | null;
                         /** @description Id of the person. */
                         userId: string;
@@ -2621,7 +2621,7 @@ export interface operations {
                             website: string | null;
                         };
                         phone: string | null;
-                        /** @description null: initials are shown. */
+                        /** @description `null`: initials are shown. */
                         pictureUrl: string | null;
                         /** @description Id of the person. */
                         userId: string;
@@ -2917,7 +2917,7 @@ export interface operations {
                             bits: number;
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             /** @description `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
                             fingerprint: string;
@@ -2938,7 +2938,7 @@ export interface operations {
                              * @enum {string}
                              */
                             for: "anyone" | "members" | "nobody";
-                            /** @description null until a username is chosen. */
+                            /** @description `null` until a username is chosen. */
                             url: string | null;
                         };
                         /** @description How many there are on all pages together. */
@@ -2993,7 +2993,7 @@ export interface operations {
                         bits: number;
                         /** Format: date-time */
                         createdAt: string;
-                        /** @description null: it does not expire. */
+                        /** @description `null`: it does not expire. */
                         expiresAt: string | null;
                         /** @description `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
                         fingerprint: string;
@@ -3079,7 +3079,7 @@ export interface operations {
                         tokens: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             id: string;
                             /** @description Its last four characters. */
@@ -3093,7 +3093,7 @@ export interface operations {
                             name: string;
                             /** @description Id of the token that took its place. */
                             replacedBy: string | null;
-                            /** @description null: it was not revoked. */
+                            /** @description `null`: it was not revoked. */
                             revokedAt: string | null;
                             /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
@@ -3129,7 +3129,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description When it stops working. Absent: after 365 days, or as long as is allowed. null: never, where that is allowed. */
+                    /** @description When it stops working. Absent: after 365 days, or as long as is allowed. `null`: never, where that is allowed. */
                     expiresAt?: string | null;
                     /** @description What you call the token; shown in lists and mails. */
                     name: string;
@@ -3152,7 +3152,7 @@ export interface operations {
                         accessToken: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             id: string;
                             /** @description Its last four characters. */
@@ -3166,7 +3166,7 @@ export interface operations {
                             name: string;
                             /** @description Id of the token that took its place. */
                             replacedBy: string | null;
-                            /** @description null: it was not revoked. */
+                            /** @description `null`: it was not revoked. */
                             revokedAt: string | null;
                             /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
@@ -3261,7 +3261,7 @@ export interface operations {
                         accessToken: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             id: string;
                             /** @description Its last four characters. */
@@ -3275,7 +3275,7 @@ export interface operations {
                             name: string;
                             /** @description Id of the token that took its place. */
                             replacedBy: string | null;
-                            /** @description null: it was not revoked. */
+                            /** @description `null`: it was not revoked. */
                             revokedAt: string | null;
                             /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
@@ -3319,7 +3319,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description Days. null: tokens without expiry are allowed. */
+                        /** @description Days. `null`: tokens without expiry are allowed. */
                         lifetimeDaysMax: number | null;
                         scopes: {
                             allows: string;
@@ -3717,7 +3717,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The handle servers know you by. null: none; those you had before stay yours. */
+                    /** @description The handle servers know you by. `null`: none; those you had before stay yours. */
                     username: string | null;
                 };
             };
@@ -3761,7 +3761,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description null: confirm to go on. */
+                        /** @description `null`: confirm to go on. */
                         confirmedUntil: string | null;
                         methods: string[];
                         /**
@@ -4142,12 +4142,12 @@ export interface operations {
                         people: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: they can sign in. */
+                            /** @description `null`: they can sign in. */
                             disabledAt: string | null;
                             email: string;
                             isYou: boolean;
                             name: string;
-                            /** @description null: initials are shown. */
+                            /** @description `null`: initials are shown. */
                             pictureUrl: string | null;
                             /** @description One that is under way; null also for those who may not manage people. */
                             recovery: {

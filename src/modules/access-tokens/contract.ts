@@ -144,7 +144,7 @@ export const operations = {
         .nullable()
         .optional()
         .describe(
-          'When it stops working. Absent: after 365 days, or as long as is allowed. null: never, where that is allowed.',
+          'When it stops working. Absent: after 365 days, or as long as is allowed. `null`: never, where that is allowed.',
         ),
     }),
     output: Created,

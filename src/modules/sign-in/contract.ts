@@ -153,7 +153,7 @@ export const operations = {
     input: z.object({}),
     output: z.object({
       methods: z.array(z.string()),
-      confirmedUntil: z.iso.datetime().nullable().describe('null: confirm to go on.'),
+      confirmedUntil: z.iso.datetime().nullable().describe('`null`: confirm to go on.'),
       secondFactor: z
         .enum(['missing', 'not-proven', 'proven'])
         .describe(
