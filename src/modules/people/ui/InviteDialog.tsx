@@ -5,6 +5,7 @@ import { useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { useMe } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
+import { useUnsavedForm } from '#web/lib/unsaved.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ChoiceField } from '#web/ui/ChoiceField.tsx'
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
@@ -42,6 +43,7 @@ const InviteForm = ({ onClose }: { readonly onClose: () => void }) => {
     },
     problemText,
   )
+  useUnsavedForm(form.props.ref)
   return (
     <form {...form.props}>
       <p className={classes.explanation}>{t('invite.explanation')}</p>
