@@ -1188,7 +1188,13 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /**
+         * Invitations nobody has used yet, the latest first
+         * @description Invitations nobody has used yet, the latest first.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         */
+        readonly get: operations["people.list-invitations"];
         readonly put?: never;
         /**
          * Invite somebody by mail; the link works once and for 7 days
@@ -1203,6 +1209,58 @@ export interface paths {
          *     Needs an `Idempotency-Key`.
          */
         readonly post: operations["people.invite"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/people/invitations/{invitationId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Withdraw an invitation: its link stops working at once
+         * @description Withdraw an invitation: its link stops working at once.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         */
+        readonly delete: operations["people.withdraw-invitation"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/people/invitations/{invitationId}/resend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Mail a new link to somebody who was invited; the one before stops working
+         * @description Mail a new link to somebody who was invited; the one before stops working.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 50 calls in 3600 seconds per person.
+         *
+         *     Needs an `Idempotency-Key`.
+         */
+        readonly post: operations["people.resend-invitation"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3950,6 +4008,59 @@ export interface operations {
             };
         };
     };
+    readonly "people.list-invitations": {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Goes on where an earlier page ended */
+                readonly after?: string;
+                /** @description How many at most. */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Invitations nobody has used yet, the latest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly invitations: readonly {
+                            readonly email: string;
+                            /**
+                             * Format: date-time
+                             * @description The link works until then; sending again gives it 7 more days
+                             */
+                            readonly expiresAt: string;
+                            readonly invitationId: string;
+                            /** @description Name of who sent it; null for the operator */
+                            readonly invitedBy: string | null;
+                            readonly role: string;
+                            /**
+                             * Format: date-time
+                             * @description When the link that works now was sent
+                             */
+                            readonly sentAt: string;
+                        }[];
+                        readonly next: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly "people.invite": {
         readonly parameters: {
             readonly query?: never;
@@ -3968,6 +4079,73 @@ export interface operations {
         };
         readonly responses: {
             /** @description Invite somebody by mail; the link works once and for 7 days */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** Format: date-time */
+                        readonly expiresAt: string;
+                    };
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "people.withdraw-invitation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the invitation. */
+                readonly invitationId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Withdraw an invitation: its link stops working at once */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "people.resend-invitation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the invitation. */
+                readonly invitationId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Mail a new link to somebody who was invited; the one before stops working */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4697,6 +4875,8 @@ export type ProblemCode =
   | 'people.address_invalid'
   | 'people.already_member'
   | 'people.closed'
+  | 'people.invitation_not_found'
+  | 'people.invited_too_often'
   | 'people.last_owner'
   | 'people.not_found'
   | 'recovery.link_invalid'

@@ -2,6 +2,7 @@ import { type Context, Refusal } from '@latchkey/kit'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { type Role, refusals } from './contract.ts'
 import { personJoined } from './events.ts'
+import { deleteInvitationTo } from './invitation-store.ts'
 import { insertPerson } from './store.ts'
 
 export { organisationCreated } from './events.ts'
@@ -68,6 +69,7 @@ export const createPerson = async (
     created_at: at,
     updated_at: at,
   })
+  await deleteInvitationTo(ctx.db, person)
   await ctx.announce(
     personJoined,
     { role: person.role, how: person.how },

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { api } from '#web/lib/client.ts'
 import { emailAddress, firstOf, required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
@@ -14,6 +15,7 @@ import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { TextField } from '#web/ui/plain/Field.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './InviteDialog.module.css'
+import { reloadInvitations } from './queries.ts'
 
 const roles = ['member', 'viewer', 'admin', 'owner'] as const
 type Role = (typeof roles)[number]
@@ -26,6 +28,7 @@ const InviteForm = ({ onClose }: { readonly onClose: () => void }) => {
   const t = useTexts('people')
   const formatter = useFormatter()
   const me = useMe()
+  const client = useQueryClient()
   const offered = roles.filter((role) => role !== 'owner' || me.role === 'owner')
   const form = useForm<Field>(
     {
@@ -34,6 +37,7 @@ const InviteForm = ({ onClose }: { readonly onClose: () => void }) => {
       send: async ({ email, role }) => {
         if (!isRole(role)) return undefined
         const { expiresAt } = await api.people.invite({ email: email.trim(), role })
+        void reloadInvitations(client)
         toast.done(t('invite.done', { email: email.trim(), date: formatter.date(expiresAt) }))
         onClose()
         return undefined
