@@ -1,5 +1,5 @@
 import type { Actor, Context, Letter } from '@latchkey/kit'
-import { raiseEpoch } from '#modules/people/api.ts'
+import { happening, raiseEpoch } from '#modules/people/api.ts'
 import { endOtherSessions, endPendingOf, listDevices } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import type { StoredPassword } from '#platform/crypto/password-hash.ts'
@@ -12,19 +12,19 @@ import { savePassword } from './store.ts'
 export const resetKind = 'password-reset'
 
 /** The notice that cannot be switched off: whoever did not do this must learn of it. */
-export const changedNotice = (
-  ctx: Pick<Context, 'config'>,
+export const changedNotice = async (
+  ctx: Pick<Context<Actor>, 'config' | 'actor' | 'now'>,
   email: string,
   name: string,
-): Letter => ({
+): Promise<Letter> => ({
   to: email,
   text: 'password:changed',
-  values: { name, link: publicLink(ctx.config, pages.forgot) },
+  values: { name, link: publicLink(ctx.config, pages.forgot), ...(await happening(ctx)) },
 })
 
 /** A new password for somebody who is not signed in: everything that was open before it ends. In a transaction. */
 export const replaceForgotten = async (
-  ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce'>,
+  ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce' | 'actor'>,
   person: { readonly id: string; readonly email: string; readonly name: string },
   next: StoredPassword,
 ): Promise<void> => {
@@ -40,7 +40,7 @@ export const replaceForgotten = async (
     exceptId: null,
     reason: 'password-reset',
   })
-  const letters = [changedNotice(ctx, person.email, person.name)]
+  const letters = [await changedNotice(ctx, person.email, person.name)]
   await ctx.announce(
     passwordChanged,
     { how: 'reset', endedSessions },

@@ -65,7 +65,7 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
     await ctx.announce(
       passwordChanged,
       { how: 'change', endedSessions },
-      { letters: [changedNotice(ctx, email, name)] },
+      { letters: [await changedNotice(ctx, email, name)] },
     )
     return holding({ endedSessions }, { session })
   })

@@ -1,5 +1,6 @@
 import type { Actor, Context, Letter } from '@latchkey/kit'
 import { readDevice } from '#platform/client/device.ts'
+import { locate } from '#platform/client/location.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { findPersonById } from './store.ts'
 
@@ -8,12 +9,27 @@ const deviceText = (ctx: Pick<Context<Actor>, 'actor'>): string => {
   return [browser, os].filter(Boolean).join(', ') || ctx.actor.client.address
 }
 
+/** When, from which device and from where the act of the actor came: every notice shows them below its words. */
+export const happening = async (
+  ctx: Pick<Context<Actor>, 'actor' | 'now'>,
+): Promise<Readonly<Record<string, string>>> => {
+  const { address } = ctx.actor.client
+  const { kind, city, countryCode } = await locate(address)
+  return {
+    happenedAt: new Date(ctx.now()).toISOString(),
+    device: deviceText(ctx),
+    address,
+    city: city ?? '',
+    country: kind === 'local' ? 'local' : (countryCode ?? ''),
+  }
+}
+
 /**
  * A letter about a change that protects or weakens the account: always sent, whatever the preferences say,
  * with where it came from and where to undo it. `text` is `<module>:<name>`.
  */
 export const securityNotice = async (
-  ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor'>,
+  ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor' | 'now'>,
   userId: string,
   {
     text,
@@ -22,7 +38,7 @@ export const securityNotice = async (
 ): Promise<readonly Letter[]> => {
   const person = await findPersonById(ctx.db, userId)
   if (!person) return []
-  const facts = { name: person.name, device: deviceText(ctx), address: ctx.actor.client.address }
+  const facts = { name: person.name, ...(await happening(ctx)) }
   const link = publicLink(ctx.config, '/admin/account/security')
   return [{ to: person.email, text, values: { ...facts, link, ...values } }]
 }
