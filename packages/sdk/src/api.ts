@@ -1979,6 +1979,7 @@ export interface operations {
                     readonly "application/json": {
                         readonly credential: {
                             readonly authenticatedAt: string | null;
+                            /** @description Ends then at the latest; an unused session ends earlier, see sessions.list */
                             readonly expiresAt: string | null;
                             /** @enum {string} */
                             readonly kind: "session" | "token" | "api-key" | "agent";
@@ -2555,9 +2556,17 @@ export interface operations {
                             /** @enum {string} */
                             readonly deviceType: "desktop" | "phone" | "tablet" | "tv" | "program" | "unknown";
                             readonly engine: string | null;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description Ends then at the latest, used or not
+                             */
                             readonly expiresAt: string;
                             readonly id: string;
+                            /**
+                             * Format: date-time
+                             * @description Ends then unless it is used before
+                             */
+                            readonly idleExpiresAt: string;
                             readonly isCurrent: boolean;
                             readonly keepSignedIn: boolean;
                             /** Format: date-time */

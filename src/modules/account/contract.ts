@@ -96,7 +96,10 @@ export const Me = z.object({
   credential: z.object({
     kind: z.enum(['session', 'token', 'api-key', 'agent']),
     scopes: z.union([z.literal('all'), z.array(z.string())]),
-    expiresAt: z.iso.datetime().nullable(),
+    expiresAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('Ends then at the latest; an unused session ends earlier, see sessions.list'),
     authenticatedAt: z.iso.datetime().nullable(),
   }),
   /** With the installation's namespace, e.g. `comerix.account.view`. */

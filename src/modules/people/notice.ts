@@ -5,7 +5,9 @@ import { publicLink } from '#platform/config/public-url.ts'
 import { findPersonById } from './store.ts'
 
 const deviceText = (ctx: Pick<Context<Actor>, 'actor'>): string => {
-  const { browser, os } = readDevice(ctx.actor.client.userAgent, ctx.actor.client.hints)
+  const { browser, os, type } = readDevice(ctx.actor.client.userAgent, ctx.actor.client.hints)
+  // A program calls itself what it likes; in a notice that would read like a fact.
+  if (type === 'program') return ctx.actor.client.address
   return [browser, os].filter(Boolean).join(', ') || ctx.actor.client.address
 }
 

@@ -37,7 +37,8 @@ export const Session = z.object({
   lastAuthenticatedAt: z.iso.datetime(),
   lastActiveAt: z.iso.datetime(),
   modifiedAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().describe('Ends then at the latest, used or not'),
+  idleExpiresAt: z.iso.datetime().describe('Ends then unless it is used before'),
   /** When this browser was first seen with this account. */
   deviceFirstSeenAt: z.iso.datetime().nullable(),
 })
