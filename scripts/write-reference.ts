@@ -73,7 +73,7 @@ const mayCall = ({ access }: OperationSpec): readonly [string, string, string] =
   return [
     code(`${namespace}.${access.permission}`),
     scope || 'browser only',
-    access.assurance ? 'yes' : '',
+    access.provenBy ? `yes, or by the ${access.provenBy} it sends` : access.assurance ? 'yes' : '',
   ]
 }
 

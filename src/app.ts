@@ -15,6 +15,7 @@ import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import signIn from '#modules/sign-in/module.ts'
 import sshKeys from '#modules/ssh-keys/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
+import { refusals as verifyRefusals } from '#modules/verify/contract.ts'
 import verify from '#modules/verify/module.ts'
 import { installationEvents } from '#platform/backup/events.ts'
 import {
@@ -41,6 +42,7 @@ import {
 import { createLane, type Lane } from '#platform/http/lane.ts'
 import { Limiter } from '#platform/http/limiter.ts'
 import { createMetrics } from '#platform/http/metrics.ts'
+import { refusals as doorRefusals } from '#platform/http/refusals.ts'
 import { buildRegistry, type Registry } from '#platform/http/registry.ts'
 import type { Fetch } from '#platform/http/serve.ts'
 import { openSite } from '#platform/http/site.ts'
@@ -144,6 +146,10 @@ const createDoor = (
     ways: modules.flatMap((module) => module.ways ?? []),
     origins,
     signInPage: signInPages.signIn,
+    confirmPages: new Map([
+      [doorRefusals.confirm_again.code, signInPages.confirm],
+      [verifyRefusals.second_factor_required.code, `${signInPages.confirm}?needs=second-factor`],
+    ]),
     cookies,
     apiHeaders: apiHeaders(cookies.secure),
     limiter: new Limiter(),

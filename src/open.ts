@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config, Db, Log, Migrations } from '@latchkey/kit'
 import { settingsGroups } from '#app'
@@ -15,6 +15,7 @@ import { ping } from '#platform/db/dialect.ts'
 import { MigrationProblem, migrationState } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
+import { makeFolder } from '#platform/folders/make-folder.ts'
 import { ListenProblem } from '#platform/http/serve.ts'
 import { faultFacts } from '#platform/log/log.ts'
 
@@ -67,7 +68,8 @@ export const readSettings = ({ env, folder }: Surroundings): Settings => {
 
 export const prepareDataDir = (dataDir: string): void => {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
+    readdirSync(dataDir)
     accessSync(dataDir, constants.W_OK)
   } catch {
     throw new StartProblem(

@@ -35,8 +35,8 @@ const exceptions: Readonly<Record<string, string>> = {
 const placeOf = (path: string): Place => {
   const module = /^src\/modules\/([^/]+)\//.exec(path)?.[1]
   if (module !== undefined) {
-    // A long contract keeps its refusals, or the shapes of what goes in and out, in a file beside it: all are the contract.
-    if (/^src\/modules\/[^/]+\/(contract|refusals|shapes)\.ts$/.test(path))
+    // A long contract keeps its refusals, its pages, or the shapes of what goes in and out, in a file beside it: all are the contract.
+    if (/^src\/modules\/[^/]+\/(contract|refusals|pages|shapes)\.ts$/.test(path))
       return { ring: 'contract', module }
     return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
   }

@@ -74,6 +74,29 @@ describe('A start that cannot succeed', () => {
     assert.match(said, /LATCHKEY_DATA_DIR/)
   })
 
+  it('names the data folder that no system would make, without trying for ever', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    for (const dataDir of [
+      '/proc/latchkey',
+      '/proc/latchkey/data',
+      '/dev/null/data',
+      '/dev/null',
+    ]) {
+      const said = await refusal({ dataDir })
+      assert.equal(said.startsWith(`The data folder ${dataDir} cannot be written.`), true, said)
+      assert.match(said, /LATCHKEY_DATA_DIR/)
+    }
+  })
+
+  it('says which ports there are to whoever names one that is none', async () => {
+    for (const PORT of ['99999', 'abc', '-1', '80.5'])
+      assert.match(
+        await refusal({ settings: { PORT } }),
+        /^PORT is not usable: it must be a whole number from 0 to 65535\./,
+      )
+  })
+
   it('says that the database cannot be reached, without its password', async () => {
     const port = await freePort()
     const settings = {

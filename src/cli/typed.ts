@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { CommandOption, CommandOutline } from '@latchkey/kit'
 import { closest } from '#platform/config/closest.ts'
+import { wanted } from '#platform/input/wanted.ts'
 import { UsageProblem } from './desk.ts'
 
 /** What every command understands. */
@@ -96,7 +97,7 @@ export const readTyped = (outline: CommandOutline, words: readonly string[]): Gi
 /** Checks values against the command's input. Throws UsageProblem naming the option, not the value. */
 export const checkInput = (outline: CommandOutline, given: Given): unknown => {
   const { json: _, help: __, ...values } = given
-  const parsed = outline.input.safeParse(values)
+  const parsed = outline.input.safeParse(values, { error: wanted })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const key = String(issue?.path[0] ?? '')
@@ -105,7 +106,7 @@ export const checkInput = (outline: CommandOutline, given: Given): unknown => {
   const isArgument = outline.arguments?.some(({ name }) => name === key)
   const shown = isArgument ? `<${key}>` : `--${kebab(key)}`
   if (!(key in values)) throw new UsageProblem(`${outline.name} needs ${shown}.`)
-  throw new UsageProblem(`${shown} cannot be used: ${issue?.message ?? 'wrong value'}.`)
+  throw new UsageProblem(`${shown} cannot be used: it ${issue?.message ?? 'is wrong'}.`)
 }
 
 type Found<C> = { readonly command: C; readonly rest: readonly string[] }

@@ -91,18 +91,21 @@ describe('What was mistyped', () => {
     ['qqqqqqqqq', /“qqqqqqqqq” is not a command\./],
     ['user list --limti 5', /--limti is not an option of user list\. Did you mean --limit\?/],
     ['user list --limit', /--limit needs a value: --limit <number>/],
-    ['user list --limit many', /--limit cannot be used/],
-    ['user list --limit 0', /--limit cannot be used/],
+    ['user list --limit many', /--limit cannot be used: it must be a number\./],
+    ['user list --limit 0', /--limit cannot be used: it must be at least 1\./],
     ['user list --all --all', /--all is there twice/],
     ['user list --all=yes', /--all takes no value/],
     ['user list more', /does not know what to do with “more”/],
     ['user disable', /user disable needs <email>/],
     ['user create', /user create needs --email/],
-    ['user create --email a@example.com --role boss', /--role cannot be used/],
+    [
+      'user create --email a@example.com --role boss',
+      /--role cannot be used: it must be one of owner, /,
+    ],
     ['backup', /backup needs <folder>/],
     ['keys rotate --only lookup', /--only cannot be used/],
-    ['audit verify --head 12', /--head cannot be used: must look like/],
-    ['doctor --send-to nobody', /--send-to cannot be used/],
+    ['audit verify --head 12', /--head cannot be used: it must look like/],
+    ['doctor --send-to nobody', /--send-to cannot be used: it must be an e-mail address/],
   ]
   for (const [line, said] of wrong)
     test(`${line}: is explained, ends with 2 and touches nothing`, async () => {

@@ -55,6 +55,25 @@ describe('the API reference', () => {
       await page.close()
     })
 
+  for (const width of [320, 360, 1280])
+    test(`keeps its mark, its title and the theme in one row: ${width} px`, async () => {
+      const page = await open('', { viewport: { width, height: 740 } })
+      const head = page.getByRole('banner')
+      const inside = [
+        head.getByRole('link'),
+        head.getByRole('heading', { level: 1 }),
+        head.getByRole('group'),
+      ]
+      const boxes = await Promise.all(inside.map((one) => one.boundingBox()))
+      const middles = boxes.map((box) => (box ? box.y + box.height / 2 : Number.NaN))
+      assert.ok(Math.max(...middles) - Math.min(...middles) < 4, `they stand at ${middles}`)
+      const { height = 0 } = (await head.boundingBox()) ?? {}
+      assert.ok(height < 64, `it is ${height} px high and stays on the screen`)
+      const link = page.getByRole('link', { name: 'OpenAPI document' })
+      assert.equal(await link.getAttribute('href'), '/api/openapi.json')
+      await page.close()
+    })
+
   test('shows every operation, and finds one with the keyboard alone', async () => {
     const page = await open()
     const { entries } = app.app.door.registry

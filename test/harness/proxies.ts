@@ -11,7 +11,10 @@ import { Browser } from './client.ts'
 import { type Person, setUpOwner } from './people.ts'
 import { freePort } from './server-process.ts'
 
-const guide = readFileSync(new URL('../../docs/guides/reverse-proxies.md', import.meta.url), 'utf8')
+export const guide = readFileSync(
+  new URL('../../docs/guides/reverse-proxies.md', import.meta.url),
+  'utf8',
+)
 const searchPath = `${process.env.PATH}:/usr/sbin:/sbin`
 const waitMillisMax = 10_000
 
@@ -22,11 +25,16 @@ const exampleIn = (language: string, ports: Readonly<Record<string, number>>): s
   return Object.entries(ports).reduce((all, [from, to]) => all.replaceAll(from, String(to)), text)
 }
 
+/** Where this site differs from the guide's example. */
+type Variant = {
+  /** What the proxy asks besides who it is, e.g. `assurance=two-factor`. */
+  readonly question?: string
+}
 type Ports = { readonly proxy: number; readonly latchkey: number; readonly application: number }
 export type Proxy = {
   readonly name: string
   readonly probe: readonly string[]
-  readonly start: (folder: string, ports: Ports) => ChildProcess
+  readonly start: (folder: string, ports: Ports, variant: Variant) => ChildProcess
 }
 
 const addresses = ({ latchkey, application }: Ports) => ({
@@ -44,8 +52,9 @@ const run = (command: string, args: readonly string[], folder: string): ChildPro
 const nginx: Proxy = {
   name: 'nginx',
   probe: ['nginx', '-v'],
-  start: (folder, ports) => {
+  start: (folder, ports, { question }) => {
     const site = exampleIn('nginx', {
+      ...(question ? { '/api/v1/verify;': `/api/v1/verify?${question};` } : {}),
       ...addresses(ports),
       'listen 80;': `listen 127.0.0.1:${ports.proxy};`,
       'server_name example.com;': 'server_name localhost;',
@@ -66,8 +75,9 @@ const nginx: Proxy = {
 const caddy: Proxy = {
   name: 'Caddy',
   probe: ['caddy', 'version'],
-  start: (folder, ports) => {
+  start: (folder, ports, { question }) => {
     const site = exampleIn('caddyfile', {
+      ...(question ? { 'otherwise=redirect': `otherwise=redirect&${question}` } : {}),
       ...addresses(ports),
       'example.com {': `http://localhost:${ports.proxy} {`,
     } as never)
@@ -125,7 +135,7 @@ const end = async (child: ChildProcess): Promise<void> => {
 }
 
 /** Latchkey and an application behind one proxy, set up as the guide says. */
-export const startSite = async (proxy: Proxy): Promise<Site> => {
+export const startSite = async (proxy: Proxy, variant: Variant = {}): Promise<Site> => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-proxy-'))
   const ports = { proxy: await freePort(), application: await freePort() }
   const url = `http://localhost:${ports.proxy}`
@@ -134,12 +144,15 @@ export const startSite = async (proxy: Proxy): Promise<Site> => {
   const newBrowser = () => new Browser(url, started.app.door.registry, {})
   const app = { ...started, url, newBrowser }
   const application = await startApplication(ports.application)
-  const child = proxy.start(folder, { ...ports, latchkey: Number(new URL(started.url).port) })
+  const child = proxy.start(
+    folder,
+    { ...ports, latchkey: Number(new URL(started.url).port) },
+    variant,
+  )
   await waitFor(ports.proxy)
-  const owner = await setUpOwner(app)
   return {
     app,
-    owner,
+    owner: await setUpOwner(app),
     stop: async () => {
       await end(child)
       application.close()

@@ -1,11 +1,41 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { after, before, describe, test } from 'node:test'
+import sharp from 'sharp'
+import { operations as verifyOperations } from '#modules/verify/contract.ts'
+import { redirectHeader } from '#platform/http/problem.ts'
 import type { TestApp } from '#test/harness/app.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
 import { makeToken } from '#test/harness/keys.ts'
 import { type Person, signIn } from '#test/harness/people.ts'
-import { proxies, type Site, startSite, whyMissing } from '#test/harness/proxies.ts'
+import { guide, proxies, type Site, startSite, whyMissing } from '#test/harness/proxies.ts'
+import { assertRefused } from '#test/harness/scene.ts'
+
+/** Every header that only Latchkey may speak in; read off the contract, so that a new one cannot be forgotten. */
+const ownHeaders = (): readonly string[] => {
+  const { output } = verifyOperations.check
+  return [...output.names, redirectHeader]
+}
+
+/** Noise is as large as it looks. */
+const bigPicture = (): Promise<Buffer> => {
+  const [width, height] = [800, 800]
+  const raw = { width, height, channels: 3 } as const
+  return sharp(randomBytes(width * height * 3), { raw })
+    .png()
+    .toBuffer()
+}
+
+test('the guide takes every header of Latchkey away from visitors, in each of its examples', () => {
+  const [nginx = '', , traefik = ''] = ['nginx', 'caddyfile', 'yaml'].map(
+    (language) => guide.split(`\`\`\`${language}\n`)[1]?.split('```')[0],
+  )
+  for (const name of ownHeaders()) {
+    assert.match(nginx, new RegExp(`proxy_set_header ${name} `, 'i'), name)
+    assert.match(traefik, new RegExp(`(- ${name}$|${name}: "")`, 'im'), name)
+  }
+})
 
 for (const proxy of proxies) {
   const skip = whyMissing(proxy)
@@ -49,8 +79,7 @@ for (const proxy of proxies) {
     })
 
     test('lets nobody name themselves', async () => {
-      const names = ['user', 'email', 'roles', 'organisation', 'kind', 'scopes', 'session', 'name']
-      const forged = Object.fromEntries(names.map((name) => [`x-latchkey-${name}`, 'usr_forged']))
+      const forged = Object.fromEntries(ownHeaders().map((name) => [name, 'usr_forged']))
       assert.equal((await visit(app.newBrowser(), '/', forged)).status, 302)
       const seen = seenBy(await visit(ada.browser, '/', forged))
       assert.equal(seen['x-latchkey-user'], ada.userId)
@@ -64,6 +93,16 @@ for (const proxy of proxies) {
       assert.equal(answer.status, 200, answer.text)
       assert.equal(seenBy(answer)['x-latchkey-user'], ada.userId)
       assert.equal(answer.text.includes(token), false)
+    })
+
+    test('lets a picture through that Latchkey takes, and leaves the no to Latchkey', async () => {
+      const picture = await bigPicture()
+      assert.ok(picture.length > 1_800_000 && picture.length < 2_000_000, `${picture.length}`)
+      const taken = await ada.browser.do('account.set-picture', { content: picture })
+      assert.equal(taken.status, 200, taken.text.slice(0, 200))
+      const tooBig = Buffer.alloc(2_500_000)
+      const refused = await ada.browser.do('account.set-picture', { content: tooBig })
+      assertRefused(refused, 413, 'http.body_too_large')
     })
 
     test('shuts the page in the middle of a session that is revoked', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import type { Entry } from '#platform/http/registry.ts'
+import { wanted } from '#platform/input/wanted.ts'
 import type { Answer } from '#test/harness/client.ts'
 import { assertRefused, faultsIn, onEachEngine } from '#test/harness/scene.ts'
 import {
@@ -15,6 +16,8 @@ import {
   sampleInput,
   takesBody,
 } from './calls.ts'
+
+type ProblemField = { readonly pointer: string; readonly message: string }
 
 const jsonBytesMax = 64 * 1024
 
@@ -37,6 +40,28 @@ onEachEngine('the input of every operation', (scene) => {
       )
       assert.ok(faultsIn(answer).includes('/surprise unrecognized_keys'), entry.operation.name)
     }
+  })
+
+  test('what is wrong is said in the words of people, not of a schema library', async () => {
+    const jargon = /expected|received|Invalid|Too (big|small)|pattern|undefined|safeint/i
+    for (const entry of entriesOf(scene))
+      for (const wrong of [[], -1, '', 'x'.repeat(3000), null, undefined]) {
+        const body = Object.fromEntries(Object.keys(fieldsOf(entry)).map((name) => [name, wrong]))
+        const { issues = [] } = entry.schema.safeParse(body, { error: wanted }).error ?? {}
+        for (const { path, message } of issues)
+          assert.doesNotMatch(message, jargon, `${entry.operation.name} ${path}`)
+      }
+    const [entry] = withBody().filter(({ operation }) => operation.name === 'password.assess')
+    assert.ok(entry)
+    const { body } = await ask(entry, { body: { password: [], name: 'x'.repeat(101), email: 5 } })
+    assert.deepEqual(
+      body.fields.map(({ pointer, message }: ProblemField) => `${pointer} ${message}`),
+      [
+        '/password must be a text',
+        '/name must have at most 100 characters',
+        '/email must be a text',
+      ],
+    )
   })
 
   test('names that every object has, or that name its prototype, are properties nobody declared', async () => {
@@ -91,6 +116,9 @@ onEachEngine('the input of every operation', (scene) => {
       'application/xml',
       'text/json',
       '',
+      ...(['utf-16', 'latin1', 'utf-8,utf-16', ''] as const).map(
+        (charset) => `application/json; charset=${charset}`,
+      ),
     ]
     for (const entry of entriesOf(scene)) {
       if (!takesBody(entry) && !entry.operation.upload) continue
@@ -103,6 +131,30 @@ onEachEngine('the input of every operation', (scene) => {
         assert.equal(answer.status, 415)
       }
       await letAnHourPass(scene)
+    }
+  })
+
+  test('a body that says it is compressed is not read as one that is not', async () => {
+    for (const entry of entriesOf(scene)) {
+      if (!takesBody(entry) && !entry.operation.upload) continue
+      for (const coding of ['gzip', 'br', 'GZIP', 'identity, gzip', 'x']) {
+        const answer = await ask(entry, { headers: { 'content-encoding': coding } })
+        assertRefused(answer, 415, 'http.content_type')
+      }
+      await letAnHourPass(scene)
+    }
+  })
+
+  test('UTF-8 may be named as everybody writes it, and no coding as identity', async () => {
+    const entry = withBody().find(({ operation }) => operation.name === 'password.assess')
+    assert.ok(entry)
+    for (const charset of ['utf-8', 'UTF-8', '"utf-8"', 'Utf-8 ; x=y']) {
+      const headers = {
+        'content-type': `Application/JSON;Charset=${charset}`,
+        'content-encoding': 'identity',
+      }
+      const answer = await ask(entry, { headers, body: { password: 'granite lantern' } })
+      assert.equal(answer.status, 200, `${charset}: ${answer.text}`)
     }
   })
 

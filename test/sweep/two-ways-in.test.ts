@@ -167,6 +167,17 @@ describe('the short way in and the router', () => {
       ...[`${own.json}${end}${own.bearer}`, `${own.json}${end}${own.bearer}${end}Origin: http://x`],
     ]
     for (const sender of senders) await assertAlike(post(good, sender))
+    const json = 'Content-Type: application/json'
+    const said = [
+      ...['utf-8', 'UTF-8', '"Utf-8"', 'utf-16', '', 'utf-8; charset=utf-16'].map(
+        (charset) => `${json}; charset=${charset}`,
+      ),
+      ...['gzip', 'identity', 'identity, br', ''].map(
+        (coding) => `${own.json}${end}Content-Encoding: ${coding}`,
+      ),
+      `${own.json}${end}Content-Encoding: identity${end}Content-Encoding: gzip`,
+    ]
+    for (const one of said) await assertAlike(post(good, one))
   })
 
   test('leave a connection usable after a body that was too large', async () => {

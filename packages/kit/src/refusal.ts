@@ -24,10 +24,14 @@ export type RefusalDetails = {
   readonly detail?: string
   readonly fields?: readonly FieldFault[]
   readonly retryAfterSeconds?: number
+  /** Names of the limits that were reached, as in the header RateLimit-Policy. Named by the standard, so not in our spelling. */
+  readonly 'violated-policies'?: readonly string[]
   /** Ways to prove it is you that would be accepted, strongest first. */
   readonly methods?: readonly string[]
   /** Where a person signs in, to come back to what was asked for. */
   readonly signInAt?: string
+  /** Where a person proves once more that it is them, to come back to what was asked for. */
+  readonly confirmAt?: string
   /** The scope a key would need. */
   readonly scope?: string
 }

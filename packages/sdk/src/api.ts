@@ -291,12 +291,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change your password; your other sessions end
-         * @description Change your password; your other sessions end.
+         * Change your password; your other sessions end, tokens and keys do not
+         * @description Change your password; your other sessions end, tokens and keys do not.
          *
          *     Needs the permission `account.view`. In the browser only: no key may call it.
          *
-         *     The person has to have confirmed within the last 10 minutes.
+         *     The person has to have confirmed within the last 10 minutes, unless the password sent is all that can confirm them.
          *
          *     At most 10 calls in 600 seconds per person.
          *
@@ -1057,8 +1057,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Choose a new password with the mailed link; every session ends
-         * @description Choose a new password with the mailed link; every session ends.
+         * Choose a new password with the mailed link; every session ends, tokens and keys do not
+         * @description Choose a new password with the mailed link; every session ends, tokens and keys do not.
          *
          *     Open to anyone: The link is the credential: single use, 30 minutes, bound to one account.
          *
@@ -1644,6 +1644,8 @@ export interface components {
         /** @description RFC 9457 problem details. `code` is stable. */
         Problem: {
             code: string;
+            /** @description Where a person proves once more that it is them, for proxies. */
+            confirmAt?: string;
             detail?: string;
             fields?: {
                 code: string;
@@ -1660,7 +1662,10 @@ export interface components {
             signInAt?: string;
             status: number;
             title: string;
+            /** @description Where the code is explained. For 429 and 503 the registered type that programs know (IANA, http-problem-types). */
             type: string;
+            /** @description With 429: names of the limits that were reached, as in RateLimit-Policy. */
+            "violated-policies"?: string[];
         };
     };
     responses: never;
@@ -2020,7 +2025,7 @@ export interface operations {
                         credential: {
                             /** @description When a session last proved it is you; null for keys. */
                             authenticatedAt: string | null;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             /**
                              * @description What this call was made with.
@@ -2038,7 +2043,7 @@ export interface operations {
                         };
                         /** @description What the role carries, with the namespace of this installation. */
                         permissions: string[];
-                        /** @description null: initials are shown. */
+                        /** @description `null`: initials are shown. */
                         pictureUrl: string | null;
                         role: string;
                         /** @description Id of the person. */
@@ -2088,9 +2093,9 @@ export interface operations {
                                 dark: string;
                                 light: string;
                             } | null;
-                            /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                            /** @description When it was last seen to count backwards, as a copy would. `null`: never. */
                             suspectedAt: string | null;
-                            /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
+                            /** @description Since when it counts as two factors, because it verified the person. `null`: as one, and another is asked for. */
                             verifiedAt: string | null;
                         }[];
                         /** @description For the Signal API of the browser: what its password manager should know. */
@@ -2192,9 +2197,9 @@ export interface operations {
                                 dark: string;
                                 light: string;
                             } | null;
-                            /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                            /** @description When it was last seen to count backwards, as a copy would. `null`: never. */
                             suspectedAt: string | null;
-                            /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
+                            /** @description Since when it counts as two factors, because it verified the person. `null`: as one, and another is asked for. */
                             verifiedAt: string | null;
                         };
                         /** @description Issued with the first strong factor; shown this once. */
@@ -2285,9 +2290,9 @@ export interface operations {
                             dark: string;
                             light: string;
                         } | null;
-                        /** @description When it was last seen to count backwards, as a copy would. null: never. */
+                        /** @description When it was last seen to count backwards, as a copy would. `null`: never. */
                         suspectedAt: string | null;
-                        /** @description Since when it counts as two factors, because it verified the person. null: as one, and another is asked for. */
+                        /** @description Since when it counts as two factors, because it verified the person. `null`: as one, and another is asked for. */
                         verifiedAt: string | null;
                     };
                 };
@@ -2424,7 +2429,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Change your password; your other sessions end */
+            /** @description Change your password; your other sessions end, tokens and keys do not */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2433,6 +2438,13 @@ export interface operations {
                     "application/json": {
                         /** @description How many other sessions ended. */
                         endedSessions: number;
+                        /** @description What a new password does not end, by number. */
+                        stillWorking: {
+                            accessTokens: number;
+                            /** @description Two while the one that was replaced still works. */
+                            apiKeys: number;
+                            sshKeys: number;
+                        };
                     };
                 };
             };
@@ -2549,7 +2561,7 @@ export interface operations {
                             website: string | null;
                         };
                         phone: string | null;
-                        /** @description null: initials are shown. */
+                        /** @description `null`: initials are shown. */
                         pictureUrl: string | null;
                         /** @description Id of the person. */
                         userId: string;
@@ -2609,7 +2621,7 @@ export interface operations {
                             website: string | null;
                         };
                         phone: string | null;
-                        /** @description null: initials are shown. */
+                        /** @description `null`: initials are shown. */
                         pictureUrl: string | null;
                         /** @description Id of the person. */
                         userId: string;
@@ -2905,7 +2917,7 @@ export interface operations {
                             bits: number;
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             /** @description `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
                             fingerprint: string;
@@ -2926,7 +2938,7 @@ export interface operations {
                              * @enum {string}
                              */
                             for: "anyone" | "members" | "nobody";
-                            /** @description null until a username is chosen. */
+                            /** @description `null` until a username is chosen. */
                             url: string | null;
                         };
                         /** @description How many there are on all pages together. */
@@ -2981,7 +2993,7 @@ export interface operations {
                         bits: number;
                         /** Format: date-time */
                         createdAt: string;
-                        /** @description null: it does not expire. */
+                        /** @description `null`: it does not expire. */
                         expiresAt: string | null;
                         /** @description `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
                         fingerprint: string;
@@ -3067,7 +3079,7 @@ export interface operations {
                         tokens: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             id: string;
                             /** @description Its last four characters. */
@@ -3081,7 +3093,7 @@ export interface operations {
                             name: string;
                             /** @description Id of the token that took its place. */
                             replacedBy: string | null;
-                            /** @description null: it was not revoked. */
+                            /** @description `null`: it was not revoked. */
                             revokedAt: string | null;
                             /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
@@ -3117,7 +3129,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description When it stops working. Absent: after 365 days, or as long as is allowed. null: never, where that is allowed. */
+                    /** @description When it stops working. Absent: after 365 days, or as long as is allowed. `null`: never, where that is allowed. */
                     expiresAt?: string | null;
                     /** @description What you call the token; shown in lists and mails. */
                     name: string;
@@ -3140,7 +3152,7 @@ export interface operations {
                         accessToken: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             id: string;
                             /** @description Its last four characters. */
@@ -3154,7 +3166,7 @@ export interface operations {
                             name: string;
                             /** @description Id of the token that took its place. */
                             replacedBy: string | null;
-                            /** @description null: it was not revoked. */
+                            /** @description `null`: it was not revoked. */
                             revokedAt: string | null;
                             /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
@@ -3249,7 +3261,7 @@ export interface operations {
                         accessToken: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: it does not expire. */
+                            /** @description `null`: it does not expire. */
                             expiresAt: string | null;
                             id: string;
                             /** @description Its last four characters. */
@@ -3263,7 +3275,7 @@ export interface operations {
                             name: string;
                             /** @description Id of the token that took its place. */
                             replacedBy: string | null;
-                            /** @description null: it was not revoked. */
+                            /** @description `null`: it was not revoked. */
                             revokedAt: string | null;
                             /** @description `leaked`: it was reported as found in the open. `recovered`: its person got the account back. */
                             revokedBecause: ("revoked" | "rotated" | "leaked" | "recovered") | null;
@@ -3307,7 +3319,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description Days. null: tokens without expiry are allowed. */
+                        /** @description Days. `null`: tokens without expiry are allowed. */
                         lifetimeDaysMax: number | null;
                         scopes: {
                             allows: string;
@@ -3705,7 +3717,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The handle servers know you by. null: none; those you had before stay yours. */
+                    /** @description The handle servers know you by. `null`: none; those you had before stay yours. */
                     username: string | null;
                 };
             };
@@ -3749,9 +3761,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description null: confirm to go on. */
+                        /** @description `null`: confirm to go on. */
                         confirmedUntil: string | null;
                         methods: string[];
+                        /**
+                         * @description `missing`: the account has none. `not-proven`: this session has not seen it yet.
+                         * @enum {string}
+                         */
+                        secondFactor: "missing" | "not-proven" | "proven";
                     };
                 };
             };
@@ -3935,6 +3952,8 @@ export interface operations {
                     name?: string;
                     /** @description The one to be judged. It is not kept. */
                     password: string;
+                    /** @description From a mailed link, so that the password is held against whoever it was sent to. */
+                    token?: string;
                 };
             };
         };
@@ -4026,13 +4045,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Choose a new password with the mailed link; every session ends */
+            /** @description Choose a new password with the mailed link; every session ends, tokens and keys do not */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        /** @description What a new password does not end, by number. */
+                        stillWorking: {
+                            accessTokens: number;
+                            /** @description Two while the one that was replaced still works. */
+                            apiKeys: number;
+                            sshKeys: number;
+                        };
+                    };
                 };
             };
             /** @description Refused */
@@ -4115,12 +4142,12 @@ export interface operations {
                         people: {
                             /** Format: date-time */
                             createdAt: string;
-                            /** @description null: they can sign in. */
+                            /** @description `null`: they can sign in. */
                             disabledAt: string | null;
                             email: string;
                             isYou: boolean;
                             name: string;
-                            /** @description null: initials are shown. */
+                            /** @description `null`: initials are shown. */
                             pictureUrl: string | null;
                             /** @description One that is under way; null also for those who may not manage people. */
                             recovery: {
@@ -5044,7 +5071,7 @@ export interface operations {
             query?: {
                 /** @description `two-factor`: the session proved a second factor. `recently-confirmed`: it proved who it is within the last 10 minutes. */
                 assurance?: "two-factor" | "recently-confirmed";
-                /** @description `redirect`: who is not signed in is sent to the sign-in page with 302, for proxies that pass the answer on. */
+                /** @description `redirect`: who is not signed in, or has to confirm it is them, is sent to that page with 302, for proxies that pass the answer on. */
                 otherwise?: "refuse" | "redirect";
                 /** @description What the role must carry, with or without the namespace. */
                 permission?: string;

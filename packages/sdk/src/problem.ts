@@ -21,6 +21,8 @@ export class LatchkeyProblem extends Error {
   readonly scope: string | null
   /** Seconds to wait before the call may succeed. */
   readonly retryAfterSeconds: number | null
+  /** Names of the limits that were reached, as in the header RateLimit-Policy (`http.too_many_requests`). */
+  readonly violatedPolicies: readonly string[]
 
   constructor(said: Pick<ProblemDocument, 'code' | 'title' | 'status'> & Partial<ProblemDocument>) {
     super(said.title)
@@ -32,6 +34,7 @@ export class LatchkeyProblem extends Error {
     this.fields = said.fields ?? []
     this.scope = said.scope ?? null
     this.retryAfterSeconds = said.retryAfterSeconds ?? null
+    this.violatedPolicies = said['violated-policies'] ?? []
   }
 }
 

@@ -3,10 +3,12 @@ import { securityNotice } from '#modules/people/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm, lastFour } from '#platform/crypto/key-format.ts'
 import { tokenPrefix } from './authenticator.ts'
+import { pages } from './contract.ts'
 import { tokenRevoked } from './events.ts'
 import { findByTokenHash, revokeByHash } from './store.ts'
 
 export { endTokens } from './recovering.ts'
+export { countWorkingTokens } from './working.ts'
 
 /** Ends a token that turned up where it should not be, and tells its owner. False when it was none, or over already. */
 export const revokeLeakedToken = (ctx: Context<Actor>, token: string): Promise<boolean> =>
@@ -16,6 +18,7 @@ export const revokeLeakedToken = (ctx: Context<Actor>, token: string): Promise<b
     if (!revoked) return false
     const letters = await securityNotice(ctx, revoked.user_id, {
       text: 'access-tokens:leaked',
+      page: pages.list,
       values: { what: revoked.name },
     })
     const data = { name: revoked.name, because: 'leaked' } as const

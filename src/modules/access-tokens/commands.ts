@@ -5,7 +5,7 @@ import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { revokeLeakedToken } from './api.ts'
 import { tokenPrefix } from './authenticator.ts'
-import { refusals } from './contract.ts'
+import { pages, refusals } from './contract.ts'
 import { tokenRevoked } from './events.ts'
 import { stateOf } from './rules.ts'
 import { findByHash, revokeById } from './store.ts'
@@ -76,6 +76,7 @@ const revokeNamed = (ctx: Context<System>, id: string): Promise<void> =>
     if (!revoked) throw new Refusal(refusals.not_found)
     const letters = await securityNotice(ctx, revoked.user_id, {
       text: 'access-tokens:revokedByOperator',
+      page: pages.create,
       values: { what: revoked.name },
     })
     const about = { userId: revoked.user_id, target: revoked.id, letters }

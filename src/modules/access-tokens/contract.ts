@@ -54,7 +54,7 @@ export const refusals = defineRefusals({
     code: 'access-tokens.too_many',
     status: 409,
     title: 'There are as many tokens as a person can have.',
-    help: 'Revoke one that is no longer used.',
+    help: 'Revoke one that is no longer used. Rotating without an overlap is still possible: it adds none.',
   },
   expires_in_past: {
     code: 'access-tokens.expires_in_past',
@@ -144,7 +144,7 @@ export const operations = {
         .nullable()
         .optional()
         .describe(
-          'When it stops working. Absent: after 365 days, or as long as is allowed. null: never, where that is allowed.',
+          'When it stops working. Absent: after 365 days, or as long as is allowed. `null`: never, where that is allowed.',
         ),
     }),
     output: Created,
@@ -167,7 +167,7 @@ export const operations = {
         .describe('`24-hours`: the old one works on for a day. `none`: it ends now.'),
     }),
     output: Created.omit({ ignoredScopes: true }),
-    refusals: [refusals.not_found, refusals.already_rotated],
+    refusals: [refusals.not_found, refusals.already_rotated, refusals.too_many],
     rest: 'POST /api/v1/account/tokens/{tokenId}/rotation',
     idempotency: 'required',
     effect: 'one-transaction',

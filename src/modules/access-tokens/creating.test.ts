@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newcomer } from '#test/harness/factors.ts'
-import { makeToken, withToken } from '#test/harness/keys.ts'
+import { makeToken, makeTokens, withToken } from '#test/harness/keys.ts'
 import {
   activityOf,
   announcedBy,
@@ -111,18 +111,7 @@ onEachEngine('creating an access token', (scene) => {
 
   test('stops at a limit, also for twenty at once', async () => {
     const ada = await newcomer(scene)
-    const row = await makeToken(ada)
-    const [made] = (await rowsOf(scene.app.db, 'access_tokens')).filter((one) => one.id === row.id)
-    const copies = times(tokensMax - 4, (index) => ({
-      ...made,
-      id: `tok_${String(index).padStart(26, '0')}`,
-      token_hash: Buffer.from(`${ada.userId} ${index}`),
-    }))
-    await scene.app.db
-      .withTables<{ access_tokens: Record<string, unknown> }>()
-      .insertInto('access_tokens')
-      .values(copies as never)
-      .execute()
+    await makeTokens(scene.app, ada, tokensMax - 3)
     const answers = await Promise.all(
       times(20, () => ada.browser.do('access-tokens.create', { name: 'One more' })),
     )

@@ -27,7 +27,7 @@ const remind = (ctx: Context<System>, due: Due, days: number): Promise<void> =>
       what: due.name,
       days: String(days),
       date: new Date(due.expires_at ?? 0).toISOString().slice(0, 10),
-      link: publicLink(ctx.config, pages.list),
+      link: publicLink(ctx.config, days === 0 ? pages.create : pages.list),
     }
     const text = days === 0 ? 'access-tokens:expired' : 'access-tokens:expiring'
     const letters = person.disabled_at === null ? [{ to: person.email, text, values }] : []

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createContext, systemActor } from '#platform/context.ts'
 import { newcomer } from '#test/harness/factors.ts'
-import { makeToken, withToken } from '#test/harness/keys.ts'
+import { makeToken, makeTokens, withToken } from '#test/harness/keys.ts'
 import {
   announcedBy,
   assertRefused,
@@ -14,9 +14,11 @@ import {
   times,
 } from '#test/harness/scene.ts'
 import { revokeLeakedToken } from './api.ts'
+import { tokensMax } from './contract.ts'
 import { jobs, remindOfExpiry } from './jobs.ts'
 
 const me = 'account.me'
+const tooMany = 'access-tokens.too_many'
 
 onEachEngine('rotating an access token', (scene) => {
   const statusOf = async (token: string): Promise<number> =>
@@ -81,6 +83,35 @@ onEachEngine('rotating an access token', (scene) => {
     assertRefused(refused, 409, 'access-tokens.already_rotated')
     const { body } = await ada.browser.do('access-tokens.list')
     assert.equal(body.tokens.length, 2)
+  })
+
+  test('keeps to the limit: with an overlap only while there is room, at once always', async () => {
+    const ada = await newcomer(scene)
+    const last = await makeTokens(scene.app, ada, tokensMax)
+    const rotate = (tokenId: string, overlap: string) =>
+      ada.browser.do('access-tokens.rotate', { tokenId, overlap })
+    assertRefused(await rotate(last, '24-hours'), 409, tooMany)
+    const list = await ada.browser.do('access-tokens.list', { state: 'active', limit: 1 })
+    assert.equal(list.body.tokens[0].state, 'active', 'a refused rotation leaves its mark')
+    const atOnce = await rotate(last, 'none')
+    assert.equal(atOnce.status, 200, atOnce.text)
+    assertRefused(await rotate(atOnce.body.accessToken.id, '24-hours'), 409, tooMany)
+    const { status } = await ada.browser.do('access-tokens.create', { name: 'One more' })
+    assert.equal(status, 409)
+  })
+
+  test('twenty different ones at once, with an overlap, take only the room there is', async () => {
+    const ada = await newcomer(scene)
+    await makeTokens(scene.app, ada, tokensMax - 3)
+    const { body } = await ada.browser.do('access-tokens.list', { limit: 20 })
+    const answers = await Promise.all(
+      body.tokens.map(({ id }: { id: string }) =>
+        ada.browser.do('access-tokens.rotate', { tokenId: id, overlap: '24-hours' }),
+      ),
+    )
+    assert.deepEqual(countStatuses(answers), { 200: 3, 409: 17 })
+    for (const answer of answers.filter((one) => one.status !== 200))
+      assertRefused(answer, 409, tooMany)
   })
 
   test('is not for somebody else’s token, or one that is over', async () => {

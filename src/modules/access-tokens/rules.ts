@@ -10,6 +10,7 @@ import {
   listedAfterEndDays,
   longestLifetimeDays,
   type operations,
+  pages,
   refusals,
   tokensMax,
   usualLifetimeDays,
@@ -130,6 +131,12 @@ const issue = async (ctx: Context, wanted: Wanted): Promise<{ token: string; row
   return { token, row }
 }
 
+/** For one more. The person must be locked, so that two at once cannot both be the last one allowed. */
+const requireRoom = async (ctx: Context): Promise<void> => {
+  const live = await countLive(ctx.db, ctx.actor.userId, ctx.now())
+  if (live >= tokensMax) throw new Refusal(refusals.too_many)
+}
+
 export const create: Rule<Ops['create']> = (ctx, input) =>
   ctx.transaction(async (ctx) => {
     const { userId } = ctx.actor
@@ -137,11 +144,9 @@ export const create: Rule<Ops['create']> = (ctx, input) =>
     const asked = [...new Set(input.scopes)]
     const granted = asked.filter((scope) => offered.has(scope))
     const expiresAt = requireExpiry(ctx, input.expiresAt)
-    // Locked, so that two at once cannot both be the last one allowed.
     await lockPerson(ctx.db, userId)
     await requireStillSignedIn(ctx)
-    if ((await countLive(ctx.db, userId, ctx.now())) >= tokensMax)
-      throw new Refusal(refusals.too_many)
+    await requireRoom(ctx)
     const { token, row } = await issue(ctx, {
       id: ctx.random.id('tok'),
       name: input.name,
@@ -150,6 +155,7 @@ export const create: Rule<Ops['create']> = (ctx, input) =>
     })
     const letters = await securityNotice(ctx, userId, {
       text: 'access-tokens:created',
+      page: pages.list,
       values: { what: row.name },
     })
     const about = { target: row.id, letters }
@@ -184,6 +190,8 @@ export const rotate: Rule<Ops['rotate']> = (ctx, { tokenId, overlap }) =>
       throw new Refusal(isOver ? refusals.not_found : refusals.already_rotated)
     }
     const hours = overlap === 'none' ? 0 : overlapHours
+    // The old one counts for a day longer, beside the new one. Without an overlap one takes the place of the other.
+    if (hours > 0) await requireRoom(ctx)
     const lastMoment = now + hours * 3600 * 1000
     await endRotated(
       ctx.db,
@@ -204,6 +212,7 @@ export const rotate: Rule<Ops['rotate']> = (ctx, { tokenId, overlap }) =>
     })
     const letters = await securityNotice(ctx, which.userId, {
       text: 'access-tokens:rotated',
+      page: pages.list,
       values: { what: row.name },
     })
     const data = { name: row.name, overlapHours: hours }

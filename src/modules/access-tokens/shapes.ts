@@ -9,11 +9,11 @@ export const AccessToken = z.object({
     .enum(['active', 'replaced', 'expired', 'revoked'])
     .describe('`replaced`: still works until `expiresAt`, because it was rotated with an overlap.'),
   createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().nullable().describe('null: it does not expire.'),
+  expiresAt: z.iso.datetime().nullable().describe('`null`: it does not expire.'),
   revokedAt: z.iso
     .datetime()
     .nullable()
-    .meta({ description: 'null: it was not revoked.', examples: [null] }),
+    .meta({ description: '`null`: it was not revoked.', examples: [null] }),
   revokedBecause: z
     .enum(['revoked', 'rotated', 'leaked', 'recovered'])
     .nullable()
@@ -60,5 +60,5 @@ export const Offer = z.object({
   lifetimeDaysMax: z
     .int()
     .nullable()
-    .meta({ description: 'Days. null: tokens without expiry are allowed.', examples: [null] }),
+    .meta({ description: 'Days. `null`: tokens without expiry are allowed.', examples: [null] }),
 })

@@ -96,7 +96,7 @@ export const operations = {
     access: { permission: 'account.view', assurance: 'recently-confirmed' },
     input: z.object({
       username: Username.nullable().describe(
-        'The handle servers know you by. null: none; those you had before stay yours.',
+        'The handle servers know you by. `null`: none; those you had before stay yours.',
       ),
     }),
     output: z.object({ username: z.string().nullable() }),

@@ -92,7 +92,7 @@ export const Profile = z.object({
   jobTitle: z.string().nullable(),
   website: z.string().nullable(),
   phone: z.string().nullable(),
-  pictureUrl: z.string().nullable().describe('null: initials are shown.'),
+  pictureUrl: z.string().nullable().describe('`null`: initials are shown.'),
   organisation: z.object({
     name: OrganisationName,
     website: z.string().nullable(),
@@ -105,7 +105,7 @@ export const Me = z.object({
   userId: z.string(),
   name: z.string(),
   email: z.string(),
-  pictureUrl: z.string().nullable().describe('null: initials are shown.'),
+  pictureUrl: z.string().nullable().describe('`null`: initials are shown.'),
   organisation: z.object({
     id: z.string().meta({ examples: ['org_01k9w4z0v5t6r7q8p9n0m1k2j3'] }),
     name: OrganisationName,
@@ -118,7 +118,7 @@ export const Me = z.object({
     scopes: z
       .union([z.literal('all'), z.array(z.string())])
       .describe('`all`: whatever the role allows.'),
-    expiresAt: z.iso.datetime().nullable().describe('null: it does not expire.'),
+    expiresAt: z.iso.datetime().nullable().describe('`null`: it does not expire.'),
     authenticatedAt: z.iso
       .datetime()
       .nullable()

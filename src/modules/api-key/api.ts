@@ -1,6 +1,5 @@
 import type { Actor, Context, Db } from '@latchkey/kit'
 import { securityNotice } from '#modules/people/api.ts'
-import { publicLink } from '#platform/config/public-url.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { keyPrefix } from './authenticator.ts'
@@ -9,6 +8,7 @@ import { apiKeyRevoked } from './events.ts'
 import { deleteByHash, findByKeyHash } from './store.ts'
 
 export { endKeys } from './recovering.ts'
+export { countWorkingKeys } from './working.ts'
 
 /** Ends a key that turned up where it should not be, and tells its owner. False when it was none, or over already. */
 export const revokeLeakedKey = (ctx: Context<Actor>, key: string): Promise<boolean> =>
@@ -17,8 +17,13 @@ export const revokeLeakedKey = (ctx: Context<Actor>, key: string): Promise<boole
     const gone = await deleteByHash(ctx.db, sha256(key), ctx.now())
     if (!gone) return false
     const letters = await securityNotice(ctx, gone.user_id, {
-      text: 'api-key:leaked',
-      values: { what: gone.last_four, link: publicLink(ctx.config, pages.apiKey) },
+      text: gone.last_used_at === null ? 'api-key:leakedUnused' : 'api-key:leaked',
+      page: pages.apiKey,
+      values: {
+        what: gone.last_four,
+        date: new Date(gone.last_used_at ?? 0).toISOString().slice(0, 10),
+        usedFrom: gone.last_used_address ?? '',
+      },
     })
     const data = { lastFour: gone.last_four, because: 'leaked' } as const
     await ctx.announce(apiKeyRevoked, data, { userId: gone.user_id, target: gone.id, letters })

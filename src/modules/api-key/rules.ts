@@ -10,6 +10,7 @@ import {
   type ApiKey,
   type operations,
   overlapHours,
+  pages,
   type ReplacedKey,
   refusals,
 } from './contract.ts'
@@ -72,7 +73,11 @@ const issue = async (ctx: Context): Promise<{ readonly id: string; readonly key:
 }
 
 const letter = (ctx: Context, text: string, key: string) =>
-  securityNotice(ctx, ctx.actor.userId, { text: `api-key:${text}`, values: { what: key } })
+  securityNotice(ctx, ctx.actor.userId, {
+    text: `api-key:${text}`,
+    page: pages.apiKey,
+    values: { what: key },
+  })
 
 export const read: Rule<Ops['read']> = (ctx) => stateOf(ctx)
 

@@ -91,7 +91,7 @@ export const deleteByHash = (db: Db, keyHash: Uint8Array, now: number) =>
     .deleteFrom('api_keys')
     .where('key_hash', '=', keyHash)
     .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', now)]))
-    .returning(['id', 'last_four', 'user_id'])
+    .returning(['id', 'last_four', 'user_id', 'last_used_at', 'last_used_address'])
     .executeTakeFirst()
 
 /** False when it was not there. */

@@ -1,6 +1,5 @@
 import type { Context, Visitor } from '@latchkey/kit'
 import { securityNotice } from '#modules/people/api.ts'
-import { publicLink } from '#platform/config/public-url.ts'
 import { credentialSentInUrl } from './events.ts'
 import { findOwner } from './owners.ts'
 import { claimNotice, isDue } from './store.ts'
@@ -23,9 +22,8 @@ export const noteKeyInUrl = async (ctx: Context<Visitor>, value: string): Promis
     if (!(await claimNotice(ctx.db, written))) return
     const mailed = { subject: `mailed:${userId}`, at, everyMs: mailedEveryMs }
     const text = `leaked-keys:${found.kind}`
-    const values = { what: lastFour, link: publicLink(ctx.config, found.page) }
     const letters = (await claimNotice(ctx.db, mailed))
-      ? await securityNotice(ctx, userId, { text, values })
+      ? await securityNotice(ctx, userId, { text, page: found.page, values: { what: lastFour } })
       : []
     const data = { kind: found.kind, lastFour }
     const about = { userId, target: credentialId, result: 'failure', letters } as const

@@ -11,10 +11,11 @@ import {
   twoFactorDisabled,
   twoFactorEnabled,
 } from '#modules/two-factor/api.ts'
+import { pages as factorPages } from '#modules/two-factor/contract.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { hasPasskey, hasPasskeyFactor } from './api.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
-import { type operations, passkeysMax, refusals } from './contract.ts'
+import { type operations, pages, passkeysMax, refusals } from './contract.ts'
 import { passkeyAdded, passkeyRemoved } from './events.ts'
 import { providerOf } from './providers.ts'
 import { view } from './rules.ts'
@@ -104,12 +105,16 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
       await insertPasskey(ctx.db, row)
       const letters = await securityNotice(ctx, userId, {
         text: 'passkeys:added',
+        page: pages.list,
         values: { what: row.name },
       })
       await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id, letters })
       const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
       if (!wasOn && row.verified_at !== null) {
-        const letters = await securityNotice(ctx, userId, { text: 'two-factor:enabled' })
+        const letters = await securityNotice(ctx, userId, {
+          text: 'two-factor:enabled',
+          page: factorPages.twoFactor,
+        })
         await ctx.announce(twoFactorEnabled, {}, { letters })
         await endOtherSessions(ctx, {
           userId,
@@ -151,11 +156,15 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
     await deletePasskey(ctx.db, userId, passkeyId)
     const letters = await securityNotice(ctx, userId, {
       text: 'passkeys:removed',
+      page: pages.list,
       values: { what: row.name },
     })
     await ctx.announce(passkeyRemoved, { name: row.name }, { target: passkeyId, letters })
     if (!(await keepsSecondStep(ctx, userId)) && wasFactor) {
-      const letters = await securityNotice(ctx, userId, { text: 'two-factor:disabled' })
+      const letters = await securityNotice(ctx, userId, {
+        text: 'two-factor:disabled',
+        page: factorPages.twoFactor,
+      })
       await ctx.announce(twoFactorDisabled, {}, { letters })
     }
     await requireWayInRemains(ctx, userId)

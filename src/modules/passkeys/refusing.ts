@@ -1,6 +1,5 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { securityNotice } from '#modules/people/api.ts'
-import { publicLink } from '#platform/config/public-url.ts'
 import { pages } from './contract.ts'
 import { passkeyRefused } from './events.ts'
 import { markSuspected, type PasskeyRow } from './store.ts'
@@ -16,10 +15,8 @@ export const noteRefused = (
 ): Promise<void> =>
   ctx.transaction(async (ctx) => {
     const isTold = reason === 'counter' && (await markSuspected(ctx.db, id, ctx.now()))
-    const values = { what: name, link: publicLink(ctx.config, pages.list) }
-    const letters = isTold
-      ? await securityNotice(ctx, userId, { text: 'passkeys:suspected', values })
-      : []
+    const notice = { text: 'passkeys:suspected', page: pages.list, values: { what: name } }
+    const letters = isTold ? await securityNotice(ctx, userId, notice) : []
     await ctx.announce(
       passkeyRefused,
       { reason },

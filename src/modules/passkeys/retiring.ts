@@ -2,7 +2,6 @@ import type { Context, System } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { ways } from '#modules/sign-in/api.ts'
 import { twoFactorDisabled } from '#modules/two-factor/api.ts'
-import { publicLink } from '#platform/config/public-url.ts'
 import { wayInExists } from '#platform/identity/ways.ts'
 import { hasPasskeyFactor } from './api.ts'
 import { pages } from './contract.ts'
@@ -38,11 +37,8 @@ const retireOf = (ctx: Context<System>, { userId, host }: Whose): Promise<Retire
     const wentOff = !(await keepsSecondStep(ctx, userId)) && wasFactor
     const letters = await securityNotice(ctx, userId, {
       text: wentOff ? 'passkeys:retiredLast' : 'passkeys:retired',
-      values: {
-        host,
-        what: rows.map((row) => row.name).join('”, “'),
-        link: publicLink(ctx.config, pages.list),
-      },
+      page: pages.list,
+      values: { host, what: rows.map((row) => row.name).join('”, “') },
     })
     for (const [index, { id, name }] of rows.entries())
       await ctx.announce(

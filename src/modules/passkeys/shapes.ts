@@ -104,12 +104,12 @@ export const Passkey = z.object({
     .datetime()
     .nullable()
     .describe(
-      'Since when it counts as two factors, because it verified the person. null: as one, and another is asked for.',
+      'Since when it counts as two factors, because it verified the person. `null`: as one, and another is asked for.',
     ),
   suspectedAt: z.iso
     .datetime()
     .nullable()
-    .describe('When it was last seen to count backwards, as a copy would. null: never.'),
+    .describe('When it was last seen to count backwards, as a copy would. `null`: never.'),
 })
 export type Passkey = z.output<typeof Passkey>
 

@@ -2,6 +2,7 @@ import type { Actor, Context } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { endOtherSessions } from '#modules/sessions/api.ts'
 import { hasAuthenticator, twoFactorEnabled } from '#modules/two-factor/api.ts'
+import { pages } from '#modules/two-factor/contract.ts'
 import { hasVerifiedPasskey, markVerified } from './store.ts'
 
 /**
@@ -17,7 +18,10 @@ export const trustPasskey = async (
   const wasOn =
     (await hasAuthenticator(ctx.db, userId)) || (await hasVerifiedPasskey(ctx.db, userId))
   if (!(await markVerified(ctx.db, { userId, id: passkeyId }, ctx.now())) || wasOn) return
-  const letters = await securityNotice(ctx, userId, { text: 'two-factor:enabled' })
+  const letters = await securityNotice(ctx, userId, {
+    text: 'two-factor:enabled',
+    page: pages.twoFactor,
+  })
   await ctx.announce(twoFactorEnabled, {}, { userId, letters })
   await endOtherSessions(ctx, { userId, exceptId: null, reason: 'two-factor-enabled' })
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { addApp, confirmWith, freshCode } from '#test/harness/factors.ts'
+import { makeApiKey, makeToken, withToken } from '#test/harness/keys.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import {
@@ -18,6 +20,7 @@ import {
   sessionValue,
   times,
 } from '#test/harness/scene.ts'
+import { freshKey } from '#test/harness/ssh-keys.ts'
 
 const fresh = 'granite-lantern-47-orchard'
 const fresher = 'pewter-compass-82-thistle'
@@ -39,7 +42,8 @@ onEachEngine('changing the password', (scene) => {
     const person = await newPerson()
     const done = await change(person, fresh)
     assert.equal(done.status, 200, done.text)
-    assert.deepEqual(done.body, { endedSessions: 0 })
+    const stillWorking = { accessTokens: 0, apiKeys: 0, sshKeys: 0 }
+    assert.deepEqual(done.body, { endedSessions: 0, stillWorking })
     assertRefused(await start(person, person.password), 401, 'sign-in.failed')
     assert.equal((await start(person, fresh)).status, 200)
   })
@@ -58,6 +62,23 @@ onEachEngine('changing the password', (scene) => {
     assert.equal(renamed.status, 200, 'the new token came with it')
     const { body } = await person.browser.do('sessions.list')
     assert.equal(body.total, 1)
+  })
+
+  test('what programs and servers use goes on working, and is said on the page and in the mail', async () => {
+    const ada = await newPerson()
+    const { token } = await makeToken(ada)
+    const { id: gone } = await makeToken(ada)
+    await ada.browser.do('access-tokens.revoke', { tokenId: gone })
+    const { id: keyId } = await makeApiKey(ada)
+    await ada.browser.do('api-key.regenerate', { keyId, overlap: '24-hours' })
+    await ada.browser.do('ssh-keys.add', { publicKey: freshKey() })
+    const { body } = await change(ada, fresh)
+    assert.deepEqual(body.stillWorking, { accessTokens: 1, apiKeys: 2, sshKeys: 1 })
+    assert.equal((await withToken(scene.app, token).do('account.me')).status, 200)
+    const mail = (await scene.app.mails()).findLast((one) => one.to === ada.email)
+    assert.match(mail?.text ?? '', /access tokens: 1, API keys: 2, SSH keys: 1\./)
+    for (const page of ['tokens', 'api-key', 'ssh-keys'])
+      assert.ok(mail?.text.includes(`${scene.app.url}/admin/account/${page}\n`), page)
   })
 
   test('a wrong current password changes nothing, and stands in the trail (A52)', async () => {
@@ -173,6 +194,50 @@ onEachEngine('changing the password', (scene) => {
     assert.equal((await change(person, fresh)).status, 200)
     scene.app.clock.advance(minutes(9))
     assert.equal((await person.browser.do('sessions.end-others')).status, 200)
+  })
+
+  test('after more than ten minutes the current password is proof enough, and is not asked for twice', async () => {
+    const person = await newPerson()
+    scene.app.clock.advance(minutes(11))
+    assertRefused(await person.browser.do('sessions.end-others'), 403, 'auth.confirm_again')
+    const done = await change(person, fresh)
+    assert.equal(done.status, 200, done.text)
+    scene.app.clock.advance(minutes(9))
+    assert.equal((await person.browser.do('sessions.end-others')).status, 200)
+  })
+
+  test('a wrong one after ten minutes confirms nothing, and is counted with every other guess', async () => {
+    const person = await newPerson()
+    scene.app.clock.advance(minutes(11))
+    for (let guess = 0; guess < 10; guess += 1) {
+      assertRefused(await change(person, fresh, `guess ${guess}`), 403, 'password.wrong')
+      const proof = { method: 'password', proof: `guess ${guess}` }
+      const refused = await person.browser.do('sign-in.confirm', proof)
+      assertRefused(refused, 403, 'sign-in.not_confirmed')
+    }
+    assertRefused(await person.browser.do('sessions.end-others'), 403, 'auth.confirm_again')
+    const late = await person.browser.do('sign-in.confirm', { method: 'password', proof: 'more' })
+    assert.equal(late.status, 429, late.text)
+    assert.equal((await change(person, fresh)).status, 429, 'not even the right one')
+  })
+
+  test('an account with a second factor is confirmed by that first, whatever password is sent', async () => {
+    const person = await newPerson()
+    const phone = await addApp(scene.app, person.browser)
+    scene.app.clock.advance(minutes(11))
+    const written = await announcedBy(person.browser, async () => {
+      for (const sent of [person.password, 'certainly-not-this-1']) {
+        const refused = await change(person, fresh, sent)
+        assertRefused(refused, 403, 'auth.confirm_again')
+        assert.deepEqual(refused.body.methods, ['totp', 'recovery-code'])
+      }
+    })
+    assert.deepEqual(written, [], 'the password was not looked at')
+    const proof = freshCode(scene.app, phone)
+    assert.equal((await confirmWith(person.browser, 'totp', proof)).status, 200)
+    const wrong = await change(person, fresh, 'certainly-not-this-1')
+    assertRefused(wrong, 403, 'password.wrong')
+    assert.equal((await change(person, fresh)).status, 200)
   })
 
   test('nobody changes it without being signed in, for somebody else, or with odd input', async () => {

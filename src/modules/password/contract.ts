@@ -61,6 +61,16 @@ export const Weakness = z.enum([
   'same',
 ])
 
+/** What a new password does not end. */
+export const StillWorking = z
+  .object({
+    accessTokens: z.int().min(0),
+    apiKeys: z.int().min(0).describe('Two while the one that was replaced still works.'),
+    sshKeys: z.int().min(0),
+  })
+  .describe('What a new password does not end, by number.')
+export type StillWorking = z.output<typeof StillWorking>
+
 const CurrentPassword = z.string().min(1).max(128).describe('The one you sign in with today.')
 /** Checked by the same rule everywhere; the bound here only keeps nonsense out. */
 const NewPassword = z
@@ -72,10 +82,14 @@ const NewPassword = z
 export const operations = {
   change: operation({
     name: 'password.change',
-    summary: 'Change your password; your other sessions end',
-    access: { permission: 'account.view', assurance: 'recently-confirmed' },
+    summary: 'Change your password; your other sessions end, tokens and keys do not',
+    // The current password is in the input: asking for it a second time would prove nothing more.
+    access: { permission: 'account.view', assurance: 'recently-confirmed', provenBy: 'password' },
     input: z.object({ currentPassword: CurrentPassword, newPassword: NewPassword }),
-    output: z.object({ endedSessions: z.int().min(0).describe('How many other sessions ended.') }),
+    output: z.object({
+      endedSessions: z.int().min(0).describe('How many other sessions ended.'),
+      stillWorking: StillWorking,
+    }),
     refusals: [refusals.wrong, refusals.too_weak],
     rest: 'POST /api/v1/account/password',
     limit: { per: 'person', max: 10, windowSeconds: 600 },
@@ -99,6 +113,9 @@ export const operations = {
         .max(254)
         .optional()
         .describe('Whose password it would be: it must not hold the address.'),
+      token: Token.optional().describe(
+        'From a mailed link, so that the password is held against whoever it was sent to.',
+      ),
     }),
     output: z.object({
       score: z
@@ -151,7 +168,8 @@ export const operations = {
   }),
   reset: operation({
     name: 'password.reset',
-    summary: 'Choose a new password with the mailed link; every session ends',
+    summary:
+      'Choose a new password with the mailed link; every session ends, tokens and keys do not',
     access: {
       anyone: true,
       because: 'The link is the credential: single use, 30 minutes, bound to one account',
@@ -172,7 +190,7 @@ export const operations = {
           examples: ['492817'],
         }),
     }),
-    output: z.object({}),
+    output: z.object({ stillWorking: StillWorking }),
     refusals: [
       refusals.link_invalid,
       refusals.too_weak,

@@ -9,7 +9,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'password',
   summary: 'The password: changing it, and the way back when it is forgotten',
-  needs: ['people', 'sessions', 'sign-in'],
+  needs: ['access-tokens', 'api-key', 'people', 'sessions', 'sign-in', 'ssh-keys'],
   operations: answer(operations, { change, assess, requestReset, reset, resetChallenge }),
   refusals,
   events: Object.values(events),

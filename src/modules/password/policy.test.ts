@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import { assertRefused, faultsIn, fromElsewhere, onEachEngine } from '#test/harness/scene.ts'
 
@@ -73,6 +74,51 @@ onEachEngine('what a password must be', (scene) => {
     assert.equal((await assess('duval-granite-lantern', about)).acceptable, true)
   })
 
+  const own: readonly [string, object][] = [
+    ['ada@example.com', { name: 'Ada Lovelace', email: 'ada@example.com' }],
+    ['ada2@example.com', { name: 'Ada Lovelace', email: 'ada@example.com' }],
+    ['ADA2@EXAMPLE.COM', { name: 'Ada Lovelace', email: 'ada@example.com' }],
+    [
+      'jonathan.livingston@example.com',
+      { name: 'Jonathan Livingston', email: 'jonathan.livingston@example.com' },
+    ],
+    ['Jonathan Livingston', { name: 'Jonathan Livingston', email: 'jl@kestrel.example' }],
+    ['boblee12', { name: 'Bob Lee', email: 'bl@kestrel.example' }],
+    ['joseangstrom', { name: 'José Ångström', email: 'ja@kestrel.example' }],
+  ]
+  for (const [password, person] of own)
+    test(`“${password}” is refused for who is called or reached that way`, async () => {
+      const found = await assess(password, person)
+      assert.ok(found.weaknesses.includes('personal'), JSON.stringify(found))
+      assert.equal(found.acceptable, false)
+    })
+
+  test('the name of the organisation and of the host are refused for everybody', async () => {
+    for (const password of ['acme.acme.acme', 'Localhost-2026'])
+      assert.ok((await assess(password)).weaknesses.includes('personal'), password)
+    assert.equal((await assess('acme-granite-lantern')).acceptable, true)
+  })
+
+  test('whoever is signed in is meant without saying so; a mailed link speaks for its owner', async () => {
+    const weak = async (
+      input: { password: string; token?: string },
+      browser = scene.app.newBrowser(),
+    ) => (await browser.do('password.assess', input, fromElsewhere())).body.weaknesses as string[]
+    const { email, browser } = scene.owner
+    const password = email.toUpperCase()
+    assert.ok(!(await weak({ password })).includes('personal'), 'a stranger has no address')
+    assert.ok((await weak({ password }, browser)).includes('personal'))
+    await scene.app.newBrowser().do('password.request-reset', { email }, fromElsewhere())
+    const token = tokenIn((await scene.app.mails()).at(-1))
+    assert.ok((await weak({ password, token })).includes('personal'))
+    assert.ok(!(await weak({ password, token: 'x'.repeat(43) })).includes('personal'))
+    await browser.do('people.invite', { email: 'grace.hopper@example.com', role: 'member' })
+    const invited = tokenIn((await scene.app.mails()).at(-1))
+    const own = { password: 'Grace-Hopper-2026', token: invited }
+    assert.ok((await weak(own)).includes('personal'))
+    assert.ok(!(await weak({ password: 'granite lantern orchard', token: invited })).length)
+  })
+
   test('every reason is named at once', async () => {
     const { weaknesses } = await assess('ada')
     assert.deepEqual(weaknesses, ['too_short', 'guessable'])
@@ -86,6 +132,8 @@ onEachEngine('what a password must be', (scene) => {
     const refused = await change('Example123')
     assertRefused(refused, 422, 'password.too_weak')
     assert.ok(faultsIn(refused).includes('/newPassword personal'), refused.text)
+    for (const own of [scene.owner.email, `${scene.owner.email.toUpperCase()}1`])
+      assert.ok(faultsIn(await change(own)).includes('/newPassword personal'), own)
     assert.ok(faultsIn(await change('iloveyou')).includes('/newPassword common'))
     assert.ok(faultsIn(await change('short 1')).includes('/newPassword too_short'))
     assertRefused(await change('x'.repeat(129)), 400, 'http.invalid_input')

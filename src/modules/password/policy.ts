@@ -1,14 +1,19 @@
-import { type Context, Refusal } from '@latchkey/kit'
+import { type Actor, type Context, Refusal } from '@latchkey/kit'
 import type { z } from 'zod'
+import { findOnlyOrganisation, findPersonByEmail } from '#modules/people/api.ts'
+import { coreSettings } from '#platform/config/core.ts'
+import { publicOrigins } from '#platform/config/public-url.ts'
+import { recipientOf } from '#platform/identity/one-time-token.ts'
 import { isBreached } from './breach-check.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import { refusals, type Weakness } from './contract.ts'
+import { isPersonal, longWords, type Personal, personalWords } from './personal.ts'
 import { passwordSettings } from './settings.ts'
 import { type Score, scorePassword } from './strength.ts'
 
-/** What belongs to the person and so cannot be their secret. */
-export type Personal = { readonly name?: string; readonly email?: string }
+type Asking = Pick<Context, 'config' | 'db'>
 type WeaknessName = z.output<typeof Weakness>
+type Typed = Pick<Personal, 'name' | 'email'> & { readonly token?: string | undefined }
 export type Assessment = {
   readonly score: Score
   readonly weaknesses: readonly WeaknessName[]
@@ -20,54 +25,72 @@ const bytesMax = 1024
 /** zxcvbn 2: withstands 10⁶ guesses, more than the throttle lets anybody make in years. */
 const scoreMin = 2
 
-/** Words of four letters and more: shorter ones occur in any password by chance. */
-const personalWords = ({ name = '', email = '' }: Personal): string[] => {
-  const [local = '', domain = ''] = email.toLowerCase().split('@')
-  const words = [
-    ...name.toLowerCase().split(/\s+/),
-    local,
-    ...local.split(/[._+-]/),
-    domain.split('.')[0] ?? '',
-    'latchkey',
-  ]
-  return [...new Set(words)].filter((word) => word.length >= 4)
+/** What the answer says of each, for whoever reads it without the pages. */
+export const reasons: Readonly<Record<WeaknessName, (lengthMin: number) => string>> = {
+  too_short: (lengthMin) => `must have at least ${lengthMin} characters`,
+  too_long: () => `must have at most ${charactersMax} characters`,
+  common: () => 'is on lists of common passwords',
+  personal: () => 'is mostly made of the person’s name or address, or of the name of this site',
+  guessable: () => 'follows a pattern that is easy to guess',
+  breached: () => 'has appeared in a data breach',
+  same: () => 'is the current password',
 }
 
-/** Mostly a personal word: what is left when it is taken out would be no password either. */
-const isPersonal = (password: string, words: readonly string[], lengthMin: number): boolean => {
-  const lower = password.toLowerCase()
-  return words.some((word) => lower.includes(word) && lower.replaceAll(word, '').length < lengthMin)
+/** Of the place: an account of it is guessed with its name first (NIST SP 800-63B-4 §3.1.1.2, context-specific words). */
+const placeOf = async (ctx: Asking): Promise<Personal> => {
+  const [origin = ''] = publicOrigins(ctx.config.read(coreSettings))
+  const organisation = await findOnlyOrganisation(ctx.db)
+  return {
+    host: new URL(origin).hostname,
+    ...(organisation && { organisation: organisation.name }),
+  }
+}
+
+/**
+ * Whose password it would be: who is signed in; before that who the mailed link was sent to; what was typed of somebody
+ * who has no account yet.
+ */
+export const personOf = async (
+  ctx: Context<Actor>,
+  { token, ...typed }: Typed,
+): Promise<Personal> => {
+  const { actor } = ctx
+  const signedIn = 'userId' in actor ? { name: actor.name, email: actor.email } : {}
+  const email = token === undefined ? null : await recipientOf(ctx, token)
+  if (email === null) return { ...signedIn, ...typed }
+  const known = await findPersonByEmail(ctx.db, email)
+  return { ...typed, ...(known && { name: known.name }), email }
 }
 
 /** Every reason at once, so that nobody has to try five times. NIST SP 800-63B-4 §3.1.1.2: no rules of composition. */
 export const assess = async (
-  ctx: Pick<Context, 'config'>,
+  ctx: Asking,
   password: string,
   personal: Personal,
 ): Promise<Assessment> => {
   const { minLength } = ctx.config.read(passwordSettings)
   const normal = password.normalize('NFC')
   const length = [...normal].length
-  const words = personalWords(personal)
+  const words = personalWords({ ...(await placeOf(ctx)), ...personal })
   const weaknesses: WeaknessName[] = []
   if (length < minLength) weaknesses.push('too_short')
   if (length > charactersMax || Buffer.byteLength(normal) > bytesMax) weaknesses.push('too_long')
   if (isCommonPassword(normal)) weaknesses.push('common')
   if (isPersonal(normal, words, minLength)) weaknesses.push('personal')
-  const score = length === 0 ? 0 : await scorePassword(normal, words)
+  const score = length === 0 ? 0 : await scorePassword(normal, longWords(words))
   if (score < scoreMin) weaknesses.push('guessable')
   return { score, weaknesses, lengthMin: minLength }
 }
 
 /** The decision for a password somebody wants to keep. Refuses with `password.too_weak`. */
 export const requireAcceptable = async (
-  ctx: Pick<Context, 'config' | 'log'>,
+  ctx: Asking & Pick<Context, 'log'>,
   password: string,
   { pointer = '/password', ...personal }: Personal & { readonly pointer?: string },
 ): Promise<void> => {
   const { weaknesses } = await assess(ctx, password, personal)
   const found = [...weaknesses]
-  const { breachCheck, breachUrl } = ctx.config.read(passwordSettings)
+  const { minLength, breachCheck, breachUrl } = ctx.config.read(passwordSettings)
   if (breachCheck && found.length === 0) {
     const breached = await isBreached(password, breachUrl)
     if (breached === null)
@@ -79,7 +102,7 @@ export const requireAcceptable = async (
     fields: found.map((weakness) => ({
       pointer,
       code: weakness,
-      message: refusals.too_weak.title,
+      message: reasons[weakness](minLength),
     })),
   })
 }

@@ -5,8 +5,9 @@ import { publicLink } from '#platform/config/public-url.ts'
 import type { StoredPassword } from '#platform/crypto/password-hash.ts'
 import { reopenAllGuesses } from '#platform/identity/guessing.ts'
 import { voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
-import { pages } from './contract.ts'
+import { pages, type StillWorking } from './contract.ts'
 import { passwordChanged } from './events.ts'
+import { stillWorkingValues, whatStillWorks } from './remaining.ts'
 import { savePassword } from './store.ts'
 
 export const resetKind = 'password-reset'
@@ -14,20 +15,26 @@ export const resetKind = 'password-reset'
 /** The notice that cannot be switched off: whoever did not do this must learn of it. */
 export const changedNotice = (
   ctx: Pick<Context, 'config'>,
-  email: string,
-  name: string,
-): Letter => ({
-  to: email,
-  text: 'password:changed',
-  values: { name, link: publicLink(ctx.config, pages.forgot) },
-})
+  { email, name }: { readonly email: string; readonly name: string },
+  stillWorking: StillWorking,
+): Letter => {
+  const remaining = stillWorkingValues(ctx, stillWorking)
+  return {
+    to: email,
+    text: remaining ? 'password:changedKeysRemain' : 'password:changed',
+    values: { name, link: publicLink(ctx.config, pages.forgot), ...remaining },
+  }
+}
 
-/** A new password for somebody who is not signed in: everything that was open before it ends. In a transaction. */
+/**
+ * A new password for somebody who is not signed in: everything that was open before it ends. Says what does not. In a
+ * transaction.
+ */
 export const replaceForgotten = async (
   ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce'>,
   person: { readonly id: string; readonly email: string; readonly name: string },
   next: StoredPassword,
-): Promise<void> => {
+): Promise<StillWorking> => {
   // First, as every change of an account does: two changes that lock in another order would wait for each other.
   await raiseEpoch(ctx.db, person.id)
   await savePassword(ctx.db, { userId: person.id, stored: next, at: ctx.now() })
@@ -40,10 +47,12 @@ export const replaceForgotten = async (
     exceptId: null,
     reason: 'password-reset',
   })
-  const letters = [changedNotice(ctx, person.email, person.name)]
+  const stillWorking = await whatStillWorks(ctx, person.id)
+  const letters = [changedNotice(ctx, person, stillWorking)]
   await ctx.announce(
     passwordChanged,
     { how: 'reset', endedSessions },
     { userId: person.id, letters },
   )
+  return stillWorking
 }

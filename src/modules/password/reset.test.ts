@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeToken, withToken } from '#test/harness/keys.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import {
@@ -15,6 +16,7 @@ import {
   sessionValue,
   times,
 } from '#test/harness/scene.ts'
+import { freshKey } from '#test/harness/ssh-keys.ts'
 
 const fresh = 'granite-lantern-47-orchard'
 const fresher = 'pewter-compass-82-thistle'
@@ -51,6 +53,22 @@ onEachEngine('choosing a new password with the link', (scene) => {
     const again = await signIn(scene.app, { ...person, password: fresh })
     const changed = (await activityOf(again)).find((act) => act.event === 'user.password:changed')
     assert.deepEqual(changed?.data, { how: 'reset', endedSessions: 3 })
+  })
+
+  test('what programs and servers use goes on working, and is said', async () => {
+    const ada = await newPerson()
+    const { token } = await makeToken(ada)
+    await ada.browser.do('ssh-keys.add', {
+      publicKey: freshKey(),
+      expiresAt: new Date(scene.app.clock.now() + minutes(1)).toISOString(),
+    })
+    scene.app.clock.advance(minutes(2))
+    const { body } = await reset(await linkFor(ada))
+    assert.deepEqual(body, { stillWorking: { accessTokens: 1, apiKeys: 0, sshKeys: 0 } })
+    assert.equal((await withToken(scene.app, token).do('account.me')).status, 200)
+    const mail = (await scene.app.mails()).findLast((one) => one.to === ada.email)
+    assert.match(mail?.text ?? '', /access tokens: 1, API keys: 0, SSH keys: 0\./)
+    assert.doesNotMatch(mail?.text ?? '', /\/ssh-keys/)
   })
 
   test('the person is told by mail', async () => {
@@ -118,6 +136,8 @@ onEachEngine('choosing a new password with the link', (scene) => {
     const refused = await reset(token, 'password1')
     assertRefused(refused, 422, 'password.too_weak')
     assert.ok(faultsIn(refused).includes('/newPassword common'))
+    const own = await reset(token, person.email)
+    assert.ok(faultsIn(own).includes('/newPassword personal'), own.text)
     assert.equal((await start(person, person.password)).status, 200)
     assert.equal((await reset(token)).status, 200)
   })

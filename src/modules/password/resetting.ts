@@ -67,7 +67,6 @@ export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword, metho
     // Decided here, in one statement; the look above only spared the slow work.
     if (!(await consumeOneTimeToken(ctx, resetKind, token)))
       throw new Refusal(refusals.link_invalid)
-    await replaceForgotten(ctx, person, next)
-    return {}
+    return { stillWorking: await replaceForgotten(ctx, person, next) }
   })
 }

@@ -12,7 +12,8 @@ import {
 } from '#platform/identity/one-time-token.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { passwordChanged, passwordChangeFailed, resetRequested } from './events.ts'
-import { assess as assessPassword, requireAcceptable } from './policy.ts'
+import { assess as assessPassword, personOf, reasons, requireAcceptable } from './policy.ts'
+import { whatStillWorks } from './remaining.ts'
 import { changedNotice, resetKind } from './replacing.ts'
 import { findPassword, replacePassword } from './store.ts'
 
@@ -35,7 +36,7 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
   }
   if (currentPassword.normalize('NFC') === newPassword.normalize('NFC'))
     throw new Refusal(refusals.too_weak, {
-      fields: [{ pointer: '/newPassword', code: 'same', message: refusals.too_weak.title }],
+      fields: [{ pointer: '/newPassword', code: 'same', message: reasons.same(0) }],
     })
   await requireAcceptable(ctx, newPassword, { name, email, pointer: '/newPassword' })
   const next = await hashPassword(ctx, newPassword)
@@ -52,20 +53,23 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
     await voidOneTimeTokens(ctx, resetKind, userId)
     await endPendingOf(ctx.db, userId, ctx.now())
     const session = await renewSession(ctx, 'password')
+    const stillWorking = await whatStillWorks(ctx, userId)
     await ctx.announce(
       passwordChanged,
       { how: 'change', endedSessions },
-      { letters: [changedNotice(ctx, email, name)] },
+      { letters: [changedNotice(ctx, { email, name }, stillWorking)] },
     )
-    return holding({ endedSessions }, { session })
+    return holding({ endedSessions, stillWorking }, { session })
   })
 }
 
-export const assess: Rule<Ops['assess']> = async (ctx, { password, name, email }) => {
-  const found = await assessPassword(ctx, password, {
+export const assess: Rule<Ops['assess']> = async (ctx, { password, name, email, token }) => {
+  const person = await personOf(ctx, {
     ...(name ? { name } : {}),
     ...(email ? { email } : {}),
+    token,
   })
+  const found = await assessPassword(ctx, password, person)
   return { ...found, weaknesses: [...found.weaknesses], acceptable: found.weaknesses.length === 0 }
 }
 

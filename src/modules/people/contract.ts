@@ -67,13 +67,13 @@ export const PersonRow = z.object({
     .nullable()
     .describe('The handle servers know them by; null until they choose one.'),
   role: z.string(),
-  pictureUrl: z.string().nullable().describe('null: initials are shown.'),
+  pictureUrl: z.string().nullable().describe('`null`: initials are shown.'),
   isYou: z.boolean(),
   createdAt: z.iso.datetime(),
   disabledAt: z.iso
     .datetime()
     .nullable()
-    .meta({ description: 'null: they can sign in.', examples: [null] }),
+    .meta({ description: '`null`: they can sign in.', examples: [null] }),
   recovery: z
     .object({ startedAt: z.iso.datetime(), readyAt: z.iso.datetime() })
     .nullable()

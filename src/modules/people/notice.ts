@@ -8,21 +8,36 @@ const deviceText = (ctx: Pick<Context<Actor>, 'actor'>): string => {
   return [browser, os].filter(Boolean).join(', ') || ctx.actor.client.address
 }
 
+const pages = {
+  /** What a letter leads to when no page is meant in particular. */
+  checkUp: '/admin/account/security',
+  password: '/admin/account/profile#password',
+} as const
+
+type Notice = {
+  /** `<module>:<name>` */
+  readonly text: string
+  /** Where what the letter tells to do is done; `{{link}}` in its words. */
+  readonly page?: string
+  readonly values?: Readonly<Record<string, string>>
+}
+
 /**
- * A letter about a change that protects or weakens the account: always sent, whatever the preferences say,
- * with where it came from and where to undo it. `text` is `<module>:<name>`.
+ * A letter about a change that protects or weakens the account: always sent, whatever the preferences say, with where it
+ * came from and where to undo it. A new password ends no key: a letter about one names that first, and then
+ * `{{passwordLink}}`.
  */
 export const securityNotice = async (
   ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor'>,
   userId: string,
-  {
-    text,
-    values = {},
-  }: { readonly text: string; readonly values?: Readonly<Record<string, string>> },
+  { text, page = pages.checkUp, values = {} }: Notice,
 ): Promise<readonly Letter[]> => {
   const person = await findPersonById(ctx.db, userId)
   if (!person) return []
   const facts = { name: person.name, device: deviceText(ctx), address: ctx.actor.client.address }
-  const link = publicLink(ctx.config, '/admin/account/security')
-  return [{ to: person.email, text, values: { ...facts, link, ...values } }]
+  const links = {
+    link: publicLink(ctx.config, page),
+    passwordLink: publicLink(ctx.config, pages.password),
+  }
+  return [{ to: person.email, text, values: { ...facts, ...links, ...values } }]
 }

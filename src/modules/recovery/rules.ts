@@ -13,6 +13,7 @@ import { forgetStrongDevices } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
+import { pages as twoFactorPages } from '#modules/two-factor/contract.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import {
@@ -143,7 +144,10 @@ export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) =
     await forgetStrongDevices(ctx.db, person.id)
     await replaceForgotten(ctx, person, next)
     await requireWayInRemains(ctx, person.id)
-    const letters = await securityNotice(ctx, person.id, { text: 'recovery:finished' })
+    const letters = await securityNotice(ctx, person.id, {
+      text: 'recovery:finished',
+      page: twoFactorPages.twoFactor,
+    })
     await ctx.announce(recoveryFinished, {}, { userId: person.id, target: person.id, letters })
     return {}
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { addApp, newcomer, signInWithCode } from '#test/harness/factors.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import {
   activityOf,
@@ -39,6 +40,18 @@ onEachEngine('confirming that it is you', (scene) => {
     assert.deepEqual(refused.body.methods, ['password'])
   })
 
+  test('it is known whether a session has proved a second factor, and whether there is one', async () => {
+    const person = await newcomer(scene)
+    const standing = async (browser: Person['browser']): Promise<string> =>
+      (await browser.do('sign-in.confirmation-methods')).body.secondFactor
+    const other = await signIn(scene.app, person)
+    assert.equal(await standing(other), 'missing')
+    const phone = await addApp(scene.app, person.browser)
+    assert.equal(await standing(person.browser), 'proven')
+    const cookies = { ...person, phone, codes: [] }
+    assert.equal(await standing(await signInWithCode(scene.app, cookies)), 'proven')
+  })
+
   test('being active does not prolong it (A56)', async () => {
     const browser = await signIn(scene.app, scene.owner)
     for (let minute = 0; minute < 10; minute += 1) {
@@ -51,7 +64,11 @@ onEachEngine('confirming that it is you', (scene) => {
   test('the page can ask which ways there are and until when the last proof counts', async () => {
     const { browser } = await stale()
     const before = await browser.do('sign-in.confirmation-methods')
-    assert.deepEqual(before.body, { methods: ['password'], confirmedUntil: null })
+    assert.deepEqual(before.body, {
+      methods: ['password'],
+      confirmedUntil: null,
+      secondFactor: 'missing',
+    })
     const done = await browser.do('sign-in.confirm', {
       method: 'password',
       proof: scene.owner.password,

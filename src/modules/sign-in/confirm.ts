@@ -1,7 +1,7 @@
 import { type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
 import { confirmSession } from '#modules/sessions/api.ts'
 import { confirmationMs, confirmedAt, requireAssurance } from '#platform/identity/require-access.ts'
-import { confirmingWays, openWays } from '#platform/identity/ways.ts'
+import { confirmingWays, hasSecondFactor, openWays } from '#platform/identity/ways.ts'
 import { type operations, refusals } from './contract.ts'
 import { confirmed, confirmFailed } from './events.ts'
 import { guard } from './guarding.ts'
@@ -11,6 +11,12 @@ type Ops = typeof operations
 
 const until = (at: number): string => new Date(at + confirmationMs).toISOString()
 
+const secondFactorOf = ({ actor }: Context, open: readonly Way[]) => {
+  // Proven by this session counts as long as it lives, also when the factor is gone since.
+  if (actor.assurance.strongAt > 0) return 'proven'
+  return hasSecondFactor(open) ? 'not-proven' : 'missing'
+}
+
 /** The one primitive behind every sensitive act, over the ways other modules offer. */
 export const confirmationMethods: Rule<Ops['confirmationMethods']> = async (ctx) => {
   const open = await openWays(ways(), ctx, ctx.actor.userId)
@@ -18,6 +24,7 @@ export const confirmationMethods: Rule<Ops['confirmationMethods']> = async (ctx)
   return {
     methods: confirmingWays(open).map((way) => way.method),
     confirmedUntil: at === null ? null : until(at),
+    secondFactor: secondFactorOf(ctx, open),
   }
 }
 

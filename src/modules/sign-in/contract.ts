@@ -19,17 +19,9 @@ import {
   TokenInput,
 } from './shapes.ts'
 
+export { pages } from './pages.ts'
 export { EmailInput, KeepSignedIn, PasswordInput, SignedIn } from './shapes.ts'
 export { refusals }
-
-export const pages = {
-  setup: '/setup',
-  signIn: '/login',
-  signUp: '/signup',
-  invitation: '/invite',
-  verifyEmail: '/verify-email',
-  unlock: '/unlock',
-} as const
 
 const closedTo = [refusals.sign_up_closed, refusals.closed] as const
 const step = {
@@ -161,7 +153,12 @@ export const operations = {
     input: z.object({}),
     output: z.object({
       methods: z.array(z.string()),
-      confirmedUntil: z.iso.datetime().nullable().describe('null: confirm to go on.'),
+      confirmedUntil: z.iso.datetime().nullable().describe('`null`: confirm to go on.'),
+      secondFactor: z
+        .enum(['missing', 'not-proven', 'proven'])
+        .describe(
+          '`missing`: the account has none. `not-proven`: this session has not seen it yet.',
+        ),
     }),
     refusals: [],
     rest: 'GET /api/v1/confirm',

@@ -45,7 +45,11 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
     })
   }
   const email = requireEmail(input.email)
-  await requireAcceptable(ctx, input.password, { name: input.name, email })
+  await requireAcceptable(ctx, input.password, {
+    name: input.name,
+    email,
+    organisation: input.organisationName,
+  })
   const stored = await hashPassword(ctx, input.password)
   return ctx.transaction(async (ctx) => {
     const at = ctx.now()

@@ -8,6 +8,9 @@ import { cancel, finish, pending, secondChallenge } from './second-step.ts'
 import { signInSettings } from './settings.ts'
 import { ways } from './ways.ts'
 
+const { confirm: confirmPage, ...entrancePages } = pages
+const entrances = Object.values(entrancePages)
+
 export default defineModule({
   name: 'sign-in',
   summary: 'Setting up, signing up, signing in and out, and confirming it is you',
@@ -21,6 +24,7 @@ export default defineModule({
   events: Object.values(events),
   settings: [signInSettings],
   ways: ways(),
-  entrances: Object.values(pages),
+  entrances,
+  pages: [confirmPage],
   mails: new URL('./mails/', import.meta.url),
 })

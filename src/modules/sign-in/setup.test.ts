@@ -74,7 +74,8 @@ for (const engine of engines) {
     })
 
     test('a weak password or an impossible address is refused and leaves nothing behind', async () => {
-      assertRefused(await finish({ password: 'password1' }), 422, 'password.too_weak')
+      for (const password of ['password1', 'ada@example.com', 'ADA.example.com', 'acme-acme'])
+        assertRefused(await finish({ password }), 422, 'password.too_weak')
       assertRefused(
         await finish({ email: 'ada@example.com, eve@example.com' }),
         422,

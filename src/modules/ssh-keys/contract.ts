@@ -34,7 +34,7 @@ export const SshKey = z.object({
     .describe(
       'When a server last asked for exactly this key, to the minute; sshd does at each sign-in with it.',
     ),
-  expiresAt: z.iso.datetime().nullable().describe('null: it does not expire.'),
+  expiresAt: z.iso.datetime().nullable().describe('`null`: it does not expire.'),
   isExpired: z
     .boolean()
     .meta({ description: 'Servers are no longer told of it.', examples: [false] }),
@@ -47,7 +47,7 @@ const Published = z.object({
     .string()
     .nullable()
     .meta({
-      description: 'null until a username is chosen.',
+      description: '`null` until a username is chosen.',
       examples: ['https://account.example.com/keys/ada'],
     }),
   for: z

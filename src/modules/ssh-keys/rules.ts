@@ -3,7 +3,7 @@ import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
-import { type operations, refusals, type SshKey, sshKeysMax } from './contract.ts'
+import { type operations, pages, refusals, type SshKey, sshKeysMax } from './contract.ts'
 import { sshKeyAdded, sshKeyRemoved } from './events.ts'
 import { readPublicKey, titleOf } from './reading.ts'
 import { sshKeySettings } from './settings.ts'
@@ -65,6 +65,7 @@ const announceWith = async (
 ): Promise<void> => {
   const letters = await securityNotice(ctx, ctx.actor.userId, {
     text: event === sshKeyAdded ? 'ssh-keys:added' : 'ssh-keys:removed',
+    page: pages.list,
     values: { what: title, fingerprint },
   })
   await ctx.announce(event, { name: title, type, fingerprint }, { target: id, letters })

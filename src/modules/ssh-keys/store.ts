@@ -44,6 +44,17 @@ export const countSshKeys = async (db: Db, userId: string): Promise<number> => {
   return row.count
 }
 
+/** Without those that have expired. */
+export const countPublishable = async (db: Db, userId: string, now: number): Promise<number> => {
+  const row = await tables(db)
+    .selectFrom('ssh_keys')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('user_id', '=', userId)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
 export const insertSshKey = async (db: Db, row: SshKeyRow): Promise<void> => {
   await tables(db).insertInto('ssh_keys').values(row).execute()
 }

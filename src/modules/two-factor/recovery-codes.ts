@@ -1,6 +1,7 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { securityNotice } from '#modules/people/api.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
+import { pages } from './contract.ts'
 import { codesIssued, codeUsed } from './events.ts'
 import {
   countUnusedCodes,
@@ -67,7 +68,10 @@ export const saveCodes = async (
   prepared: PreparedCodes,
 ): Promise<readonly string[]> => {
   await replaceCodes(ctx.db, userId, { codes: prepared.stored, at: ctx.now() })
-  const letters = await securityNotice(ctx, userId, { text: 'two-factor:codes' })
+  const letters = await securityNotice(ctx, userId, {
+    text: 'two-factor:codes',
+    page: pages.twoFactor,
+  })
   await ctx.announce(codesIssued, { count: codesTotal }, { userId, letters })
   return prepared.codes
 }
@@ -120,6 +124,7 @@ export const spendCode = async (
     const text = remaining <= warnAt ? 'two-factor:low' : 'two-factor:used'
     const letters = await securityNotice(ctx, userId, {
       text,
+      page: pages.twoFactor,
       values: { remaining: String(remaining) },
     })
     await ctx.announce(codeUsed, { remaining }, { userId, letters })

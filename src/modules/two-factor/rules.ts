@@ -9,7 +9,13 @@ import {
 } from '#modules/sessions/api.ts'
 import { guard, requireWayInRemains } from '#modules/sign-in/api.ts'
 import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
-import { type Authenticator, authenticatorsMax, type operations, refusals } from './contract.ts'
+import {
+  type Authenticator,
+  authenticatorsMax,
+  type operations,
+  pages,
+  refusals,
+} from './contract.ts'
 import {
   authenticatorAdded,
   authenticatorRemoved,
@@ -47,6 +53,8 @@ import { base32, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './t
 import { authenticatorWay } from './way.ts'
 
 type Ops = typeof operations
+
+const page = pages.twoFactor
 
 const setupMs = 10 * 60 * 1000
 const iso = (moment: number): string => new Date(moment).toISOString()
@@ -131,7 +139,7 @@ const findReplaced = (
 }
 
 const removalNotice = (ctx: Context, what: string) =>
-  securityNotice(ctx, ctx.actor.userId, { text: 'two-factor:removed', values: { what } })
+  securityNotice(ctx, ctx.actor.userId, { text: 'two-factor:removed', page, values: { what } })
 
 const replaceOld = async (ctx: Context, old: AuthenticatorRow): Promise<void> => {
   const { userId } = ctx.actor
@@ -151,7 +159,7 @@ const reopenCodes = async (ctx: Context): Promise<void> => {
 /** Whoever signed in with the password alone has to come back with both. */
 const switchOn = async (ctx: Context): Promise<void> => {
   const { userId, credentialId } = ctx.actor
-  const letters = await securityNotice(ctx, userId, { text: 'two-factor:enabled' })
+  const letters = await securityNotice(ctx, userId, { text: 'two-factor:enabled', page })
   await ctx.announce(twoFactorEnabled, {}, { letters })
   await endOtherSessions(ctx, { userId, exceptId: credentialId, reason: 'two-factor-enabled' })
 }
@@ -176,7 +184,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     const position = old?.position ?? (rows.at(-1)?.position ?? 0) + 1
     const added = { id: setupId, name, position, last_step: step, at: ctx.now() }
     if (!(await confirmSetup(ctx.db, added))) throw new Refusal(refusals.not_found)
-    const notice = { text: 'two-factor:added', values: { what: name } }
+    const notice = { text: 'two-factor:added', page, values: { what: name } }
     const letters = await securityNotice(ctx, userId, notice)
     await ctx.announce(authenticatorAdded, { name }, { target: setupId, letters })
     if (old) await replaceOld(ctx, old)
@@ -227,7 +235,7 @@ const afterRemoval = async (ctx: Context): Promise<void> => {
   await ctx.announce(
     twoFactorDisabled,
     {},
-    { letters: await securityNotice(ctx, userId, { text: 'two-factor:disabled' }) },
+    { letters: await securityNotice(ctx, userId, { text: 'two-factor:disabled', page }) },
   )
 }
 

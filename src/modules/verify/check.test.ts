@@ -42,11 +42,20 @@ onEachEngine('a proxy asks who it is', (scene) => {
     assert.equal(answer.headers['set-cookie'], undefined)
   })
 
-  test('and for a key, with what it was granted', async () => {
+  test('and for a key, with what it was granted and when it ends', async () => {
     const { token } = await makeToken(scene.owner, { scopes: ['mcp', 'account:read'] })
     const answer = await ask({ authorization: `Bearer ${token}` })
     assert.equal(answer.headers['x-latchkey-kind'], 'token')
     assert.equal(answer.headers['x-latchkey-scopes'], 'mcp account:read')
+    const end = Date.parse(String(answer.headers['x-latchkey-token-expires']))
+    assert.ok(Math.abs(end - scene.app.clock.now() - days(365)) < minutes(1))
+    const refused = await ask({ authorization: `Bearer ${token}` }, '?scope=api:full')
+    assert.equal(Date.parse(String(refused.headers['x-latchkey-token-expires'])), end)
+    const { token: endless } = await makeToken(scene.owner, { expiresAt: null })
+    const other = await ask({ authorization: `Bearer ${endless}` })
+    assert.equal(other.headers['x-latchkey-token-expires'], undefined)
+    const session = await ask(cookieOf(sessionValue(scene.owner.browser)))
+    assert.equal(session.headers['x-latchkey-token-expires'], undefined)
   })
 
   test('a name that no header can hold arrives percent-encoded', async () => {
@@ -188,6 +197,48 @@ onEachEngine('a proxy asks who it is', (scene) => {
     await addApp(scene.app, carol.browser)
     const sinceAdding = cookieOf(sessionValue(carol.browser))
     assert.equal((await ask(sinceAdding, fresh)).status, 200)
+  })
+
+  test('who has to prove it once more is shown the page for that, with the way back', async () => {
+    const bob = await newcomer(scene)
+    const weak = cookieOf(sessionValue(bob.browser))
+    const page = `${scene.app.url}/admin/confirm`
+    const from = { 'x-original-uri': '/vault?all=1' }
+    const next = `next=${encodeURIComponent('/vault?all=1')}`
+    const second = '?assurance=two-factor'
+    const told = await ask({ ...weak, ...from }, second)
+    assertRefused(told, 403, 'verify.second_factor_required')
+    assert.equal(told.headers['x-latchkey-redirect'], `${page}?needs=second-factor&${next}`)
+    assert.equal(told.body.confirmAt, `${page}?needs=second-factor&${next}`)
+    const sent = await ask({ ...weak, ...from }, `${second}&otherwise=redirect`)
+    assert.equal(sent.status, 302)
+    assert.equal(sent.headers.location, `${page}?needs=second-factor&${next}`)
+    scene.app.clock.advance(minutes(11))
+    const fresh = '?assurance=recently-confirmed'
+    const stale = await ask({ ...weak, ...from }, fresh)
+    assertRefused(stale, 403, 'auth.confirm_again')
+    assert.equal(stale.headers['x-latchkey-redirect'], `${page}?${next}`)
+    const hostile = await ask({ ...weak, 'x-original-uri': '//evil.example' }, fresh)
+    assert.equal(hostile.headers['x-latchkey-redirect'], page)
+    const again = await ask(weak, `${fresh}&otherwise=redirect`)
+    assert.deepEqual([again.status, again.headers.location], [302, page])
+  })
+
+  test('nobody is sent to a page that could not help: not a key, not a role that lacks something', async () => {
+    const bob = await newcomer(scene, 'viewer')
+    const { token } = await makeToken(bob, { scopes: ['api:full'] })
+    const key = { authorization: `Bearer ${token}` }
+    const session = cookieOf(sessionValue(bob.browser))
+    for (const [visit, query] of [
+      [key, '?assurance=two-factor&otherwise=redirect'],
+      [key, '?assurance=recently-confirmed&otherwise=redirect'],
+      [key, '?scope=mcp&otherwise=redirect'],
+      [session, '?permission=people.manage&otherwise=redirect'],
+    ] as const) {
+      const answer = await ask(visit, query)
+      assert.equal(answer.status, 403, query)
+      assert.equal(answer.headers['x-latchkey-redirect'], undefined, query)
+    }
   })
 
   test('a question with a word it does not know is refused', async () => {

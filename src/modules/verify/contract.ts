@@ -50,7 +50,7 @@ export const operations = {
         .enum(['refuse', 'redirect'])
         .default('refuse')
         .describe(
-          '`redirect`: who is not signed in is sent to the sign-in page with 302, for proxies that pass the answer on.',
+          '`redirect`: who is not signed in, or has to confirm it is them, is sent to that page with 302, for proxies that pass the answer on.',
         ),
     }),
     output: headersOutput(
@@ -62,6 +62,7 @@ export const operations = {
       'x-latchkey-session',
       'x-latchkey-kind',
       'x-latchkey-scopes',
+      'x-latchkey-token-expires',
     ),
     refusals: [refusals.unknown_requirement, refusals.second_factor_required],
     rest: 'GET /api/v1/verify',

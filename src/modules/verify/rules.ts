@@ -22,6 +22,10 @@ const requirePermission = ({ actor, catalogue, config }: Context, named: string)
   if (!actor.permissions.has(id)) throw new Refusal(doorRefusals.not_allowed)
 }
 
+/** When a key ends; a session has no end that a program would have to know. */
+const keyEnd = ({ kind, expiresAt }: Context['actor']): string | null =>
+  kind === 'session' || expiresAt === null ? null : new Date(expiresAt).toISOString()
+
 /** The hottest question of the product. Without requirements it is answered from the one look-up of the resolver. */
 export const check: Rule<Ops['check']> = async (ctx, { scope, permission, assurance }) => {
   const { actor } = ctx
@@ -38,6 +42,7 @@ export const check: Rule<Ops['check']> = async (ctx, { scope, permission, assura
     'x-latchkey-organisation': actor.organisation.id,
     'x-latchkey-session': actor.credentialId,
     'x-latchkey-kind': actor.kind,
+    'x-latchkey-token-expires': keyEnd(actor),
     'x-latchkey-scopes': actor.scopes === 'all' ? null : [...actor.scopes].join(' '),
   }
 }

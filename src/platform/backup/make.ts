@@ -21,6 +21,7 @@ import { syncToDisk } from '../db/disk.ts'
 import { fileFaults, settleFile } from '../db/health.ts'
 import { appliedMigrations } from '../db/migrate.ts'
 import { trailHead } from '../events/verify-trail.ts'
+import { makeFolder } from '../folders/make-folder.ts'
 import { backedUp } from './events.ts'
 import {
   BackupProblem,
@@ -116,7 +117,7 @@ const copyKeys = (making: Making, name: string): string | null => {
 
 const prepareFolder = (into: string, draft: string): void => {
   try {
-    mkdirSync(into, { recursive: true, mode: 0o700 })
+    makeFolder(into)
     mkdirSync(draft, { mode: 0o700 })
   } catch (error) {
     throw new BackupProblem(

@@ -77,6 +77,32 @@ describe('settings', () => {
       assert.match(problemsOf({ env: {}, file }), /must hold one JSON object/)
   })
 
+  const wrong: readonly [string, string, RegExp][] = [
+    ['PORT', 'abc', /it must be a whole number from 0 to 65535\. It means: TCP port/],
+    ['PORT', '65536', /it must be a whole number from 0 to 65535\./],
+    ['LATCHKEY_LIMITS_STREAMS_MAX', '0', /it must be a whole number of at least 1\./],
+    ['LATCHKEY_LOG_LEVEL', 'loud', /it must be one of debug, info, warn, error, silent\./],
+    ['LATCHKEY_PUBLIC_URL', 'account', /it must be an address like https:\/\/example\.com\./],
+    ['LATCHKEY_OTHER_ORIGINS', 'a,b', /it must be an address like/],
+    ['LATCHKEY_PASSWORD_BREACH_CHECK', 'yes', /it must be true or false\./],
+    ['LATCHKEY_MAIL_URL', 'mailto:x', /it must start with smtp:\/\/ or smtps:\/\/\./],
+    ['LATCHKEY_METRICS_TOKEN', 'short', /it must have at least 20 characters\./],
+  ]
+  for (const [name, value, said] of wrong)
+    test(`${name}=${value} is refused in words that say what is wanted`, () => {
+      const problem = problemsOf({ env: { [name]: value } })
+      assert.match(problem, said)
+      assert.ok(problem.startsWith(`${name} is not usable: `), problem)
+    })
+
+  test('no refused setting is told about in the words of a schema library', () => {
+    for (const { env, path } of fieldsOf(settingsGroups))
+      for (const value of ['\u0000', '-1', 'x'.repeat(5000)]) {
+        const said = problemsOf({ env: { [env]: value }, file: { [path]: [{}] } })
+        assert.doesNotMatch(said, /expected|received|Invalid|Too (big|small)|pattern/, said)
+      }
+  })
+
   test('no message repeats a value: values may be secrets', () => {
     const secret = 'hunter2-canary'
     const said = problemsOf({

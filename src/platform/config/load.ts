@@ -1,5 +1,6 @@
 import type { Config, SettingsGroup } from '@latchkey/kit'
-import type { z } from 'zod'
+import { z } from 'zod'
+import { wanted } from '../input/wanted.ts'
 import { closest } from './closest.ts'
 
 /** A setting is wrong. Every line names the setting and never its value: values may be secrets. */
@@ -63,16 +64,33 @@ const fromEnvironment = (
     // An empty variable is how shells and compose files say "not set".
     if (text === '') continue
     const fit = readings(text).find((value) => field.schema.safeParse(value).success)
-    if (fit === undefined) problems.push(`${name} ${expectation(field, text)}`)
+    if (fit === undefined) problems.push(`${name} ${expectation(field, readings(text))}`)
     else found.set(field.path, fit)
   }
   return found
 }
 
-const expectation = (field: Field, value: unknown): string => {
-  const issue = field.schema.safeParse(value).error?.issues[0]
-  return `is not usable: ${issue?.message ?? 'wrong type'}. It means: ${field.schema.description ?? field.path}`
+/** Both ends at once: whoever typed a word for a number wants to know more than that it is none. */
+const wantedNumber = (schema: z.ZodType): string | null => {
+  const { type, minimum, maximum } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  if (type !== 'integer' && type !== 'number') return null
+  const kind = type === 'integer' ? 'a whole number' : 'a number'
+  const hasEnd = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER
+  if (minimum !== undefined && hasEnd) return `must be ${kind} from ${minimum} to ${maximum}`
+  return minimum === undefined ? `must be ${kind}` : `must be ${kind} of at least ${minimum}`
 }
+
+/** What an entry of a list lacks says more than that a text is no list. */
+const firstFault = (schema: z.ZodType, values: readonly unknown[]): string => {
+  const issues = values.flatMap(
+    (value) => schema.safeParse(value, { error: wanted }).error?.issues.slice(0, 1) ?? [],
+  )
+  const [issue] = [...issues.filter(({ path }) => path.length > 0), ...issues]
+  return issue?.message ?? 'cannot be used here'
+}
+
+const expectation = ({ schema, path }: Field, values: readonly unknown[]): string =>
+  `is not usable: it ${wantedNumber(schema) ?? firstFault(schema, values)}. It means: ${schema.description ?? path}`
 
 const fromFile = (
   file: unknown,
@@ -100,7 +118,7 @@ const fromFile = (
         `latchkey.config.json: ${path} is not a setting.${guess ? ` Did you mean ${guess}?` : ''}`,
       )
     } else if (field.schema.safeParse(value).success) found.set(path, value)
-    else problems.push(`latchkey.config.json: ${path} ${expectation(field, value)}`)
+    else problems.push(`latchkey.config.json: ${path} ${expectation(field, [value])}`)
   }
   return found
 }

@@ -14,6 +14,7 @@ import { createContext } from '../context.ts'
 import { requireAccess, requireAssurance } from '../identity/require-access.ts'
 import { resolveActor } from '../identity/resolve.ts'
 import { openWays } from '../identity/ways.ts'
+import { notKnown, wanted } from '../input/wanted.ts'
 import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload } from './body.ts'
 import { deviceCookie, heldCookie } from './cookies.ts'
@@ -66,11 +67,11 @@ const readInput = async (
   const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
   const loose = takesQuery ? incoming.query() : await readJson(incoming)
   const twice = Object.keys(path).find((name) => name in loose)
-  const parsed = schema.safeParse({ ...loose, ...path })
+  const parsed = schema.safeParse({ ...loose, ...path }, { error: wanted })
   if (twice !== undefined) throw unknownName(twice, 'comes from the address')
   // A body says everything; what stands beside it in the address would be believed by somebody and read by nobody.
   const stray = takesQuery ? undefined : Object.keys(incoming.query())[0]
-  if (stray !== undefined) throw unknownName(stray, 'is not known here')
+  if (stray !== undefined) throw unknownName(stray, notKnown)
   if (!parsed.success) throw invalidInput(parsed.error)
   refuseNul(parsed.data)
   if (!operation.upload) return parsed.data
@@ -142,13 +143,16 @@ const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
   )
 }
 
-const problemOf = ({ door, entry, incoming }: Passage, error: unknown): ProblemDocument => {
+const problemOf = (
+  { door, entry, incoming, headers }: Passage,
+  error: unknown,
+): ProblemDocument => {
   const { requestId } = incoming.client
   let cause = error
   if (error instanceof Refusal) {
     try {
       checkRefusal(door, entry, error)
-      return refusalDocument(error, requestId)
+      return refusalDocument(error, requestId, headers)
     } catch (undeclared) {
       cause = undeclared
     }

@@ -16,6 +16,8 @@ export type Door = {
   readonly origins: readonly string[]
   /** Path of the page where people sign in. */
   readonly signInPage: string
+  /** Codes of refusals that a signed-in person can do something about, and the page where they do. */
+  readonly confirmPages: ReadonlyMap<string, string>
   readonly cookies: CookieNames
   readonly apiHeaders: Readonly<Record<string, string>>
   readonly limiter: Limiter

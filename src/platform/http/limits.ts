@@ -13,8 +13,11 @@ const takeOne = ({ door, headers }: Passage, rule: Counted, who: string): void =
   const verdict = door.limiter.take(`${rule.name} ${who}`, rule, door.ground.now())
   headers['ratelimit-policy'] = `"${rule.name}";q=${rule.max};w=${rule.windowSeconds}`
   headers.ratelimit = `"${rule.name}";r=${verdict.remaining};t=${verdict.resetSeconds}`
-  if (!verdict.allowed)
-    throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds })
+  if (verdict.allowed) return
+  throw new Refusal(refusals.too_many_requests, {
+    retryAfterSeconds: verdict.resetSeconds,
+    'violated-policies': [rule.name],
+  })
 }
 
 export const takeFromAddress = (passage: Passage): void => {
@@ -44,23 +47,33 @@ const keyWindowSeconds = 60
 /** A key is a program: it can be slowed down without a person waiting (security.md 6.3). */
 export const limitKey = (passage: Passage): void => {
   const { actor, door, entry, headers } = passage
-  if (!isKey(actor) || entry.operation.caller === 'proxy') return
+  if (!isKey(actor)) return
   if (actor.expiresAt !== null)
     headers['x-latchkey-token-expires'] = new Date(actor.expiresAt).toISOString()
+  if (entry.operation.caller === 'proxy') return
   const rule = { name: 'key', max: door.limits.requestsPerKey, windowSeconds: keyWindowSeconds }
   takeOne(passage, rule, actor.credentialId)
 }
 
+const atOnce = 'key-at-once'
+
 /** Runs `work` unless the same key has too much under way already. */
 export const withinKeysShare = async <T>(
-  { actor, door, entry }: Passage,
+  { actor, door, entry, headers }: Passage,
   work: () => Promise<T>,
 ): Promise<T> => {
   if (!isKey(actor) || entry.operation.caller === 'proxy') return work()
   const { credentialId } = actor
   const underWay = door.running.get(credentialId) ?? 0
-  if (underWay >= door.limits.requestsAtOncePerKey)
-    throw new Refusal(refusals.too_many_requests, { retryAfterSeconds: 1 })
+  const { requestsAtOncePerKey: max } = door.limits
+  if (underWay >= max) {
+    headers['ratelimit-policy'] = `"${atOnce}";q=${max};qu="concurrent-requests"`
+    delete headers.ratelimit
+    throw new Refusal(refusals.too_many_requests, {
+      retryAfterSeconds: 1,
+      'violated-policies': [atOnce],
+    })
+  }
   door.running.set(credentialId, underWay + 1)
   try {
     return await work()

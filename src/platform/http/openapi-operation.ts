@@ -8,7 +8,11 @@ import type { Entry } from './registry.ts'
 
 export const Problem = z
   .object({
-    type: z.string(),
+    type: z
+      .string()
+      .describe(
+        'Where the code is explained. For 429 and 503 the registered type that programs know (IANA, http-problem-types).',
+      ),
     title: z.string(),
     status: z.int(),
     code: z.string(),
@@ -19,7 +23,15 @@ export const Problem = z
       .optional(),
     methods: z.array(z.string()).optional(),
     retryAfterSeconds: z.int().optional(),
+    'violated-policies': z
+      .array(z.string())
+      .optional()
+      .describe('With 429: names of the limits that were reached, as in RateLimit-Policy.'),
     signInAt: z.string().optional().describe('Where a person signs in, for proxies.'),
+    confirmAt: z
+      .string()
+      .optional()
+      .describe('Where a person proves once more that it is them, for proxies.'),
     scope: z.string().optional().describe('What the key would have to be granted.'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is stable.' })
@@ -79,11 +91,12 @@ const onceText = (entry: Entry): string[] => {
 
 const describe = (entry: Entry): string => {
   const { operation } = entry
-  const isSure = 'assurance' in operation.access && operation.access.assurance !== undefined
+  const { assurance, provenBy } = { assurance: undefined, provenBy: undefined, ...operation.access }
+  const unless = provenBy ? `, unless the ${provenBy} sent is all that can confirm them` : ''
   return [
     `${operation.summary}.`,
     whoMay(entry),
-    ...(isSure ? ['The person has to have confirmed within the last 10 minutes.'] : []),
+    ...(assurance ? [`The person has to have confirmed within the last 10 minutes${unless}.`] : []),
     ...limitText(operation),
     ...onceText(entry),
   ].join('\n\n')

@@ -14,18 +14,46 @@ export type ProblemDocument = {
   readonly methods?: readonly string[]
   readonly scope?: string
   readonly signInAt?: string
+  readonly confirmAt?: string
   readonly retryAfterSeconds?: number
+  readonly 'violated-policies'?: readonly string[]
 }
 
-export const problemType = (code: string): string => `/api/problems/${code}`
+/** draft-ietf-httpapi-ratelimit-headers: programs that know nothing of us know these. Our code stands beside them. */
+const registered = 'https://iana.org/assignments/http-problem-types'
+const registeredTypes: ReadonlyMap<string, string> = new Map([
+  [refusals.too_many_requests.code, `${registered}#quota-exceeded`],
+  [refusals.busy.code, `${registered}#temporary-reduced-capacity`],
+])
 
-export const refusalDocument = (refusal: Refusal, requestId: string): ProblemDocument => ({
+export const problemType = (code: string): string =>
+  registeredTypes.get(code) ?? `/api/problems/${code}`
+
+const policiesIn = (header: string): string[] =>
+  [...header.matchAll(/"([^"]+)";q=/g)].map(([, name = '']) => name)
+
+/**
+ * A wait after wrong guesses names no limit of its own, or it would tell whether it is the account's, and so whether
+ * there is one (security.md 7.4, attack A01). What the answer says of its limits anyway is named instead.
+ */
+const violatedPolicies = ({ spec, details }: Refusal, headers: Reply['headers']) => {
+  if (spec.code !== refusals.too_many_requests.code || details['violated-policies']) return {}
+  return { 'violated-policies': policiesIn(String(headers['ratelimit-policy'] ?? '')) }
+}
+
+/** `headers`: what the answer carries so far, for what it says of limits. */
+export const refusalDocument = (
+  refusal: Refusal,
+  requestId: string,
+  headers: Reply['headers'],
+): ProblemDocument => ({
   type: problemType(refusal.spec.code),
   title: refusal.spec.title,
   status: refusal.spec.status,
   code: refusal.spec.code,
   instance: requestId,
   ...refusal.details,
+  ...violatedPolicies(refusal, headers),
 })
 
 /** Nothing about the fault itself: that goes to the log under the same request id. */
@@ -36,6 +64,9 @@ export const faultDocument = (requestId: string): ProblemDocument => ({
   code: faultCode,
   instance: requestId,
 })
+
+/** Where a proxy sends the person; the application must never read it. */
+export const redirectHeader = 'x-latchkey-redirect'
 
 /** RFC 6750 §3. Never `Basic`, though it is accepted: browsers would answer it with a pop-up of their own. */
 const challengeOf = ({ status, code, scope }: ProblemDocument): string | null => {
@@ -51,7 +82,10 @@ export const problemReply = (problem: ProblemDocument, headers: Reply['headers']
   const sent: Reply['headers'] = { ...headers, 'content-type': 'application/problem+json' }
   if (problem.retryAfterSeconds !== undefined)
     sent['retry-after'] = String(problem.retryAfterSeconds)
-  if (problem.signInAt !== undefined) sent['x-latchkey-redirect'] = problem.signInAt
+  const wayOn = problem.signInAt ?? problem.confirmAt
+  if (wayOn !== undefined) sent[redirectHeader] = wayOn
+  // What may be left of the body stands before the next request that a proxy would send on this connection.
+  if (problem.code === refusals.body_too_large.code) sent.connection = 'close'
   const challenge = challengeOf(problem)
   if (challenge) sent['www-authenticate'] = challenge
   return { status: problem.status, headers: sent, body: JSON.stringify(problem) }

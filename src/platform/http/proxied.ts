@@ -15,32 +15,49 @@ const askedPath = ({ incoming }: Passage): string | null => {
   return /^\/(?!\/)[\x21-\x7e]*$/.test(path) ? path : null
 }
 
-const signInAt = (passage: Passage): string => {
-  const { origins, signInPage } = passage.door
+const wayTo = (passage: Passage, page: string): string => {
+  const address = `${passage.door.origins[0] ?? ''}${page}`
   const path = askedPath(passage)
-  return `${origins[0] ?? ''}${signInPage}${path === null ? '' : `?next=${encodeURIComponent(path)}`}`
+  if (path === null) return address
+  return `${address}${page.includes('?') ? '&' : '?'}next=${encodeURIComponent(path)}`
 }
 
-/**
- * A refusal as a proxy needs it. Guessing at credentials through a proxy is slowed down here, where the others
- * behind the same address do not notice: what is valid is not counted.
- */
-export const refusalForProxy = (passage: Passage, refusal: Refusal): Refusal => {
-  if (refusal.spec.status !== 401) return refusal
+/** Only what was shown and refused is counted; who shows nothing, or something valid, is not. */
+const limitGuesses = (passage: Passage): Refusal | null => {
   const { sessionCookie, hasAuthorization } = passage.incoming.credentials
   try {
     if (sessionCookie !== null || hasAuthorization) takeFromAddress(passage)
+    return null
   } catch (tooMany) {
     if (tooMany instanceof Refusal) return tooMany
     throw tooMany
   }
-  return new Refusal(refusal.spec, { ...refusal.details, signInAt: signInAt(passage) })
+}
+
+/**
+ * A refusal as a proxy needs it: with the way on, where a person can do something about it. Guessing at credentials
+ * through a proxy is slowed down here, where the others behind the same address do not notice.
+ */
+export const refusalForProxy = (passage: Passage, refusal: Refusal): Refusal => {
+  const { spec, details } = refusal
+  const { confirmPages, signInPage } = passage.door
+  if (spec.status === 401) {
+    const signInAt = wayTo(passage, signInPage)
+    return limitGuesses(passage) ?? new Refusal(spec, { ...details, signInAt })
+  }
+  const page = confirmPages.get(spec.code)
+  // A key can never be sure of its person: a program is told so, and sent nowhere.
+  if (page === undefined || passage.actor.kind !== 'session') return refusal
+  return new Refusal(spec, { ...details, confirmAt: wayTo(passage, page) })
 }
 
 /** For proxies that hand the answer on to the browser as it is (`?otherwise=redirect`). */
 export const redirectForProxy = (passage: Passage, refusal: Refusal): Reply | null => {
+  const { signInAt, confirmAt } = refusal.details
+  const location = signInAt ?? confirmAt
   const isAsked = passage.incoming.query().otherwise === 'redirect'
-  if (!isAsked || refusal.spec.code !== refusals.sign_in_required.code) return null
-  const location = refusal.details.signInAt ?? ''
+  if (!isAsked || location === undefined) return null
+  // Whoever shows a key is a program: it is told what is wrong with it, not shown a page.
+  if (refusal.spec.code === refusals.key_invalid.code) return null
   return { status: 302, headers: { ...passage.headers, location }, body: null }
 }

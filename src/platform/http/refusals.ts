@@ -84,7 +84,7 @@ export const refusals = defineRefusals({
     code: 'http.content_type',
     status: 415,
     title: 'The body has the wrong content type.',
-    help: 'Send application/json; for a file, one of the types the operation names.',
+    help: 'Send application/json in UTF-8; for a file, one of the types the operation names. Neither is taken compressed.',
   },
   body_too_large: {
     code: 'http.body_too_large',
@@ -96,7 +96,7 @@ export const refusals = defineRefusals({
     code: 'http.too_many_requests',
     status: 429,
     title: 'Too many requests. Wait a moment.',
-    help: 'Retry-After says how many seconds to wait.',
+    help: 'Retry-After says how many seconds to wait; the member “violated-policies” names the limit that was reached.',
   },
   idempotency_key_required: {
     code: 'http.idempotency_key_required',

@@ -106,6 +106,11 @@ describe('contradictions in the modules stop the start', () => {
     } as const
     refused([moduleWith([{ access }])], /no key can give/)
   })
+
+  test('a proof in the input of something that asks for none', () => {
+    const access = { permission: 'things.view', provenBy: 'password' } as const
+    refused([moduleWith([{ access }])], /asks for no confirmation/)
+  })
 })
 
 /** Addresses other programs expect without a version (product.md, "SSH keys"). */

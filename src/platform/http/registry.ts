@@ -72,6 +72,8 @@ const checkAccess = (
     throw new Error(
       `${name} asks for a fresh confirmation, which no key can give, and yet offers a scope`,
     )
+  if (access.provenBy && !access.assurance)
+    throw new Error(`${name} names a proof in its input, and yet asks for no confirmation`)
   if (access.scope && access.scope !== 'any' && !scopeIds.has(access.scope))
     throw new Error(`${name} needs scope "${access.scope}", which no module offers`)
 }

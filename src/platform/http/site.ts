@@ -77,7 +77,6 @@ export const openSite = (root: string, secure: boolean): Site => {
         ...assetHeaders(secure),
         'content-type': asset.type,
       }
-      if (!path.startsWith('/assets/')) headers['cache-control'] = 'public, max-age=3600'
       if (encoding) headers['content-encoding'] = encoding
       return new Response(
         new Uint8Array(read(encoding ? asset.path + suffix[encoding] : asset.path)),

@@ -1,5 +1,6 @@
 import { type FieldFault, Refusal } from '@latchkey/kit'
 import type { z } from 'zod'
+import { notKnown } from '../input/wanted.ts'
 import { refusals } from './refusals.ts'
 
 const fieldsMax = 20
@@ -7,14 +8,14 @@ const fieldsMax = 20
 const pointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-/** zod's issues as RFC 6901 pointers. Messages of the schema only: never the value that was sent. */
+/** zod's issues as RFC 6901 pointers, in the words of `wanted`: never the value that was sent. */
 export const invalidInput = (error: z.ZodError): Refusal => {
   const fields = error.issues.flatMap((issue): FieldFault[] =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({
           pointer: pointer([...issue.path, key.slice(0, 60)]),
           code: issue.code,
-          message: 'is not known here',
+          message: notKnown,
         }))
       : [{ pointer: pointer(issue.path), code: issue.code, message: issue.message }],
   )

@@ -37,14 +37,14 @@ const cspReport =
       rule,
       door.ground.now(),
     )
-    if (!verdict.allowed)
-      return problemResponse(
-        refusalDocument(
-          new Refusal(refusals.too_many_requests, { retryAfterSeconds: verdict.resetSeconds }),
-          id,
-        ),
-        { ...door.apiHeaders },
-      )
+    if (!verdict.allowed) {
+      const headers = { ...door.apiHeaders }
+      const tooMany = new Refusal(refusals.too_many_requests, {
+        retryAfterSeconds: verdict.resetSeconds,
+        'violated-policies': ['csp-report'],
+      })
+      return problemResponse(refusalDocument(tooMany, id, headers), headers)
+    }
     try {
       const bytes = await readRequestBody(c.req.raw, cspReportBytesMax)
       const report = JSON.parse(Buffer.from(bytes).toString()) as {
@@ -131,14 +131,20 @@ const notFound =
       .map((entry) => entry.method)
     if (others.length > 0) {
       headers.allow = [...new Set(others)].join(', ')
-      return problemResponse(refusalDocument(new Refusal(refusals.method_not_allowed), id), headers)
+      return problemResponse(
+        refusalDocument(new Refusal(refusals.method_not_allowed), id, headers),
+        headers,
+      )
     }
     const wantsPage =
       c.req.method === 'GET' &&
       !path.startsWith('/api/') &&
       (c.req.header('accept') ?? '').includes('text/html')
     const page = wantsPage ? site.document('index', 404) : null
-    return page ?? problemResponse(refusalDocument(new Refusal(refusals.not_found), id), headers)
+    return (
+      page ??
+      problemResponse(refusalDocument(new Refusal(refusals.not_found), id, headers), headers)
+    )
   }
 
 const pageRoutes = (app: Hono, parts: Parts): void => {

@@ -126,6 +126,22 @@ export const peekOneTimeToken = async (
   return row ? { userId: row.user_id, state: JSON.parse(row.state) } : null
 }
 
+/** The address an open token was mailed to, whatever it is for; null when there is none. Opens nothing. */
+export const recipientOf = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  secret: string,
+): Promise<string | null> => {
+  const row = await ctx.db
+    .withTables<Tables>()
+    .selectFrom('one_time_tokens')
+    .select('recipient')
+    .where('token_hash', '=', sha256(secret))
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', ctx.now())
+    .executeTakeFirst()
+  return row?.recipient ?? null
+}
+
 /** Voids what is still open, e.g. every reset link after the password changed. */
 export const voidOneTimeTokens = async (
   ctx: Pick<Context, 'db' | 'now'>,

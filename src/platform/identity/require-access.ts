@@ -41,7 +41,9 @@ export const requireAssurance = async (
   if (actor.kind === 'session' && isFresh(actor.assurance.strongAt, now)) return
   const open = await ways()
   if (confirmedAt(actor, open, now) !== null) return
-  throw new Refusal(refusals.confirm_again, {
-    methods: confirmingWays(open).map((way) => way.method),
-  })
+  const accepted = confirmingWays(open).map((way) => way.method)
+  // Browser sessions only, as every confirmation: what a key sends proves nothing about a person.
+  const carriesProof = actor.kind === 'session' && access.provenBy !== undefined
+  if (carriesProof && accepted.includes(access.provenBy)) return
+  throw new Refusal(refusals.confirm_again, { methods: accepted })
 }

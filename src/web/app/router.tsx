@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   type RouteComponent,
 } from '@tanstack/react-router'
+import { pages } from '#web/lib/client.ts'
 import { PageSkeleton } from '#web/ui/Skeletons.tsx'
 import { allPages, type FoundPage, loadWithTexts } from './modules.ts'
 import { FaultPage, RootFaultPage } from './pages/FaultPage.tsx'
@@ -20,6 +21,13 @@ const lazyPage = (page: FoundPage): RouteComponent =>
 const pageRoutes = allPages.map((page) =>
   createRoute({ getParentRoute: () => rootRoute, path: page.path, component: lazyPage(page) }),
 )
+
+/** Of the shell itself, because it asks every module how it can be proved. */
+const confirmRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: pages.signIn.confirm,
+  component: lazyRouteComponent(() => import('./confirm/ConfirmPage.tsx'), 'ConfirmPage'),
+})
 
 /** Addresses somebody types or shortens: all of them mean "take me in". */
 const landingRoutes = ['/', '/admin', '/admin/account'].map((path) =>
@@ -43,7 +51,7 @@ export const createAppRouter = () =>
   createRouter({
     parseSearch,
     stringifySearch,
-    routeTree: rootRoute.addChildren([...pageRoutes, ...landingRoutes]),
+    routeTree: rootRoute.addChildren([...pageRoutes, confirmRoute, ...landingRoutes]),
     defaultPreload: 'intent',
     defaultPendingMs: 150,
     defaultPendingMinMs: 0,

@@ -15,15 +15,30 @@ const fixedTags: readonly HtmlTagDescriptor[] = [
   { tag: 'meta', attrs: { name: 'viewport', content: 'width=device-width, initial-scale=1' } },
   { tag: 'meta', attrs: { name: 'color-scheme', content: 'light dark' } },
   { tag: 'meta', attrs: { name: 'robots', content: 'noindex' } },
-  { tag: 'link', attrs: { rel: 'icon', type: 'image/svg+xml', href: '/favicon.svg' } },
-  { tag: 'link', attrs: { rel: 'apple-touch-icon', href: '/apple-touch-icon.png' } },
+]
+
+/** Files of the source: the build gives them a name of their own below `/assets/`, like everything a page loads. */
+const icons: readonly HtmlTagDescriptor[] = [
+  { tag: 'link', attrs: { rel: 'icon', type: 'image/svg+xml', href: '/ui/icons/favicon.svg' } },
+  { tag: 'link', attrs: { rel: 'apple-touch-icon', href: '/ui/icons/apple-touch-icon.png' } },
 ]
 
 /** Every page starts with Latin letters in the one text face: without the preload they would jump when it arrives. */
 const fontName = /geist-latin-wght-normal-.*\.woff2$/
 
-/** Head of both pages, in one place. */
-export const htmlHead = (): Plugin => ({
+/**
+ * An application behind the same proxy has a `/favicon.svg` of its own, so ours must not lie there. Before the build
+ * looks for files in the page, because it only sees those that are named by then.
+ */
+const htmlIcons: Plugin = {
+  name: 'latchkey:html-icons',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: () => icons.map((tag) => ({ ...tag, injectTo: 'head' as const })),
+  },
+}
+
+const htmlTags: Plugin = {
   name: 'latchkey:html-head',
   transformIndexHtml: {
     order: 'post',
@@ -51,4 +66,7 @@ export const htmlHead = (): Plugin => ({
       )
     },
   },
-})
+}
+
+/** Head of all pages, in one place. */
+export const htmlHead = (): Plugin[] => [htmlIcons, htmlTags]

@@ -44,13 +44,21 @@ const focusOn = (form: HTMLFormElement | null, name: string | undefined) => {
   if (element instanceof HTMLElement) element.focus()
 }
 
+/** Codes of what is wrong with one field, for a field that has words of its own for them. */
+const codesAt = (problem: Problem | null, name: string): readonly string[] =>
+  problem?.fields.filter(({ pointer }) => pointer === `/${name}`).map(({ code }) => code) ?? []
+
 type State<N extends string> = {
   readonly errors: FieldErrors<N>
+  /** The refusal the errors came from; none when nothing was sent. */
+  readonly refused: Problem | null
   readonly problem: Problem | null
   readonly pending: boolean
   /** Counts refusals: each one moves the focus once. */
   readonly refusals: number
 }
+
+const quiet = { errors: {}, refused: null, problem: null } as const
 
 /**
  * A form whose fields keep their own values: they are read when it is sent, so that what a password
@@ -62,30 +70,26 @@ export const useForm = <N extends string>(
 ) => {
   const form = useRef<HTMLFormElement>(null)
   const isSending = useRef(false)
-  const [state, setState] = useState<State<N>>({
-    errors: {},
-    problem: null,
-    pending: false,
-    refusals: 0,
-  })
+  const [state, setState] = useState<State<N>>({ ...quiet, pending: false, refusals: 0 })
 
-  const refuse = (errors: FieldErrors<N>, problem: Problem | null) =>
-    setState(({ refusals }) => ({ errors, problem, pending: false, refusals: refusals + 1 }))
+  const refuse = (said: Omit<State<N>, 'pending' | 'refusals'>) =>
+    setState(({ refusals }) => ({ ...said, pending: false, refusals: refusals + 1 }))
 
   const send = async (data: FormData) => {
     const values = valuesOf(data, options.fields)
     const errors = options.check(values)
-    if (Object.values(errors).some(Boolean)) return refuse(errors, null)
+    if (Object.values(errors).some(Boolean)) return refuse({ ...quiet, errors })
     isSending.current = true
-    setState((before) => ({ ...before, errors: {}, problem: null, pending: true }))
+    setState((before) => ({ ...before, ...quiet, pending: true }))
     try {
       const outcome = await options.send(values, data)
       if (outcome === 'leaving') return
       setState((before) => ({ ...before, pending: false }))
     } catch (error) {
       const problem = asProblem(error)
-      const beside = errorsOf(problem, options, wording(problem))
-      refuse(beside, Object.keys(beside).length > 0 ? null : problem)
+      const errors = errorsOf(problem, options, wording(problem))
+      const isBeside = Object.keys(errors).length > 0
+      refuse({ errors, refused: problem, problem: isBeside ? null : problem })
     }
     isSending.current = false
   }
@@ -122,6 +126,8 @@ export const useForm = <N extends string>(
   return {
     props: { ref: form, onSubmit, onInput, noValidate: true, method: 'post' } as const,
     field: (name: N) => ({ name, error: state.errors[name] }),
+    /** Of the refusal that stands beside this field; none once the field changed. */
+    faults: (name: N) => (state.errors[name] ? codesAt(state.refused, name) : []),
     pending: state.pending,
     problem: state.problem,
     /** Nothing is wrong and nothing under way: the outcome of the last time may be shown. */

@@ -83,6 +83,9 @@ const Contents = ({ reference }: { readonly reference: Reference }) => {
         {wanted.trim() === '' && (
           <section className={classes.about} aria-label={t('top')}>
             <Prose text={reference.about} />
+            <p>
+              <a href={source}>{t('document')}</a>
+            </p>
           </section>
         )}
         {shown.length === 0 && (
@@ -130,7 +133,6 @@ export const ReferencePage = () => {
           <BrandMark size={28} />
         </a>
         <h1>{t('title')}</h1>
-        <a href={source}>{t('document')}</a>
         <ThemeSwitch />
       </header>
       {typeof state === 'object' ? (

@@ -5,7 +5,7 @@ type Props = {
   readonly label?: string
 }
 
-/** A key whose bow is a rounded square. The same drawing as `src/web/public/favicon.svg`. */
+/** A key whose bow is a rounded square. The same drawing as `src/web/ui/icons/favicon.svg`. */
 export const BrandMark = ({ size = 24, label }: Props) => (
   <svg
     width={(size * 18) / 30}

@@ -7,10 +7,12 @@ type Props = {
   readonly label: string
   readonly choices: readonly Choice[]
   readonly defaultValue: string
+  /** For what follows the choice elsewhere on the page; the field keeps its value by itself. */
+  readonly onChoose?: (value: string) => void
 }
 
 /** A few choices that explain themselves: plain radio buttons, one per line. */
-export const ChoiceField = ({ name, label, choices, defaultValue }: Props) => (
+export const ChoiceField = ({ name, label, choices, defaultValue, onChoose }: Props) => (
   <fieldset className={classes.field}>
     <legend className={classes.legend}>{label}</legend>
     <div className={classes.choices}>
@@ -22,6 +24,7 @@ export const ChoiceField = ({ name, label, choices, defaultValue }: Props) => (
             name={name}
             value={choice.value}
             defaultChecked={choice.value === defaultValue}
+            onChange={() => onChoose?.(choice.value)}
           />
           <span>
             <span className={classes.label}>{choice.label}</span>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
@@ -28,6 +29,7 @@ const RegenerateForm = ({ apiKey, replaced, onClose, onIssued }: FormProps) => {
   const t = useTexts('api-key')
   const formatter = useFormatter()
   const client = useQueryClient()
+  const [isAtOnce, setIsAtOnce] = useState(false)
   const when = formatter.dateTime(useNow() + overlapMs)
   const form = useForm<'overlap'>(
     {
@@ -56,6 +58,7 @@ const RegenerateForm = ({ apiKey, replaced, onClose, onIssued }: FormProps) => {
       <ChoiceField
         name="overlap"
         label={t('regenerate.old')}
+        onChoose={(overlap) => setIsAtOnce(overlap === 'none')}
         defaultValue="24-hours"
         choices={[
           {
@@ -75,7 +78,11 @@ const RegenerateForm = ({ apiKey, replaced, onClose, onIssued }: FormProps) => {
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('regenerate.cancel')}
         </Button>
-        <ProgressButton type="submit" pending={form.pending} color="red">
+        <ProgressButton
+          type="submit"
+          pending={form.pending}
+          {...(isAtOnce ? { color: 'red' } : {})}
+        >
           {t('regenerate.action')}
         </ProgressButton>
       </DialogActions>

@@ -1,5 +1,7 @@
+import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { api } from '#web/lib/client.ts'
+import { type AnswerOf, api } from '#web/lib/client.ts'
+import type { Contracts } from '#web/lib/contracts.ts'
 import { required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
@@ -12,12 +14,17 @@ import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import classes from './ChangePasswordCard.module.css'
 import { checkConfirmation, checkNewPassword } from './checks.ts'
+import { type PageLinkProps, StillWorkingNotice } from './StillWorkingNotice.tsx'
+
+type Changed = AnswerOf<Contracts['password']['operations']['change']>
+
+const PageLink = ({ to, children }: PageLinkProps) => <Link to={to}>{children}</Link>
 
 /** Changes the password of whoever is signed in. Says how many other sessions ended by it. */
 export const ChangePasswordCard = () => {
   const t = useTexts('password')
   const [changes, setChanges] = useState(0)
-  const [ended, setEnded] = useState(0)
+  const [done, setDone] = useState<Changed | null>(null)
   const { email } = useMe()
   const form = useForm(
     {
@@ -28,8 +35,7 @@ export const ChangePasswordCard = () => {
         confirmation: checkConfirmation(values),
       }),
       send: async ({ currentPassword, newPassword }) => {
-        const { endedSessions } = await api.password.change({ currentPassword, newPassword })
-        setEnded(endedSessions)
+        setDone(await api.password.change({ currentPassword, newPassword }))
         setChanges((count) => count + 1)
         return undefined
       },
@@ -45,6 +51,8 @@ export const ChangePasswordCard = () => {
     if (field instanceof HTMLElement) field.focus()
     form.props.ref.current?.scrollIntoView({ block: 'center' })
   }, [])
+  const isDone = done !== null && form.isQuiet
+  const ended = done?.endedSessions ?? 0
   const outcome = ended === 0 ? t('change.done') : t('change.doneOthers', { count: ended })
   return (
     <form {...form.props}>
@@ -53,7 +61,7 @@ export const ChangePasswordCard = () => {
       <Section
         title={t('change.title')}
         explanation={t('change.explanation')}
-        outcome={changes > 0 && form.isQuiet ? outcome : ''}
+        outcome={isDone ? outcome : ''}
         actions={
           <ProgressButton type="submit" pending={form.pending}>
             {t('change.submit')}
@@ -68,12 +76,19 @@ export const ChangePasswordCard = () => {
             label={t('currentPassword')}
             autoComplete="current-password"
           />
-          <NewPasswordField {...form.field('newPassword')} label={t('newPassword')} />
+          <NewPasswordField
+            {...form.field('newPassword')}
+            faults={form.faults('newPassword')}
+            label={t('newPassword')}
+          />
           <PasswordField
             {...form.field('confirmation')}
             label={t('confirmation')}
             autoComplete="new-password"
           />
+        </div>
+        <div role="status" className={classes.after}>
+          {isDone && <StillWorkingNotice stillWorking={done.stillWorking} link={PageLink} />}
         </div>
       </Section>
     </form>

@@ -12,10 +12,11 @@ import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
 import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
 import { SecondStep } from '#web/ui/plain/second-step/SecondStep.tsx'
 import { checkConfirmation, checkNewPassword } from './checks.ts'
+import { type PageLinkProps, type StillWorking, StillWorkingNotice } from './StillWorkingNotice.tsx'
 
 /** What was typed waits here for the second factor, so that nobody types it twice. */
 type Waiting = { readonly newPassword: string; readonly methods: readonly string[] }
-type End = 'incomplete' | 'spent' | 'done'
+type End = 'incomplete' | 'spent' | { readonly stillWorking: StillWorking }
 
 export const ResetPasswordPage = () => {
   const token = takenFromFragment('token')
@@ -23,6 +24,9 @@ export const ResetPasswordPage = () => {
   if (token !== null && end === null) return <Resetting token={token} onEnd={setEnd} />
   return <ResetEnd end={end ?? 'incomplete'} />
 }
+
+/** Leads out of the entrance, by way of the sign-in page. */
+const PageLink = ({ to, children }: PageLinkProps) => <a href={to}>{children}</a>
 
 type StepProps = { readonly token: string; readonly onEnd: (end: End) => void }
 
@@ -39,9 +43,10 @@ const Resetting = ({ token, onEnd }: StepProps) => {
 
 const ResetEnd = ({ end }: { readonly end: End }) => {
   const t = useTexts('password')
-  if (end === 'done') {
+  if (typeof end === 'object') {
     return (
       <EntranceCard key="done" title={t('reset.doneTitle')} intro={t('reset.doneIntro')} takesFocus>
+        <StillWorkingNotice stillWorking={end.stillWorking} link={PageLink} />
         <ButtonLink href={pages.signIn.signIn}>{t('signIn')}</ButtonLink>
       </EntranceCard>
     )
@@ -85,8 +90,7 @@ const ResetSecondStep = ({ token, onEnd, waiting }: StepProps & { readonly waiti
       methods={methods}
       challenge={(method) => unlessSpent(api.password.resetChallenge({ token, method }), onEnd)}
       prove={async (method, proof) => {
-        await unlessSpent(api.password.reset({ token, newPassword, method, proof }), onEnd)
-        onEnd('done')
+        onEnd(await unlessSpent(api.password.reset({ token, newPassword, method, proof }), onEnd))
         return undefined
       }}
       wrongCode={wrongCode}
@@ -109,8 +113,7 @@ const ResetForm = ({ token, onEnd, onFactorNeeded }: FormProps) => {
       }),
       send: async ({ newPassword }) => {
         try {
-          await unlessSpent(api.password.reset({ token, newPassword }), onEnd)
-          onEnd('done')
+          onEnd(await unlessSpent(api.password.reset({ token, newPassword }), onEnd))
         } catch (error) {
           if (!isRefused(error, 'password.factor_needed')) throw error
           onFactorNeeded({ newPassword, methods: error.methods })
@@ -125,7 +128,12 @@ const ResetForm = ({ token, onEnd, onFactorNeeded }: FormProps) => {
   return (
     <form {...form.props}>
       <ProblemNotice problem={form.problem} />
-      <NewPasswordField {...form.field('newPassword')} label={t('newPassword')} />
+      <NewPasswordField
+        {...form.field('newPassword')}
+        faults={form.faults('newPassword')}
+        label={t('newPassword')}
+        token={token}
+      />
       <PasswordField
         {...form.field('confirmation')}
         label={t('confirmation')}

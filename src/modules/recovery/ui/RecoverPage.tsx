@@ -86,7 +86,12 @@ const RecoverForm = ({ token, onEnd }: FormProps) => {
   return (
     <form {...form.props}>
       <ProblemNotice problem={form.problem} />
-      <NewPasswordField {...form.field('newPassword')} label={t('recover.newPassword')} />
+      <NewPasswordField
+        {...form.field('newPassword')}
+        faults={form.faults('newPassword')}
+        label={t('recover.newPassword')}
+        token={token}
+      />
       <PasswordField
         {...form.field('confirmation')}
         label={t('recover.confirmation')}

@@ -108,8 +108,10 @@ const JoinForm = ({ token, onSpent }: FormProps) => {
       />
       <NewPasswordField
         {...form.field('password')}
+        faults={form.faults('password')}
         label={t('password')}
         personal={{ name: 'name' }}
+        token={token}
       />
       <SubmitButton pending={form.pending}>{t('join.submit')}</SubmitButton>
     </form>

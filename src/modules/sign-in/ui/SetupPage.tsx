@@ -81,6 +81,7 @@ const SetupForm = () => {
       <TextField {...form.field('email')} label={t('email')} type="email" autoComplete="username" />
       <NewPasswordField
         {...form.field('password')}
+        faults={form.faults('password')}
         label={t('password')}
         personal={{ name: 'name', email: 'email' }}
       />

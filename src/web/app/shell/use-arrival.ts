@@ -1,10 +1,12 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { pages } from '#web/lib/client.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
 import { allPages } from '../modules.ts'
 import { pageAt } from '../navigation.ts'
 
 const titleOf = (path: string): string => {
+  if (path === pages.signIn.confirm) return say<string>('app', 'confirm.title')
   const page = pageAt(allPages, path)
   return page ? say<string>(page.module, page.titleKey) : say<string>('app', 'notFound.title')
 }

@@ -1,7 +1,8 @@
 import { useState } from 'react'
+import { useTexts } from '#web/lib/texts.ts'
 import { PasswordField } from './PasswordField.tsx'
 import { PasswordMeter } from './PasswordMeter.tsx'
-import { useAssessment } from './use-assessment.ts'
+import { type Assessment, useAssessment } from './use-assessment.ts'
 
 type Props = {
   readonly name: string
@@ -9,7 +10,25 @@ type Props = {
   readonly error?: string | undefined
   /** Fields of the same form whose content must not make up the password. */
   readonly personal?: { readonly name?: string; readonly email?: string }
+  /** Of the mailed link the page was opened with. */
+  readonly token?: string
+  /** Why the server refused what is typed: `weaknesses` of the password's contract. */
+  readonly faults?: readonly string[]
 }
+
+type Weakness = Assessment['weaknesses'][number]
+
+const weaknesses: Readonly<Record<Weakness, true>> = {
+  too_short: true,
+  too_long: true,
+  common: true,
+  personal: true,
+  guessable: true,
+  breached: true,
+  same: true,
+}
+
+const isWeakness = (code: string): code is Weakness => code in weaknesses
 
 const contentOf = (form: HTMLFormElement | null, name: string | undefined) => {
   const element = name === undefined ? null : form?.elements.namedItem(name)
@@ -17,16 +36,29 @@ const contentOf = (form: HTMLFormElement | null, name: string | undefined) => {
 }
 
 /** A password to be: the field, and how good what is typed would be. */
-export const NewPasswordField = ({ name, label, error, personal = {} }: Props) => {
+export const NewPasswordField = ({
+  name,
+  label,
+  error,
+  personal = {},
+  token,
+  faults = [],
+}: Props) => {
+  const t = useTexts('password')
   const [typed, setTyped] = useState({ password: '', name: '', email: '' })
-  const assessment = useAssessment(typed)
+  const assessment = useAssessment({ ...typed, token })
+  const reasons = faults
+    .filter(isWeakness)
+    .map((weakness) => t(`weaknesses.${weakness}`, { count: assessment?.lengthMin ?? 0 }))
+  const isRefused = Boolean(error) && reasons.length > 0
+  const content = typed.password === '' ? 'nothing' : 'something'
   return (
     <PasswordField
       name={name}
       label={label}
-      error={error}
+      error={isRefused ? reasons.join(' ') : error}
       autoComplete="new-password"
-      hint={<PasswordMeter assessment={assessment} isEmpty={typed.password === ''} />}
+      hint={<PasswordMeter assessment={assessment} typed={isRefused ? 'refused' : content} />}
       onInput={(event) => {
         const { value, form } = event.currentTarget
         setTyped({

@@ -16,20 +16,29 @@ const strengthOf = ({ score, acceptable }: Assessment): Strength => {
   return score >= 4 ? 'strong' : score === 3 ? 'good' : 'fair'
 }
 
-type Props = { readonly assessment: Assessment | null; readonly isEmpty: boolean }
+type Props = {
+  readonly assessment: Assessment | null
+  /** `refused`: the server said no to what is typed, and the field says why. Its word stands above the estimate. */
+  readonly typed: 'nothing' | 'something' | 'refused'
+}
+
+const shownStrength = ({ assessment, typed }: Props): Strength => {
+  if (typed === 'refused') return 'refused'
+  return assessment && typed === 'something' ? strengthOf(assessment) : 'none'
+}
 
 /** A bar of four steps, always with a word: colour alone says nothing to many. */
-export const PasswordMeter = ({ assessment, isEmpty }: Props) => {
+export const PasswordMeter = (props: Props) => {
   const t = useTexts('password')
-  const strength = assessment && !isEmpty ? strengthOf(assessment) : 'none'
+  const { assessment, typed } = props
+  const strength = shownStrength(props)
   const count = assessment?.lengthMin
   const rule =
     count === undefined
       ? t('meter.advice')
       : `${t('meter.lengthMin', { count })} ${t('meter.advice')}`
-  const reasons =
-    assessment?.weaknesses.map((weakness) => t(`weaknesses.${weakness}`, { count: count ?? 0 })) ??
-    []
+  const weaknesses = typed === 'refused' ? [] : (assessment?.weaknesses ?? [])
+  const reasons = weaknesses.map((weakness) => t(`weaknesses.${weakness}`, { count: count ?? 0 }))
   return (
     <div className={classes.meter} data-strength={strength}>
       <div className={classes.bar} aria-hidden>
@@ -42,7 +51,8 @@ export const PasswordMeter = ({ assessment, isEmpty }: Props) => {
           rule
         ) : (
           <>
-            <strong>{t(`meter.${strength}`)}</strong> {reasons.join(' ')}
+            <strong>{t(typed === 'refused' ? 'meter.unusable' : `meter.${strength}`)}</strong>{' '}
+            {reasons.join(' ')}
           </>
         )}
       </div>

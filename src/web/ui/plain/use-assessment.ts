@@ -10,13 +10,19 @@ const nameMax = 100
 const emailMax = 254
 export const passwordMax = 128
 
-type Typed = { readonly password: string; readonly name: string; readonly email: string }
+type Typed = {
+  readonly password: string
+  readonly name: string
+  readonly email: string
+  /** Of the mailed link, where the page was opened with one. */
+  readonly token?: string | undefined
+}
 
 /**
  * Asks how hard a password is to guess, after a pause in typing. The last judgement stays until the
  * next one is there, so nothing flickers; without an answer there is no meter, and no error either.
  */
-export const useAssessment = ({ password, name, email }: Typed): Assessment | null => {
+export const useAssessment = ({ password, name, email, token }: Typed): Assessment | null => {
   const [assessment, setAssessment] = useState<Assessment | null>(null)
   useEffect(() => {
     const abort = new AbortController()
@@ -25,6 +31,7 @@ export const useAssessment = ({ password, name, email }: Typed): Assessment | nu
         password: password.slice(0, passwordMax),
         ...(name ? { name: name.slice(0, nameMax) } : {}),
         ...(email ? { email: email.slice(0, emailMax) } : {}),
+        ...(token ? { token } : {}),
       }
       const answer = await api.password.assess(input, { signal: abort.signal }).catch(() => null)
       if (answer && !abort.signal.aborted) setAssessment(answer)
@@ -35,6 +42,6 @@ export const useAssessment = ({ password, name, email }: Typed): Assessment | nu
       clearTimeout(timer)
       abort.abort()
     }
-  }, [password, name, email])
+  }, [password, name, email, token])
   return assessment
 }
