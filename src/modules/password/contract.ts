@@ -1,5 +1,6 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
+import { refusals as peopleRefusals } from '#modules/people/contract.ts'
 
 export const pages = { forgot: '/forgot-password', reset: '/reset-password' } as const
 
@@ -99,7 +100,7 @@ export const operations = {
     },
     input: z.object({ email: z.string().min(3).max(254) }),
     output: z.object({}),
-    refusals: [],
+    refusals: [peopleRefusals.address_invalid],
     rest: 'POST /api/v1/password/forgot',
     limit: { per: 'address', max: 30, windowSeconds: 600 },
   }),
