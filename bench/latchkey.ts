@@ -38,6 +38,10 @@ export const startLatchkey = async (dataDir: string, port: number): Promise<Subj
       LATCHKEY_TRUSTED_PROXIES: '1',
       LATCHKEY_LIMITS_REQUESTS_PER_ADDRESS: '10000000',
       NODE_COMPILE_CACHE: join(dataDir, '..', 'compile-cache'),
+      // As the launcher, the unit and the image set it.
+      MALLOC_ARENA_MAX: '1',
+      MALLOC_MMAP_THRESHOLD_: '33554432',
+      MALLOC_TRIM_THRESHOLD_: '67108864',
     },
   })
 

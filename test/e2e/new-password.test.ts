@@ -91,6 +91,23 @@ describe('a person choosing a password', () => {
     await assertAccessible(page, 'a refused password on the page of the link')
   })
 
+  test('who mistypes their address reads it beside the field instead of waiting for a mail', async () => {
+    page = await browsing.open('/forgot-password')
+    for (const typed of ['nobody@x', 'nobody', 'nobody@example..com']) {
+      await field('E-mail address').fill(typed)
+      await page.getByRole('button', { name: 'Send link' }).click()
+      await page.getByText('Enter an address like name@example.com.').waitFor()
+      await field('E-mail address').fill('')
+      assert.equal(await page.getByText('Enter an address like').count(), 0)
+    }
+    await field('E-mail address').fill('nobody@example,com')
+    await page.getByRole('button', { name: 'Send link' }).click()
+    await page.getByText('Enter an address like name@example.com.').waitFor()
+    await field('E-mail address').fill('nobody@example.com')
+    await page.getByRole('button', { name: 'Send link' }).click()
+    await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
+  })
+
   test('is told the same where they accept an invitation', async () => {
     const owner = app.newBrowser()
     await owner.do('sign-in.start', { email: ada.email, password: ada.password })

@@ -1,5 +1,6 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
+import { refusals as peopleRefusals } from '#modules/people/contract.ts'
 
 export const pages = { forgot: '/forgot-password', reset: '/reset-password' } as const
 
@@ -148,7 +149,7 @@ export const operations = {
       email: z.string().min(3).max(254).describe('The address the account signs in with.'),
     }),
     output: z.object({}),
-    refusals: [],
+    refusals: [peopleRefusals.address_invalid],
     rest: 'POST /api/v1/password/forgot',
     limit: { per: 'address', max: 30, windowSeconds: 600 },
   }),

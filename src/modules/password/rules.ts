@@ -1,10 +1,9 @@
 import { holding, Refusal, type Rule } from '@latchkey/kit'
-import { findPersonByEmail, raiseEpoch } from '#modules/people/api.ts'
+import { findPersonByEmail, raiseEpoch, requireEmail } from '#modules/people/api.ts'
 import { endOtherSessions, endPendingOf, renewSession } from '#modules/sessions/api.ts'
 import { guard } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
-import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import {
   issueOneTimeToken,
   mayMailAgain,
@@ -78,8 +77,7 @@ export const assess: Rule<Ops['assess']> = async (ctx, { password, name, email, 
  * An address nobody could have is told so before anything is looked up.
  */
 export const requestReset: Rule<Ops['requestReset']> = async (ctx, input) => {
-  const email = canonicalEmail(input.email)
-  const person = email ? await findPersonByEmail(ctx.db, email) : undefined
+  const person = await findPersonByEmail(ctx.db, requireEmail(input.email))
   const to = person && person.disabled_at === null ? person : null
   await ctx.transaction(async (ctx) => {
     if (!to || !(await mayMailAgain(ctx, resetKind, to.email))) {

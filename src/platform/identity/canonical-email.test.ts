@@ -34,6 +34,8 @@ test('what is not one plain address is none (attack A18)', () => {
     'ada@',
     '@example.com',
     'a@b@c',
+    'nobody@x',
+    'ada@example.c',
     'ada@@example.com',
     'ada@example.com,eve@example.com',
     'ada@example.com;eve@example.com',

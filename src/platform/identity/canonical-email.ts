@@ -2,7 +2,8 @@ import { domainToASCII } from 'node:url'
 
 /** RFC 5322 §3.2.3 dot-atom, ASCII only: quoted parts, comments, lists and look-alikes have no canonical form worth having. */
 const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
-const domainPart = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+/** A host of this network may stand alone (`ada@localhost`); one letter at the end is a slip, since no domain ends so. */
+const domainPart = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/
 
 /**
  * One spelling per mailbox, made before anything is validated or looked up; null when it is not one plain address.

@@ -11,9 +11,12 @@ export const atMost =
   (value) =>
     value.length > max ? say('web', 'fields.tooLong', { count: max }) : undefined
 
+/** A host may stand alone (`ada@localhost`); what ends in one Latin letter is not finished. */
+const plainAddress = /^[^\s@]+@([^\s@.]+\.)*([^\s@.]{2,}|\P{ASCII})$/u
+
 /** Only the slips of the finger; whether an address exists is proved by mail. */
 export const emailAddress: Check = (value) =>
-  /^\S+@\S+$/.test(value.trim()) ? undefined : say('web', 'fields.email')
+  plainAddress.test(value.trim()) ? undefined : say('web', 'fields.email')
 
 /** The first thing that is wrong. */
 export const firstOf = (value: string, ...checks: readonly Check[]): string | undefined => {
