@@ -1979,7 +1979,7 @@ export interface operations {
                     readonly "application/json": {
                         readonly credential: {
                             readonly authenticatedAt: string | null;
-                            /** @description Ends then at the latest; an unused session ends earlier, see sessions.list */
+                            /** @description Ends then at the latest, used or not */
                             readonly expiresAt: string | null;
                             /** @enum {string} */
                             readonly kind: "session" | "token" | "api-key" | "agent";

@@ -96,10 +96,7 @@ export const Me = z.object({
   credential: z.object({
     kind: z.enum(['session', 'token', 'api-key', 'agent']),
     scopes: z.union([z.literal('all'), z.array(z.string())]),
-    expiresAt: z.iso
-      .datetime()
-      .nullable()
-      .describe('Ends then at the latest; an unused session ends earlier, see sessions.list'),
+    expiresAt: z.iso.datetime().nullable().describe('Ends then at the latest, used or not'),
     authenticatedAt: z.iso.datetime().nullable(),
   }),
   /** With the installation's namespace, e.g. `comerix.account.view`. */
