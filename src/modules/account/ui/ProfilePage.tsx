@@ -17,9 +17,14 @@ const Cards = () => {
   const query = useQuery(profileQuery)
   if (query.isPending) {
     return (
-      <Section title={t('details.title')} explanation={t('details.explanation')}>
-        <FieldsSkeleton count={4} />
-      </Section>
+      <>
+        <Section title={t('picture.title')} explanation={t('picture.explanation')}>
+          <FieldsSkeleton count={1} />
+        </Section>
+        <Section title={t('details.title')} explanation={t('details.explanation')}>
+          <FieldsSkeleton count={4} />
+        </Section>
+      </>
     )
   }
   if (!query.data) {
@@ -49,12 +54,14 @@ const Cards = () => {
 
 export const ProfilePage = () => {
   const t = useTexts('account')
+  // Cards of other modules come last: they would be pushed down by what is still on its way.
+  const { isPending } = useQuery(profileQuery)
   return (
     <>
       <PageHead title={t('title')} summary={t('summary')} />
       <Sections>
         <Cards />
-        <CardSlot name="profile" />
+        {!isPending && <CardSlot name="profile" />}
       </Sections>
     </>
   )

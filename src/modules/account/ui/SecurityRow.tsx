@@ -73,7 +73,7 @@ export const SecurityRow = ({ icon: Icon, name, state, fact, action, query }: Pr
   const t = useTexts('account')
   const isFailed = query?.isError === true
   const isKnown = query === undefined || (!query.isPending && !isFailed)
-  const waiting = isFailed ? t('security.failed.row') : '\u00a0'
+  const isWaiting = !isKnown && !isFailed
   return (
     <ListRow
       icon={<Icon size={18} strokeWidth={1.75} />}
@@ -81,15 +81,24 @@ export const SecurityRow = ({ icon: Icon, name, state, fact, action, query }: Pr
       hasWideActions
       badge={isKnown && state && <StateBadge tone={state.tone}>{state.word}</StateBadge>}
       facts={[
-        <span key="fact" className={classes.fact}>
-          {isKnown ? fact : waiting}
+        <span key="fact" className={classes.fact} data-waiting={isWaiting || undefined}>
+          {isKnown ? fact : isFailed && t('security.failed.row')}
         </span>,
       ]}
       actions={
         isFailed ? (
           <Retry query={query} />
         ) : (
-          isKnown && action && <Action action={action} name={name} />
+          action && (
+            // Asked for or not, its room is there: on phones it stands in a line of its own.
+            <span
+              className={classes.action}
+              data-waiting={isWaiting || undefined}
+              inert={isWaiting}
+            >
+              <Action action={action} name={name} />
+            </span>
+          )
         )
       }
     />

@@ -21,18 +21,20 @@ import { invitationsQuery, peopleQuery } from './queries.ts'
 /** `onInvite` is null when nobody can be invited, or not by this person. */
 type RowsProps = { readonly onInvite: (() => void) | null }
 
-/** Whoever invited somebody is not told to invite somebody. Unknown counts as yes, so that nothing jumps. */
-const useHasInvited = (mayManage: boolean): boolean => {
-  const { data } = useInfiniteQuery({ ...invitationsQuery, enabled: mayManage })
-  return mayManage && (data?.pages.some((page) => page.invitations.length > 0) ?? true)
+/** Whoever invited somebody is not told to invite somebody. */
+const useInvited = (mayManage: boolean) => {
+  const { data, isLoading } = useInfiniteQuery({ ...invitationsQuery, enabled: mayManage })
+  const hasInvited = data?.pages.some((page) => page.invitations.length > 0) === true
+  return { hasInvited, isLoading } as const
 }
 
 const Rows = ({ onInvite }: RowsProps) => {
   const t = useTexts('people')
   const query = useInfiniteQuery(peopleQuery)
   const mayManage = useMay('people.manage')
-  const hasInvited = useHasInvited(mayManage)
-  if (query.isPending) return <ListSkeleton count={4} />
+  const { hasInvited, isLoading } = useInvited(mayManage)
+  // Both lists come at once: the second one stands below the first and would jump.
+  if (query.isPending || isLoading) return <ListSkeleton count={2} />
   if (!query.data) {
     return (
       <ErrorState
@@ -77,6 +79,8 @@ export const PeoplePage = () => {
   const mayManage = useMay('people.manage')
   const isClosed = useInstallation().installation?.signUp === 'closed'
   const mayInvite = mayManage && !isClosed
+  const invited = useInvited(mayManage)
+  const isSettled = !useInfiniteQuery(peopleQuery).isPending && !invited.isLoading
   const [isInviting, setIsInviting] = useState(false)
   return (
     <>
@@ -99,7 +103,7 @@ export const PeoplePage = () => {
         <Section title={t('list.title')} flush>
           <Rows onInvite={mayInvite ? () => setIsInviting(true) : null} />
         </Section>
-        {mayManage && <Invitations />}
+        {mayManage && isSettled && <Invitations />}
       </Sections>
       <InviteDialog opened={isInviting} onClose={() => setIsInviting(false)} />
     </>

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { startApp, type TestApp } from '#test/harness/app.ts'
+import { type Browsing, setUpInBrowser, startBrowsing } from '#test/harness/browsing.ts'
+
+/** What is good on the web is 0.1 (web.dev/cls); here a row may grow by a line of text, and no more. */
+const shiftMax = 0.02
+
+const watchShifts = `
+  globalThis.shifts = []
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) shifts.push({
+      value: entry.value,
+      what: entry.sources.map(({ node }) => node?.className || node?.nodeName).join(' '),
+    })
+  }).observe({ type: 'layout-shift', buffered: true })`
+
+type Shift = { readonly value: number; readonly what: string }
+
+describe('nothing jumps while a page loads', () => {
+  let app: TestApp
+  let browsing: Browsing
+  let page: Page
+
+  before(async () => {
+    app = await startApp({ engine: 'sqlite' })
+    browsing = await startBrowsing(app)
+    page = await setUpInBrowser(app, browsing)
+    await page
+      .getByRole('button', { name: 'Not now' })
+      .click({ timeout: 3000 })
+      .catch(() => undefined)
+    await page.addInitScript(watchShifts)
+    // Slow enough that every page shows what it shows while it waits.
+    await page.route('**/api/v1/**', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await route.continue().catch(() => undefined)
+    })
+  })
+
+  after(async () => {
+    await browsing.close()
+    await app.stop()
+  })
+
+  for (const width of [1280, 360])
+    test(`${width} px wide`, async () => {
+      await page.setViewportSize({ width, height: 800 })
+      for (const [path, shell] of app.app.door.registry.pages) {
+        if (shell !== 'index') continue
+        await page.goto(`${app.url}${path}`)
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        await page.waitForLoadState('networkidle')
+        await page.waitForTimeout(300)
+        const shifts = (await page.evaluate('shifts')) as Shift[]
+        const sum = shifts.reduce((total, { value }) => total + value, 0)
+        assert.ok(sum < shiftMax, `${path}: ${JSON.stringify(shifts)}`)
+      }
+    })
+})
