@@ -1060,7 +1060,7 @@ export interface paths {
          * Everybody in the organisation, by name
          * @description Everybody in the organisation, by name.
          *
-         *     Needs the permission `people.view`. In the browser only: no key may call it.
+         *     Needs the permission `people.view`. A key needs the scope `people:read`.
          */
         readonly get: operations["people.list"];
         readonly put?: never;
@@ -2996,6 +2996,7 @@ export interface operations {
                             readonly allows: string;
                             readonly id: string;
                             readonly implies: readonly string[];
+                            readonly isNeededHere: boolean;
                             readonly label: string;
                         }[];
                         readonly usualLifetimeDays: number;

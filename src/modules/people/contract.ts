@@ -72,11 +72,20 @@ export const PersonRow = z.object({
 })
 export type PersonRow = z.output<typeof PersonRow>
 
+/** Nothing for changes: whom to let in is decided by somebody who has just proved that it is them. */
+export const scopes = [
+  {
+    id: 'people:read',
+    label: 'People: read',
+    allows: 'List who belongs to your organisation, if your role may.',
+  },
+] as const
+
 export const operations = {
   list: operation({
     name: 'people.list',
     summary: 'Everybody in the organisation, by name',
-    access: { permission: 'people.view' },
+    access: { permission: 'people.view', scope: 'people:read' },
     input: z.object({
       after: z.string().max(300).optional(),
       limit: z.coerce.number().int().min(1).max(100).default(50),
