@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { Entry } from '#platform/http/registry.ts'
+import { modules } from '#app'
+import { buildRegistry, type Entry } from '#platform/http/registry.ts'
 import { newcomer } from '#test/harness/factors.ts'
-import { makeApiKey, makeToken, withApiKey, withToken } from '#test/harness/keys.ts'
+import { makeApiKey, makeToken, type Program, withApiKey, withToken } from '#test/harness/keys.ts'
 import { onEachEngine } from '#test/harness/scene.ts'
 import { assertNoFaults, assertNotFault, call, entriesOf, isOpen } from './calls.ts'
 
@@ -13,14 +14,17 @@ const openedBy = (wanted: string): readonly string[] => {
   return words[0] === 'mcp' ? above : [...above, 'api:full']
 }
 
-const expected = (entry: Entry, scopes: readonly string[]): string => {
+type Key = { readonly scopes: readonly string[]; readonly may: (permission: string) => boolean }
+
+/** Role ∩ scopes; a missing scope is said first. */
+const expected = (entry: Entry, { scopes, may }: Key): string => {
   const { access } = entry.operation
   if ('anyone' in access) return 'open'
   if (access.scope === undefined) return 'auth.session_only'
-  if (access.scope === 'any') return 'open'
-  return openedBy(access.scope).some((scope) => scopes.includes(scope))
-    ? 'open'
-    : 'auth.scope_missing'
+  const { scope: wanted } = access
+  const isGranted = wanted === 'any' || openedBy(wanted).some((scope) => scopes.includes(scope))
+  if (!isGranted) return 'auth.scope_missing'
+  return may(access.permission) ? 'open' : 'auth.not_allowed'
 }
 
 const closing = ['auth.session_only', 'auth.scope_missing', 'auth.key_invalid', 'auth.not_allowed']
@@ -28,39 +32,65 @@ const closing = ['auth.session_only', 'auth.scope_missing', 'auth.key_invalid', 
 onEachEngine('every operation with every scope (attack A72)', (scene) => {
   after(() => assertNoFaults(scene.app))
 
-  test('is open to a token exactly where its contract says so', async () => {
-    const { scopes } = scene.app.app.door.registry.catalogue
-    const ids = scopes.map((scope) => scope.id)
-    const sets: readonly (readonly string[])[] = [[], ids, ...ids.map((id) => [id])]
-    const person = await newcomer(scene, 'owner')
-    for (const set of sets) {
-      const program = withToken(scene.app, (await makeToken(person, { scopes: set })).token)
-      for (const entry of entriesOf(scene)) {
-        // Ends every key that is named in the body; with none it only says that one is missing.
-        const answer = await call(program, entry)
-        assertNotFault(answer, entry.operation.name)
-        const got = closing.includes(answer.body.code) ? answer.body.code : 'open'
-        assert.equal(
-          `${entry.operation.name} with [${set}]: ${got}`,
-          `${entry.operation.name} with [${set}]: ${expected(entry, set)}`,
-        )
+  const roles = ['owner', 'admin', 'member', 'viewer'] as const
+  const mayOf =
+    (role: string): Key['may'] =>
+    (permission) =>
+      scene.app.app.door.registry.permissionsOf(role).has(permission)
+
+  const assertOpensTo = async (
+    program: Program,
+    key: Key & { readonly holder: string },
+    entries = entriesOf(scene),
+  ): Promise<void> => {
+    for (const entry of entries) {
+      // Ends every key that is named in the body; with none it only says that one is missing.
+      const answer = await call(program, entry)
+      assertNotFault(answer, entry.operation.name)
+      const got = closing.includes(answer.body.code) ? answer.body.code : 'open'
+      assert.equal(
+        `${entry.operation.name} for ${key.holder} with [${key.scopes}]: ${got}`,
+        `${entry.operation.name} for ${key.holder} with [${key.scopes}]: ${expected(entry, key)}`,
+      )
+    }
+  }
+
+  for (const role of roles)
+    test(`is open to a token of the role ${role} exactly where role and scope both say so`, async () => {
+      const { scopes } = scene.app.app.door.registry.catalogue
+      const ids = scopes.map((scope) => scope.id)
+      const sets: readonly (readonly string[])[] = [[], ids, ...ids.map((id) => [id])]
+      const person = await newcomer(scene, role)
+      // What is open to anyone does not look at the role: once is enough.
+      const entries = entriesOf(scene).filter((entry) => role === 'owner' || !isOpen(entry))
+      for (const set of sets) {
+        const program = withToken(scene.app, (await makeToken(person, { scopes: set })).token)
+        await assertOpensTo(program, { holder: role, scopes: set, may: mayOf(role) }, entries)
       }
+    })
+
+  test('is open to the API key where it is to a token with api:full, Basic or Bearer', async () => {
+    for (const role of roles) {
+      const person = await newcomer(scene, role)
+      const { key } = await makeApiKey(person)
+      const rights = { holder: role, scopes: ['api:full'], may: mayOf(role) }
+      for (const program of [withApiKey(scene.app, key), withApiKey(scene.app, key, person.email)])
+        await assertOpensTo(program, rights)
     }
   })
 
-  test('is open to the API key where it is to a token with api:full, Basic or Bearer', async () => {
-    const person = await newcomer(scene, 'owner')
-    const { key } = await makeApiKey(person)
-    for (const program of [withApiKey(scene.app, key), withApiKey(scene.app, key, person.email)])
-      for (const entry of entriesOf(scene)) {
-        const answer = await call(program, entry)
-        assertNotFault(answer, entry.operation.name)
-        const got = closing.includes(answer.body.code) ? answer.body.code : 'open'
-        assert.equal(
-          `${entry.operation.name}: ${got}`,
-          `${entry.operation.name}: ${expected(entry, ['api:full'])}`,
-        )
-      }
+  test('as the list of people is: to who may see them and a key that may read them', async () => {
+    const [ada, carl] = [await newcomer(scene, 'member'), await newcomer(scene, 'viewer')]
+    const { token } = await makeToken(ada, { scopes: ['people:read'] })
+    const { status, body } = await withToken(scene.app, token).do('people.list')
+    assert.equal(status, 200)
+    assert.ok(body.people.some((one: { userId: string }) => one.userId === carl.userId))
+    const { key } = await makeApiKey(ada)
+    const basic = await withApiKey(scene.app, key, ada.email).do('people.list')
+    assert.equal(basic.status, 200, basic.text)
+    const other = await makeToken(carl, { scopes: ['people:read'] })
+    const refused = await withToken(scene.app, other.token).do('people.list')
+    assert.equal(refused.body.code, 'auth.not_allowed')
   })
 
   test('refuses a token that is none, unless it is open to anyone', async () => {
@@ -75,17 +105,17 @@ onEachEngine('every operation with every scope (attack A72)', (scene) => {
   })
 })
 
-test('no operation that wants a fresh confirmation, and none about credentials, offers a scope', async () => {
-  const { buildRegistry } = await import('#platform/http/registry.ts')
-  const { modules } = await import('#app')
-  const managing = [
-    ...['password', 'two-factor', 'passkeys', 'recovery', 'access-tokens', 'api-key'],
-    ...['sessions', 'sign-in'],
-  ]
+/** What the page says a key never reaches: signing in, sessions, tokens and the API key. */
+const managing: readonly string[] = [
+  ...['password', 'two-factor', 'passkeys', 'recovery', 'access-tokens', 'api-key'],
+  ...['sessions', 'sign-in'],
+]
+
+test('no key reaches what wants a fresh confirmation or is about credentials; everything else offers a scope', () => {
   for (const { module, operation } of buildRegistry(modules).entries) {
     if ('anyone' in operation.access) continue
     const { scope, assurance } = operation.access
-    if (assurance === 'recently-confirmed' || managing.includes(module))
-      assert.equal(scope, undefined, operation.name)
+    const isClosed = assurance === 'recently-confirmed' || managing.includes(module)
+    assert.equal(scope === undefined, isClosed, operation.name)
   }
 })

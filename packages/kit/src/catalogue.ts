@@ -20,6 +20,8 @@ export type ScopeSpec = {
 /** What the installed modules offer, all of them together: read off their manifests once at start. */
 export type Catalogue = {
   readonly scopes: readonly ScopeSpec[]
+  /** Those that an operation names. The others mean something only to applications behind the product. */
+  readonly neededScopes: ReadonlySet<string>
   readonly permissions: readonly PermissionSpec[]
   readonly events: readonly EventSpec[]
 }

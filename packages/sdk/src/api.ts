@@ -1106,7 +1106,7 @@ export interface paths {
          * Everybody in the organisation, by name
          * @description Everybody in the organisation, by name.
          *
-         *     Needs the permission `people.view`. In the browser only: no key may call it.
+         *     Needs the permission `people.view`. A key needs the scope `people:read`.
          */
         get: operations["people.list"];
         put?: never;
@@ -3392,6 +3392,8 @@ export interface operations {
                             id: string;
                             /** @description Scopes of this list that come with it. */
                             implies: string[];
+                            /** @description Whether an operation here needs it, or one it implies. If not, only applications behind Latchkey may. */
+                            isNeededHere: boolean;
                             label: string;
                         }[];
                         /** @description Days. What an absent expiry means. */

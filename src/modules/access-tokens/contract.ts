@@ -1,9 +1,11 @@
-import { defineRefusals, operation } from '@latchkey/kit'
+import { operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
+import { refusals } from './refusals.ts'
 import { AccessToken, Created, Offer } from './shapes.ts'
 
 export { AccessToken } from './shapes.ts'
+export { refusals }
 
 export const pages = { list: '/admin/account/tokens', create: '/admin/account/tokens/new' } as const
 
@@ -12,7 +14,8 @@ export const scopes = [
   {
     id: 'api:full',
     label: 'API: full access',
-    allows: 'Call the whole REST API as you, except for managing credentials.',
+    allows:
+      'Make every API call your role allows, except those about signing in, sessions, tokens and the API key, and those that ask you to confirm it is you.',
   },
   { id: 'mcp', label: 'MCP: full access', allows: 'Use every tool offered to AI agents.' },
   { id: 'mcp:analytics', label: 'Analytics', allows: 'Read and write analytics.' },
@@ -42,39 +45,6 @@ export const scopes = [
   { id: 'mcp:history:read', label: 'History: read', allows: 'Read execution and run history.' },
   { id: 'mcp:config:read', label: 'Config: read', allows: 'Read settings that are not secret.' },
 ] as const
-
-export const refusals = defineRefusals({
-  not_found: {
-    code: 'access-tokens.not_found',
-    status: 404,
-    title: 'There is no such token.',
-    help: 'It may have been revoked, expired or replaced. Reload the list to see what is there.',
-  },
-  too_many: {
-    code: 'access-tokens.too_many',
-    status: 409,
-    title: 'There are as many tokens as a person can have.',
-    help: 'Revoke one that is no longer used. Rotating without an overlap is still possible: it adds none.',
-  },
-  expires_in_past: {
-    code: 'access-tokens.expires_in_past',
-    status: 422,
-    title: 'That moment has passed.',
-    help: 'Choose an expiry date in the future.',
-  },
-  lifetime_too_long: {
-    code: 'access-tokens.lifetime_too_long',
-    status: 422,
-    title: 'Tokens may not live that long here.',
-    help: 'Choose an earlier date. GET /api/v1/account/tokens/offer says how many days are allowed.',
-  },
-  already_rotated: {
-    code: 'access-tokens.already_rotated',
-    status: 409,
-    title: 'This token has been replaced already.',
-    help: 'Rotate the token that replaced it, or create a new one.',
-  },
-})
 
 /** Tokens in use at once, per person. */
 export const tokensMax = 100

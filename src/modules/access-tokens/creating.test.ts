@@ -122,11 +122,24 @@ onEachEngine('creating an access token', (scene) => {
 
   test('says what can be granted and what comes with it', async () => {
     const { body } = await scene.owner.browser.do('access-tokens.offer')
-    const byId = new Map<string, { implies: string[]; allows: string }>(
+    const byId = new Map<string, { implies: string[]; allows: string; isNeededHere: boolean }>(
       body.scopes.map((scope: { id: string }) => [scope.id, scope]),
     )
     assert.deepEqual(byId.get('mcp:flows')?.implies, ['mcp:flows:read'])
     assert.ok(byId.get('api:full')?.implies.includes('account:read'))
+    const needed = [...byId].filter(([, scope]) => scope.isNeededHere).map(([id]) => id)
+    assert.ok(['api:full', 'account:read', 'people:read'].every((id) => needed.includes(id)))
+    const named = new Set(
+      scene.app.app.door.registry.entries.map(({ operation: { access } }) =>
+        'anyone' in access ? undefined : access.scope,
+      ),
+    )
+    for (const [id, { implies }] of byId)
+      assert.equal(
+        needed.includes(id),
+        [id, ...implies].some((one) => named.has(one)),
+        id,
+      )
     assert.equal(byId.get('api:full')?.implies.includes('mcp'), false)
     assert.ok(byId.get('account:read')?.allows)
     assert.equal(body.usualLifetimeDays, 365)

@@ -60,10 +60,11 @@ const view = (row: TokenRow, now: number): AccessToken => ({
 })
 
 export const offer: Rule<Ops['offer']> = async (ctx) => {
-  const { scopes } = ctx.catalogue
+  const { scopes, neededScopes } = ctx.catalogue
   return {
     scopes: scopes.map(({ id, label, allows }) => ({
       ...{ id, label, allows },
+      isNeededHere: [...neededScopes].some((needed) => grants(new Set([id]), needed)),
       implies: scopes
         .filter((other) => other.id !== id && grants(new Set([id]), other.id))
         .map((other) => other.id),

@@ -49,6 +49,11 @@ export const Offer = z.object({
       id: z.string().meta({ examples: ['account:read'] }),
       label: z.string().meta({ examples: ['Account: read'] }),
       allows: z.string().meta({ examples: ['Read your profile, picture and audit log.'] }),
+      isNeededHere: z
+        .boolean()
+        .describe(
+          'Whether an operation here needs it, or one it implies. If not, only applications behind Latchkey may.',
+        ),
       implies: z
         .array(z.string())
         .meta({ description: 'Scopes of this list that come with it.', examples: [[]] }),

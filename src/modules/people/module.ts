@@ -1,6 +1,6 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { commands } from './commands.ts'
-import { operations, pages, refusals } from './contract.ts'
+import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
 import { expireInvitations } from './invitation-store.ts'
 import { listInvitations, resendInvitation, withdrawInvitation } from './invitations.ts'
@@ -20,6 +20,7 @@ export default defineModule({
     { id: 'people.view', label: 'View people', roles: ['owner', 'admin', 'member'] },
     { id: 'people.manage', label: 'Invite and disable people', roles: ['owner', 'admin'] },
   ],
+  scopes,
   refusals,
   events: Object.values(events),
   migrations,

@@ -36,7 +36,7 @@ export const refusals = defineRefusals({
     code: 'auth.session_only',
     status: 403,
     title: 'Only a person in a browser can do this.',
-    help: 'Credentials are never managed with a key, whatever it was granted. Sign in and use the page.',
+    help: 'A key, whatever it was granted, manages neither credentials nor sessions, and cannot confirm that it is you. Sign in and use the page.',
   },
   confirm_again: {
     code: 'auth.confirm_again',

@@ -87,6 +87,15 @@ const checkIdempotency = ({ method, operation }: Entry): void => {
   if (stranger) throw new Error(`${name} shows "${stranger}" once, which is not in its output`)
 }
 
+const neededBy = (entries: readonly Entry[]): ReadonlySet<string> =>
+  new Set(
+    entries.flatMap(({ operation: { access } }) =>
+      'anyone' in access || access.scope === undefined || access.scope === 'any'
+        ? []
+        : [access.scope],
+    ),
+  )
+
 export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
   const known = new Set(modules.map((module) => module.name))
   for (const module of modules) {
@@ -128,7 +137,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     modules,
     entries,
     permissionIds,
-    catalogue: { scopes, permissions, events },
+    catalogue: { scopes, neededScopes: neededBy(entries), permissions, events },
     refusals,
     // A role nobody knows carries nothing.
     permissionsOf: (role) => byRole.get(role) ?? nothing,

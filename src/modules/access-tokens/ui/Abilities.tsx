@@ -43,6 +43,7 @@ export const Abilities = ({ scopes, chosen, end }: Props) => {
         {granted.map((scope) => (
           <Point key={scope.id} icon={Check} tone="good">
             <strong>{scope.label}.</strong> {scope.allows}
+            {!scope.isNeededHere && ` ${t('scopes.notNeeded')}`}
           </Point>
         ))}
         {count > 0 && <Point icon={IdCard}>{t('abilities.asYou')}</Point>}

@@ -11,10 +11,14 @@ type Choice = {
   readonly onToggle: (id: string) => void
 }
 
-type NodeProps = Choice & { readonly branch: Branch<OfferedScope> }
+type Place = {
+  /** False below a scope that nothing here needs: it has said so for all of them. */
+  readonly isBelowNeeded: boolean
+}
+type NodeProps = Choice & Place & { readonly branch: Branch<OfferedScope> }
 
 /** A native checkbox. What comes with a scope above is ticked, says so, and cannot be changed by itself. */
-const Node = ({ branch: { scope, children }, ...choice }: NodeProps) => {
+const Node = ({ branch: { scope, children }, isBelowNeeded, ...choice }: NodeProps) => {
   const t = useTexts('access-tokens')
   const id = useId()
   const cover = coveredBy(scope.id, choice.chosen, choice.scopes)
@@ -51,15 +55,22 @@ const Node = ({ branch: { scope, children }, ...choice }: NodeProps) => {
             <code className={classes.id} translate="no">
               {scope.id}
             </code>
+            {!scope.isNeededHere && isBelowNeeded && (
+              <span className={classes.unneeded}>
+                {t(children.length > 0 ? 'scopes.noneNeeded' : 'scopes.notNeeded')}
+              </span>
+            )}
           </p>
         </div>
       </div>
-      {children.length > 0 && <Nodes branches={children} {...choice} />}
+      {children.length > 0 && (
+        <Nodes branches={children} isBelowNeeded={scope.isNeededHere} {...choice} />
+      )}
     </li>
   )
 }
 
-const Nodes = ({ branches, ...choice }: Choice & Pick<GroupProps, 'branches'>) => (
+const Nodes = ({ branches, ...choice }: Choice & Place & Pick<GroupProps, 'branches'>) => (
   <ul className={classes.nodes}>
     {branches.map((branch) => (
       <Node key={branch.scope.id} branch={branch} {...choice} />
@@ -82,7 +93,7 @@ const Group = ({ name, ...others }: GroupProps) => {
       <p className={classes.explanation} id={id}>
         {t(`scopes.${name}Means`)}
       </p>
-      <Nodes {...others} />
+      <Nodes isBelowNeeded {...others} />
     </fieldset>
   )
 }
