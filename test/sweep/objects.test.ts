@@ -102,6 +102,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'passkeys.remove': passkeyOf,
   'access-tokens.rotate': tokenOf,
   'access-tokens.revoke': tokenOf,
+  'ssh-keys.update': sshKeyOf,
   'ssh-keys.remove': sshKeyOf,
 }
 const ownerless: Readonly<Record<string, string>> = {

@@ -498,7 +498,17 @@ export interface paths {
         readonly delete: operations["ssh-keys.remove"];
         readonly options?: never;
         readonly head?: never;
-        readonly patch?: never;
+        /**
+         * Change the title of an SSH key, or until when servers are told of it
+         * @description Change the title of an SSH key, or until when servers are told of it.
+         *
+         *     Needs the permission `account.ssh_keys.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 60 calls in 600 seconds per person.
+         */
+        readonly patch: operations["ssh-keys.update"];
         readonly trace?: never;
     };
     readonly "/api/v1/account/tokens": {
@@ -2756,6 +2766,56 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly "ssh-keys.update": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Id of the key. */
+                readonly keyId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    readonly expiresAt?: string | null;
+                    readonly title?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Change the title of an SSH key, or until when servers are told of it */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly bits: number;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                        readonly expiresAt: string | null;
+                        readonly fingerprint: string;
+                        readonly id: string;
+                        readonly isExpired: boolean;
+                        readonly lastUsedAt: string | null;
+                        readonly title: string;
+                        readonly type: string;
+                    };
                 };
             };
             /** @description Refused */
