@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import {
+  ada,
   assertAccessible,
   type Browsing,
   setUpInBrowser,
@@ -226,6 +227,20 @@ describe('a person whose servers ask for their SSH keys', () => {
     await phone.getByRole('button', { name: 'Add an SSH key' }).click()
     await phone.getByRole('dialog').getByLabel('Public key').waitFor()
     await assertAccessible(phone, 'adding an SSH key on a phone')
+  })
+
+  test('hears after a change of password that the key still works, and where to end it', async () => {
+    await page.goto(`${app.url}/admin/account/profile`)
+    const password = 'granite-lantern-47-orchard'
+    await page.getByLabel('Current password').fill(ada.password)
+    await page.getByLabel('New password', { exact: true }).fill(password)
+    await page.getByLabel('New password again').fill(password)
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await page.getByText('A new password does not end these. They still work:').waitFor()
+    await assertAccessible(page, 'a changed password')
+    await page.getByRole('link', { name: '1 SSH key' }).click()
+    await page.waitForURL(`**${path}`)
+    await page.getByText('Build farm').first().waitFor()
   })
 
   test('never saw a page complain', () => {
