@@ -33,7 +33,8 @@ const kept: Readonly<Record<string, string>> = {
   audit_contexts: 'the trail',
   organisations: 'no credential',
   usernames: 'no credential',
-  ssh_keys: 'as access_tokens: one that is known to have been deleted since is deleted again',
+  ssh_keys:
+    'as access_tokens: one that is known to have been deleted since is deleted again, and one that was to end sooner ends now',
   idempotency_keys: 'an answer stands beside the change it tells of, and both come back',
   people: 'their credential epoch is raised',
   invitations: 'the links are void: they show as expired until they are sent again',

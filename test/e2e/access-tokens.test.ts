@@ -87,6 +87,7 @@ describe('a person who lets programs act for them', () => {
     const menu = page.getByRole('navigation', { name: 'Account sections' })
     await menu.getByRole('link', { name: 'Access tokens' }).click()
     await page.getByText('You have no access token.').waitFor()
+    assert.equal(await page.getByRole('link', { name: 'Create a token' }).count(), 1)
     assert.equal(await page.title(), 'Access tokens · Latchkey')
     assert.equal(await menu.getByRole('link', { name: 'Create an access token' }).count(), 0)
     await page.keyboard.press('Control+k')

@@ -4,13 +4,14 @@ import { after, before, describe, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import {
+  ada,
   assertAccessible,
   type Browsing,
   setUpInBrowser,
   signInInBrowser,
   startBrowsing,
 } from '#test/harness/browsing.ts'
-import { freshKey } from '#test/harness/ssh-keys.ts'
+import { freshKey, lineOf, mpint, rsaNumbers, wire } from '#test/harness/ssh-keys.ts'
 
 const path = '/admin/account/ssh-keys'
 
@@ -59,13 +60,22 @@ describe('a person whose servers ask for their SSH keys', () => {
     await dialog.getByRole('button', { name: 'Add key' }).click()
     await dialog.getByText(/DSA keys are not safe any more/).waitFor()
     await assertAccessible(page, 'adding an SSH key, refused')
+    const { e, n } = rsaNumbers(1024)
+    await dialog
+      .getByLabel('Public key')
+      .fill(lineOf('ssh-rsa', wire('ssh-rsa', mpint(e), mpint(n))))
+    await dialog.getByRole('button', { name: 'Add key' }).click()
+    await dialog.getByText(/it has 1024 bits and needs at least 2048/).waitFor()
     await dialog.getByLabel('Public key').fill(laptop)
     await dialog.getByRole('button', { name: 'Add key' }).click()
     const list = page.getByRole('list', { name: 'Your SSH keys' })
     await list.getByText('ada@laptop').waitFor()
     await list.getByText('Ed25519, 256 bits').waitFor()
-    await list.getByText(/^SHA256:/).waitFor()
     await list.getByText('Not used yet').waitFor()
+    await list.getByRole('button', { name: 'ada@laptop', exact: true }).click()
+    await list.getByText(/^SHA256:[A-Za-z0-9+/]{43}$/).waitFor()
+    await list.getByRole('button', { name: 'Copy fingerprint' }).waitFor()
+    await assertAccessible(page, 'an SSH key with its details')
   })
 
   test('is stopped from sending a private key, pasted or as a file', async () => {
@@ -129,6 +139,28 @@ describe('a person whose servers ask for their SSH keys', () => {
     await page.getByText('2 keys').waitFor()
   })
 
+  test('gives a key another title where it stands, and another last day', async () => {
+    const row = page.getByRole('listitem').filter({ has: page.getByText('ECDSA, 521 bits') })
+    await row.getByRole('button', { name: 'Build server', exact: true }).click()
+    await row.getByRole('button', { name: 'Rename Build server' }).click()
+    await page.keyboard.type('Build farm')
+    await page.keyboard.press('Enter')
+    await row.getByRole('button', { name: 'Build farm', exact: true }).waitFor()
+    await row.getByRole('button', { name: 'Actions for Build farm' }).click()
+    await page.getByRole('menuitem', { name: 'Change last day' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Last day of “Build farm”' })
+    const day = dialog.getByLabel('Last day')
+    assert.equal(await day.inputValue(), '2099-01-01')
+    await assertAccessible(page, 'changing the last day')
+    await day.fill('2020-01-01')
+    await dialog.getByRole('button', { name: 'Save last day' }).click()
+    await dialog.getByText('Choose today or a later day.').waitFor()
+    await day.fill('')
+    await dialog.getByRole('button', { name: 'Save last day' }).click()
+    await page.getByText('“Build farm” does not expire.').first().waitFor()
+    await row.getByText('It does not expire').waitFor()
+  })
+
   test('chooses a username, and the page shows where servers ask', async () => {
     await page.getByRole('link', { name: 'Choose a username' }).click()
     await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor()
@@ -168,7 +200,9 @@ describe('a person whose servers ask for their SSH keys', () => {
   test('deletes a key by keyboard, after confirming it is them', async () => {
     app.clock.advance(11 * 60_000)
     await page.goto(`${app.url}${path}`)
-    await page.getByRole('button', { name: 'Delete SSH key: ada@laptop' }).focus()
+    await page.getByRole('button', { name: 'Actions for ada@laptop' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Delete' }).focus()
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Delete “ada@laptop”?' })
     await dialog.getByText(/Servers refuse it/).waitFor()
@@ -187,11 +221,26 @@ describe('a person whose servers ask for their SSH keys', () => {
       colorScheme: 'dark',
       path,
     })
-    await phone.getByText('Build server').waitFor()
+    await phone.getByRole('button', { name: 'Build farm', exact: true }).click()
+    await phone.getByRole('button', { name: 'Change last day of SSH key: Build farm' }).waitFor()
     await assertAccessible(phone, 'SSH keys on a phone')
     await phone.getByRole('button', { name: 'Add an SSH key' }).click()
     await phone.getByRole('dialog').getByLabel('Public key').waitFor()
     await assertAccessible(phone, 'adding an SSH key on a phone')
+  })
+
+  test('hears after a change of password that the key still works, and where to end it', async () => {
+    await page.goto(`${app.url}/admin/account/profile`)
+    const password = 'granite-lantern-47-orchard'
+    await page.getByLabel('Current password').fill(ada.password)
+    await page.getByLabel('New password', { exact: true }).fill(password)
+    await page.getByLabel('New password again').fill(password)
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await page.getByText('A new password does not end these. They still work:').waitFor()
+    await assertAccessible(page, 'a changed password')
+    await page.getByRole('link', { name: '1 SSH key' }).click()
+    await page.waitForURL(`**${path}`)
+    await page.getByText('Build farm').first().waitFor()
   })
 
   test('never saw a page complain', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { after, before, describe, test } from 'node:test'
+import { sql } from 'kysely'
 import sharp from 'sharp'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
@@ -129,6 +130,27 @@ describe('headers of an answer (attack A90)', () => {
     assert.ok(Number(wait) >= reset && reset > 0)
     assert.equal(answer.body.retryAfterSeconds, Number(wait))
     assert.deepEqual(answer.body['violated-policies'], ['password.assess'])
+  })
+
+  test('of a fault, which says nothing of what went wrong', async () => {
+    await sql`alter table ssh_keys rename to ssh_keys_away`.execute(app.db)
+    try {
+      const answer = await get('/api/v1/account/ssh-keys')
+      assert.deepEqual([answer.status, headersIn(answer)], [500, { ...problem, ...limited }])
+      const { instance: _, ...said } = answer.body
+      const instance = String(answer.headers['x-request-id'])
+      assert.equal(answer.body.instance, instance)
+      assert.deepEqual(said, {
+        type: '/api/problems/http.fault',
+        title: 'Something went wrong on the server.',
+        status: 500,
+        code: 'http.fault',
+      })
+      const line = app.logLines.find((one) => one.includes(instance) && one.includes('ssh_keys'))
+      assert.ok(line, 'the operator finds it under the id of the request')
+    } finally {
+      await sql`alter table ssh_keys_away rename to ssh_keys`.execute(app.db)
+    }
   })
 
   test('of a picture', async () => {

@@ -64,6 +64,8 @@ const meant: Readonly<Record<string, readonly string[]>> = {
   'sign-in:guessing': ['/unlock'],
   'sign-in:codes': ['/admin/account/security'],
   'ssh-keys:added': [sshKeys, password],
+  'ssh-keys:extended': [sshKeys, password],
+  'ssh-keys:endless': [sshKeys, password],
   'ssh-keys:removed': [password, sshKeys],
   'two-factor:enabled': [twoFactor, password],
   'two-factor:disabled': [password, twoFactor],
@@ -181,6 +183,11 @@ const stories = (scene: Scene): Readonly<Record<string, () => Promise<void>>> =>
     'ssh-keys; password: changed, changedKeysRemain, reset': async () => {
       const ada = await newcomer(scene)
       const { body: gone } = await ada.browser.do('ssh-keys.add', { publicKey: freshKey() })
+      for (const expiresAt of [app.clock.now() + days(1), app.clock.now() + days(2), null])
+        await ada.browser.do('ssh-keys.update', {
+          keyId: gone.id,
+          expiresAt: expiresAt && new Date(expiresAt).toISOString(),
+        })
       await ada.browser.do('ssh-keys.remove', { keyId: gone.id })
       const change = { currentPassword: ada.password, newPassword: fresh }
       await ada.browser.do('password.change', change)

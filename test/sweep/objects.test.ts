@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Entry } from '#platform/http/registry.ts'
 import { addApp, addPasskey, newcomer } from '#test/harness/factors.ts'
-import { makeToken } from '#test/harness/keys.ts'
+import { makeToken, withToken } from '#test/harness/keys.ts'
 import type { Person } from '#test/harness/people.ts'
 import { assertRefused, onEachEngine, type Scene } from '#test/harness/scene.ts'
 import { freshKey } from '#test/harness/ssh-keys.ts'
@@ -120,9 +120,12 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'passkeys.remove': passkeyOf,
   'access-tokens.rotate': tokenOf,
   'access-tokens.revoke': tokenOf,
+  'ssh-keys.update': sshKeyOf,
   'ssh-keys.remove': sshKeyOf,
 }
 const ownerless: Readonly<Record<string, string>> = {
+  'passkeys.read-provider-icon':
+    'what is asked for are providers, and they are the same for everybody',
   'ssh-keys.publish': 'a name is asked for, and one that nobody has is answered like any other',
   'passkeys.read-provider-icon': 'a provider is nobody’s thing',
 }
@@ -178,6 +181,31 @@ onEachEngine('things of other people (attack A82)', (scene) => {
       const kept = ({ headers }: typeof theirs) =>
         Object.entries(headers).filter(([header]) => !differing.includes(header))
       assert.deepEqual(kept(theirs), kept(nobodys), `${name}: the headers tell`)
+    }
+  })
+
+  test('look like that to a program with an access token, and to nobody at all, too', async () => {
+    await letAnHourPass(scene)
+    const scopes = ['api:full', 'account:ssh-keys']
+    const { token } = await makeToken(scene.owner, { scopes })
+    for (const [name, make] of Object.entries(fixtures)) {
+      const entry = entryOf(name)
+      await letAnHourPass(scene)
+      const path = await make(scene, other)
+      const body = takesBody(entry) ? { body: sampleInput(entry) } : {}
+      for (const [who, browser] of [
+        ['a token', withToken(scene.app, token)],
+        ['nobody', scene.app.newBrowser()],
+      ] as const) {
+        const theirs = await call(browser, entry, { path, ...body })
+        const nobodys = await call(browser, entry, {
+          path: { [Object.keys(path)[0] ?? '']: madeUpId },
+          ...body,
+        })
+        const refused = who === 'nobody' ? [401] : [403, 404]
+        assert.ok(refused.includes(theirs.status), `${name} as ${who}: ${theirs.text}`)
+        assert.deepEqual(bare(theirs), bare(nobodys), `${name} as ${who}`)
+      }
     }
   })
 

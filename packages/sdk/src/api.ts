@@ -544,7 +544,17 @@ export interface paths {
         delete: operations["ssh-keys.remove"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the title of an SSH key, or until when servers are told of it
+         * @description Change the title of an SSH key, or until when servers are told of it.
+         *
+         *     Needs the permission `account.ssh_keys.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 60 calls in 600 seconds per person.
+         */
+        patch: operations["ssh-keys.update"];
         trace?: never;
     };
     "/api/v1/account/tokens": {
@@ -3104,6 +3114,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ssh-keys.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the key. */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expiresAt?: string | null;
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Change the title of an SSH key, or until when servers are told of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Length of the key. */
+                        bits: number;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description `null`: it does not expire. */
+                        expiresAt: string | null;
+                        /** @description `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it. */
+                        fingerprint: string;
+                        id: string;
+                        /** @description Servers are no longer told of it. */
+                        isExpired: boolean;
+                        /** @description When a server last asked for exactly this key, to the minute; sshd does at each sign-in with it. */
+                        lastUsedAt: string | null;
+                        title: string;
+                        /** @description As in a key file. */
+                        type: string;
+                    };
                 };
             };
             /** @description Refused */

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
+import type { Answer } from '#test/harness/client.ts'
 import { type Dump, dumpDatabase } from '#test/harness/dump.ts'
+import { addApp, confirmWith, fromBase32 } from '#test/harness/factors.ts'
+import { makeApiKey, makeToken, type Program, withToken } from '#test/harness/keys.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import {
@@ -12,6 +15,7 @@ import {
   minutes,
   onEachEngine,
 } from '#test/harness/scene.ts'
+import { openStream } from '#test/harness/stream.ts'
 
 /** Recognisable wherever it turns up. */
 const canary = (what: string) => `canary-${what}-kettle-93-harbour`
@@ -21,6 +25,10 @@ onEachEngine('what is secret stays secret', (scene) => {
   const secrets = new Map<string, string>()
   let dump: Dump
   let ben: Person
+  let cleo: Person
+  /** Answers to what must not be done with a secret, and what open pages were told meanwhile. */
+  const refused: Answer[] = []
+  const streamed: string[] = []
 
   const keep = (what: string, value: string | undefined) => {
     assert.ok(value && value.length > 7, `${what} is missing`)
@@ -40,6 +48,7 @@ onEachEngine('what is secret stays secret', (scene) => {
     ben = await joinAs(app, owner, 'Ben')
     keep('password of Ben', ben.password)
     keepCookies('Ben', ben)
+    await keysOfCleo()
     app.clock.advance(minutes(3))
     await confirm(ben)
     keepCookies('Ben, confirmed', ben)
@@ -66,6 +75,57 @@ onEachEngine('what is secret stays secret', (scene) => {
     keepCookies('Ben, kept signed in', ben)
     await faults()
     dump = await dumpDatabase(app)
+  }
+
+  /** Every kind of key and factor: made, used, shown again, and sent where it does not belong. */
+  const keysOfCleo = async () => {
+    const { app } = scene
+    cleo = await joinAs(app, scene.owner, 'Cleo')
+    const stream = await openStream(app.url, cleo.browser)
+    const phone = await addApp(app, cleo.browser)
+    keep('TOTP seed', phone.secret)
+    keep('TOTP seed in bytes', fromBase32(phone.secret).toString('hex'))
+    for (const code of phone.codes ?? []) keep(`recovery code ${code[0]}`, code)
+    const [live, rotated] = [await makeToken(cleo), await makeToken(cleo)]
+    keep('access token', live.token)
+    keep('rotated access token', rotated.token)
+    const { body } = await cleo.browser.do('access-tokens.rotate', {
+      tokenId: rotated.id,
+      overlap: '24-hours',
+    })
+    keep('access token after rotation', body.token)
+    keep('API key', (await makeApiKey(cleo)).key)
+    assert.equal((await cleo.browser.do('api-key.reveal')).status, 200)
+    keepCookies('Cleo', cleo)
+    for (const key of [live.token, body.token, secrets.get('API key') ?? ''])
+      await misuse(key, withToken(app, key))
+    const spent = phone.codes?.[0] ?? ''
+    assert.equal((await confirmWith(cleo.browser, 'recovery-code', spent)).status, 200)
+    refused.push(await confirmWith(cleo.browser, 'recovery-code', spent))
+    refused.push(await confirmWith(cleo.browser, 'totp', phone.secret))
+    streamed.push(JSON.stringify(stream.messages))
+    stream.leave()
+  }
+
+  const misuse = async (key: string, program: Program) => {
+    assert.equal((await program.do('account.me')).status, 200)
+    refused.push(await program.do('access-tokens.list'), await program.do('people.list'))
+    const stranger = scene.app.newBrowser()
+    const headers = { 'content-type': 'application/json', ...fromElsewhere() }
+    const path = `/api/v1/account/me?access_token=${key}`
+    refused.push(
+      await stranger.fetch({ method: 'GET', path, headers: fromElsewhere() }),
+      await stranger.fetch({ method: 'GET', path: `/${key}`, headers: fromElsewhere() }),
+      await stranger.do('account.me', {}, { authorization: `Bearer ${key}x` }),
+      await stranger.do('sign-in.start', { email: cleo.email, password: key }, fromElsewhere()),
+      await stranger.do('sign-in.start', { email: key, password: key }, fromElsewhere()),
+      await stranger.fetch({
+        method: 'POST',
+        path: '/api/v1/leaked-token',
+        headers,
+        body: `{"tokens":["${key}"`,
+      }),
+    )
   }
 
   /** What goes wrong must not be talkative either. */
@@ -187,11 +247,25 @@ onEachEngine('what is secret stays secret', (scene) => {
       'sign-in.status',
       'people.list',
     ]
-    const { browser } = scene.owner
-    const answers = await Promise.all(names.map((name) => browser.do(name)))
+    const own = ['access-tokens.list', 'api-key.read', 'two-factor.read', 'ssh-keys.list']
+    const answers = [
+      ...(await Promise.all(names.map((name) => scene.owner.browser.do(name)))),
+      ...(await Promise.all([...names, ...own].map((name) => cleo.browser.do(name)))),
+    ]
     const text = answers.map((answer) => answer.text).join('\n')
+    assert.ok(text.includes(secrets.get('access token')?.slice(-4) ?? '?'), 'only its last four')
     for (const [what, secret] of secrets) assert.ok(!text.includes(secret), what)
     assert.ok(!/argon2|token_hash|credential_epoch|phc/.test(text))
+  })
+
+  test('neither a refusal nor what open pages are told repeats one (A74, A92)', () => {
+    assert.ok(refused.length > 20 && streamed.every((one) => one.includes('open')))
+    for (const { status, text } of refused) {
+      assert.ok(status >= 400, `${status}: ${text}`)
+      streamed.push(text)
+    }
+    for (const [what, secret] of secrets)
+      for (const told of streamed) assert.ok(!told.includes(secret), `${what}: ${told}`)
   })
 
   test('the data folder holds secrets only where they belong: the key file, for nobody else', () => {

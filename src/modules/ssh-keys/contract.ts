@@ -107,6 +107,22 @@ export const operations = {
     rest: 'POST /api/v1/account/ssh-keys',
     limit: { per: 'person', max: 60, windowSeconds: 600 },
   }),
+  update: operation({
+    name: 'ssh-keys.update',
+    summary: 'Change the title of an SSH key, or until when servers are told of it',
+    // Both are part of what servers are told, and a key that was to end would be as good as added.
+    access: { permission: 'account.ssh_keys.manage', assurance: 'recently-confirmed' },
+    input: z.object({
+      keyId: Id,
+      title: Name.optional(),
+      /** Null: for good. Left out: as before. */
+      expiresAt: z.iso.datetime().nullable().optional(),
+    }),
+    output: SshKey,
+    refusals: [refusals.not_found, refusals.expiry_past],
+    rest: 'PATCH /api/v1/account/ssh-keys/{keyId}',
+    limit: { per: 'person', max: 60, windowSeconds: 600 },
+  }),
   remove: operation({
     name: 'ssh-keys.remove',
     summary: 'Delete an SSH key; servers refuse it the next time they ask',

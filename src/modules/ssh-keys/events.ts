@@ -10,6 +10,24 @@ export const sshKeyAdded = event({
   data: which,
 })
 
+/** What it is from now on; `formerName` where it was called otherwise. */
+const changed = which.extend({ formerName: z.string(), expiresAt: z.iso.datetime().nullable() })
+
+export const sshKeyUpdated = event({
+  name: 'ssh-key.updated',
+  code: 'user.ssh_key:updated',
+  summary: 'An SSH key was given another title or a later end',
+  data: changed,
+})
+
+/** An act of its own: after a restore from a backup the key must not live as long as it once might have. */
+export const sshKeyShortened = event({
+  name: 'ssh-key.shortened',
+  code: 'user.ssh_key:shortened',
+  summary: 'An SSH key was given an earlier end',
+  data: changed,
+})
+
 export const sshKeyRemoved = event({
   name: 'ssh-key.removed',
   code: 'user.ssh_key:removed',

@@ -6,12 +6,13 @@ import { afterRestore } from './restoring.ts'
 import { add, list, remove } from './rules.ts'
 import { sshKeySettings } from './settings.ts'
 import { migrations } from './tables.ts'
+import { update } from './updating.ts'
 
 export default defineModule({
   name: 'ssh-keys',
   summary: 'SSH keys: public keys of a person, and the list servers ask for',
   needs: ['people', 'sessions'],
-  operations: answer(operations, { list, add, remove, publish }),
+  operations: answer(operations, { list, add, update, remove, publish }),
   permissions: [
     {
       id: 'account.ssh_keys.manage',

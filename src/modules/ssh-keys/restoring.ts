@@ -1,8 +1,13 @@
 import type { Context, LostActs, System } from '@latchkey/kit'
-import { sshKeyRemoved } from './events.ts'
-import { deleteSshKeys } from './store.ts'
+import { sshKeyRemoved, sshKeyShortened } from './events.ts'
+import { deleteSshKeys, expireSshKeys } from './store.ts'
 
-/** Keys come back as they were, but one that somebody deleted after the backup must not open a server again. */
+/**
+ * Keys come back as they were, but one that somebody deleted after the backup must not open a server again. One that was
+ * to end sooner ends now: when, is no longer known, and its owner can give it another day.
+ */
 export const afterRestore = async (ctx: Context<System>, lost: LostActs) => ({
-  sshKeys: await deleteSshKeys(ctx.db, lost.targets(sshKeyRemoved.code)),
+  sshKeys:
+    (await deleteSshKeys(ctx.db, lost.targets(sshKeyRemoved.code))) +
+    (await expireSshKeys(ctx.db, lost.targets(sshKeyShortened.code), ctx.now())),
 })

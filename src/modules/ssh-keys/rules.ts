@@ -21,7 +21,7 @@ type Ops = typeof operations
 const iso = (moment: number): string => new Date(moment).toISOString()
 const isoOrNull = (moment: number | null): string | null => (moment === null ? null : iso(moment))
 
-const view = (row: SshKeyRow, now: number): SshKey => ({
+export const view = (row: SshKeyRow, now: number): SshKey => ({
   id: row.id,
   title: row.title,
   type: row.type,

@@ -68,6 +68,48 @@ export const findOwnerOf = async (db: Db, fingerprint: string): Promise<string |
   return row?.user_id ?? null
 }
 
+type Which = { readonly userId: string; readonly id: string }
+
+export const findOwnSshKey = (db: Db, { userId, id }: Which): Promise<SshKeyRow | undefined> =>
+  tables(db)
+    .selectFrom('ssh_keys')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+
+export const updateSshKey = async (
+  db: Db,
+  { userId, id }: Which,
+  next: Pick<SshKeyRow, 'title' | 'expires_at'>,
+): Promise<void> => {
+  await tables(db)
+    .updateTable('ssh_keys')
+    .set(next)
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .execute()
+}
+
+/** After a restore: it ends now, unless it would sooner. Returns how many of them were there and alive. */
+export const expireSshKeys = async (
+  db: Db,
+  ids: readonly string[],
+  now: number,
+): Promise<number> => {
+  let ended = 0
+  for (const id of ids) {
+    const result = await tables(db)
+      .updateTable('ssh_keys')
+      .set({ expires_at: now })
+      .where('id', '=', id)
+      .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+      .executeTakeFirst()
+    ended += Number(result.numUpdatedRows)
+  }
+  return ended
+}
+
 /** Undefined when it is not this person's. */
 export const deleteSshKey = (db: Db, userId: string, id: string) =>
   tables(db)

@@ -6,6 +6,7 @@ const berlin = {
   language: 'en',
   deviceLocales: ['en-GB', 'de-DE'],
   deviceTimeZone: 'Europe/Berlin',
+  justNow: 'just now',
 }
 const now = Date.UTC(2026, 10, 23, 12, 0, 0)
 const seconds = 1000
@@ -46,9 +47,10 @@ describe('chosen', () => {
 
 describe('relative time', () => {
   const when = (ago: number) => formatter().when(now - ago, now)
-  it('says now for less than 45 seconds, also of a clock that runs ahead', () => {
-    assert.equal(when(44 * seconds), 'now')
-    assert.equal(when(-20 * seconds), 'now')
+  it('says just now for less than 45 seconds, also of a clock that runs ahead', () => {
+    assert.equal(when(0), 'just now')
+    assert.equal(when(44 * seconds), 'just now')
+    assert.equal(when(-30 * seconds), 'just now')
   })
   it('counts what is complete', () => {
     assert.equal(when(50 * seconds), '1 minute ago')
@@ -59,6 +61,20 @@ describe('relative time', () => {
   })
   it('looks ahead as well', () => {
     assert.equal(when(-3 * hours), 'in 3 hours')
+  })
+  it('what was just made for so many days says so', () => {
+    for (const chosen of [2, 7, 14, 30])
+      for (const ago of [-30 * seconds, 0, 5 * seconds, 20 * minutes])
+        assert.equal(when(ago - chosen * days), `in ${chosen} days`)
+    assert.equal(when(-24 * hours), 'tomorrow')
+    assert.equal(when(5 * seconds - 24 * hours), 'tomorrow')
+    assert.equal(when(5 * seconds - 1 * hours), 'in 1 hour')
+  })
+  it('what ends is not promised for longer than it is nearest to', () => {
+    assert.equal(when(-29.4 * days), 'in 29 days')
+    assert.equal(when(-29.6 * days), 'in 30 days')
+    assert.equal(when(-23.4 * hours), 'in 23 hours')
+    assert.equal(when(-59.4 * minutes), 'in 59 minutes')
   })
   it('becomes a date after 30 days', () => {
     assert.equal(when(31 * days), '23 Oct 2026')

@@ -23,6 +23,8 @@ export type FormatSurroundings = {
   /** Languages the device asks for, e.g. `en-GB`; they add the region. */
   readonly deviceLocales: readonly string[]
   readonly deviceTimeZone: string
+  /** "just now" in the language of the interface: what formatters have for it, "now", is no moment that has passed. */
+  readonly justNow: string
 }
 
 export type Formatter = {
@@ -71,13 +73,21 @@ const chooseLocale = (preferences: FormatPreferences, around: FormatSurroundings
 const hourOptions = (hours: FormatPreferences['hours']): Intl.DateTimeFormatOptions =>
   hours === 'automatic' ? {} : { hourCycle: hours === '12' ? 'h12' : 'h23' }
 
+/**
+ * What has passed counts what is complete. What is ahead is rounded to the nearest, so that a token just made for 30 days
+ * does not say 29; a step that rounds up to a whole larger one is left to that ("tomorrow", not "in 24 hours").
+ */
 const relativeStep = (seconds: number): [value: number, unit: Intl.RelativeTimeFormatUnit] => {
-  const size = Math.abs(seconds)
-  if (size < 45) return [0, 'second']
-  if (size < hour) return [Math.trunc(seconds / minute) || Math.sign(seconds), 'minute']
-  if (size < day) return [Math.trunc(seconds / hour), 'hour']
-  return [Math.trunc(seconds / day), 'day']
+  const count = (unit: number): number =>
+    seconds < 0 ? Math.trunc(seconds / unit) : Math.round(seconds / unit)
+  if (Math.abs(count(minute)) < hour / minute)
+    return [count(minute) || Math.sign(seconds), 'minute']
+  if (Math.abs(count(hour)) < day / hour) return [count(hour), 'hour']
+  return [count(day), 'day']
 }
+
+/** Seconds either way: a server's clock may run ahead, and a page's present moves every 30 seconds. */
+const justNowMax = 45
 
 /** Binary steps with the short names people read on their disks: 2 × 1024 × 1024 is "2 MB". */
 const sizeSteps = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
@@ -140,7 +150,9 @@ export const createFormatter = (
     const at = new Date(moment)
     if (preferences.relativeTime === 'off') return formats.dateTime.format(at)
     const seconds = Math.round((at.getTime() - new Date(now).getTime()) / 1000)
-    if (Math.abs(seconds) > relativeDaysMax * day) return formats.date.format(at)
+    if (Math.abs(seconds) < justNowMax) return around.justNow
+    // The same grace: a token made for 30 days a moment ago is not further away than that.
+    if (Math.abs(seconds) > relativeDaysMax * day + justNowMax) return formats.date.format(at)
     return relative.format(...relativeStep(seconds))
   }
 

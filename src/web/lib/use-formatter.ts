@@ -5,7 +5,7 @@ import {
   type FormatPreferences,
   type Formatter,
 } from './formatter.ts'
-import { useLocale } from './texts.ts'
+import { say, useLocale } from './texts.ts'
 
 /** Set once preferences can be stored; automatic until then. */
 export const FormatPreferencesContext = createContext<FormatPreferences>(automaticPreferences)
@@ -19,6 +19,7 @@ export const useFormatter = (): Formatter => {
       createFormatter(preferences, {
         language: locale,
         deviceLocales: navigator.languages,
+        justNow: say('web', 'justNow'),
         deviceTimeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       }),
     [preferences, locale],

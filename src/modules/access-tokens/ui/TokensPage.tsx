@@ -24,13 +24,12 @@ const states: readonly StateChoice[] = ['all', 'active', 'ended']
 
 type Ask = (act: TokenAct, token: Token) => void
 
-const CreateLink = ({ variant }: { readonly variant: 'filled' | 'default' }) => {
+const CreateLink = () => {
   const t = useTexts('access-tokens')
   return (
     <Button
       component={Link}
       to={pages.accessTokens.create}
-      variant={variant}
       leftSection={<Plus size={16} aria-hidden />}
     >
       {t('create.open')}
@@ -81,10 +80,7 @@ const Rows = ({ state, onChange, ask }: FilterProps & { readonly ask: Ask }) => 
     <>
       {!isFirst && filter}
       {tokens.length === 0 ? (
-        <EmptyState
-          icon={<Ticket size={20} />}
-          action={isFirst && <CreateLink variant="default" />}
-        >
+        <EmptyState icon={<Ticket size={20} />} action={isFirst && <CreateLink />}>
           {t(`empty.${state}`)}
         </EmptyState>
       ) : (
@@ -97,6 +93,12 @@ const Rows = ({ state, onChange, ask }: FilterProps & { readonly ask: Ask }) => 
       <MoreRows query={query} label={t('list.more')} failed={t('failed.more')} />
     </>
   )
+}
+
+/** Then the list offers to create the first where it is empty, and the head need not. */
+const useIsEmpty = (state: StateChoice): boolean => {
+  const { data } = useInfiniteQuery(tokensQuery(state))
+  return state === 'all' && data?.pages[0]?.tokens.length === 0
 }
 
 type Asked = { readonly act: TokenAct; readonly token: Token; readonly isOpen: boolean }
@@ -120,6 +122,7 @@ export const TokensPage = () => {
   const t = useTexts('access-tokens')
   const [state, setState] = useState<StateChoice>('all')
   const { asked, token, ask, close } = useAsked(state)
+  const isEmpty = useIsEmpty(state)
   const [issued, setIssued] = useState<Issued | null>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   const dialog = (act: TokenAct) => ({
@@ -129,11 +132,7 @@ export const TokensPage = () => {
   })
   return (
     <>
-      <PageHead
-        title={t('title')}
-        summary={t('summary')}
-        actions={<CreateLink variant="filled" />}
-      />
+      <PageHead title={t('title')} summary={t('summary')} actions={!isEmpty && <CreateLink />} />
       <Section
         title={t('list.title')}
         explanation={t('list.explanation')}

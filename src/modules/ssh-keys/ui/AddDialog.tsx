@@ -5,7 +5,6 @@ import type { FormEvent, RefObject } from 'react'
 import { api } from '#web/lib/client.ts'
 import { atMost, required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
-import { problemText } from '#web/lib/problem-text.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
 import { useUnsavedForm } from '#web/lib/unsaved.ts'
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
@@ -15,7 +14,8 @@ import { TextField } from '#web/ui/plain/Field.tsx'
 import { TextAreaField } from '#web/ui/TextAreaField.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import { useDrop } from '#web/ui/use-drop.ts'
-import { besideKey } from './key-problems.ts'
+import { besideKey, keyProblemText } from './key-problems.ts'
+import { endOf, isPast } from './last-day.ts'
 import { showSshKey } from './queries.ts'
 import classes from './SshKeys.module.css'
 import { useKeyField } from './use-key-field.ts'
@@ -25,14 +25,6 @@ type Props = {
   /** Takes the focus when the button that opened this is gone. */
   readonly heading: RefObject<HTMLHeadingElement | null>
   readonly onClose: () => void
-}
-
-/** The end of a day where the person is; null for no day. */
-const endOf = (day: string): Date | null => (day ? new Date(`${day}T23:59:59`) : null)
-
-const isPast = (day: string): boolean => {
-  const end = endOf(day)
-  return end !== null && !(end.getTime() > Date.now())
 }
 
 const fields = ['publicKey', 'title', 'expiresOn'] as const
@@ -62,7 +54,7 @@ const useAdding = (onAdded: () => void) => {
       },
       besideField: besideKey,
     },
-    problemText,
+    keyProblemText,
   )
 }
 

@@ -1,6 +1,5 @@
-import { Button } from '@mantine/core'
-import { Plus, SquareTerminal } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { SquareTerminal } from 'lucide-react'
+import { type ReactNode, type RefObject, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
@@ -8,8 +7,8 @@ import { List } from '#web/ui/ListRow.tsx'
 import { type MoreQuery, MoreRows } from '#web/ui/MoreRows.tsx'
 import { Notice } from '#web/ui/plain/Notice.tsx'
 import { Section } from '#web/ui/Section.tsx'
-import { AddDialog } from './AddDialog.tsx'
-import { KeyRow } from './KeyRow.tsx'
+import { ExpiryDialog } from './ExpiryDialog.tsx'
+import { type KeyAct, KeyRow } from './KeyRow.tsx'
 import type { SshKey } from './queries.ts'
 import { RemoveDialog } from './RemoveDialog.tsx'
 import classes from './SshKeys.module.css'
@@ -19,30 +18,22 @@ type Props = {
   readonly total: number
   readonly totalMax: number
   readonly query: MoreQuery
+  /** Fills the list where it is empty. */
+  readonly add: ReactNode
+  readonly heading: RefObject<HTMLHeadingElement | null>
 }
 
-export const KeysCard = ({ keys, total, totalMax, query }: Props) => {
+type Asked = { readonly act: KeyAct; readonly key: SshKey; readonly isOpen: boolean }
+
+export const KeysCard = ({ keys, total, totalMax, query, add, heading }: Props) => {
   const t = useTexts('ssh-keys')
   const formatter = useFormatter()
-  const heading = useRef<HTMLHeadingElement>(null)
-  const [isAdding, setIsAdding] = useState(false)
-  const [asked, setAsked] = useState<SshKey | null>(null)
-  const [isAsking, setIsAsking] = useState(false)
-  const isEmpty = keys.length === 0
-  const isFull = total >= totalMax
-  const ask = (key: SshKey) => {
-    setAsked(key)
-    setIsAsking(true)
-  }
-  const add = (
-    <Button
-      variant={isEmpty ? 'filled' : 'default'}
-      leftSection={<Plus size={16} aria-hidden />}
-      onClick={() => setIsAdding(true)}
-    >
-      {t('add.open')}
-    </Button>
-  )
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const dialog = (act: KeyAct) => ({
+    sshKey: asked?.act === act ? asked.key : null,
+    opened: asked?.act === act && asked.isOpen,
+    onClose: () => setAsked((before) => before && { ...before, isOpen: false }),
+  })
   return (
     <Section
       title={t('list.title')}
@@ -50,32 +41,30 @@ export const KeysCard = ({ keys, total, totalMax, query }: Props) => {
       aside={total > 0 && t('list.count', { count: total, shown: formatter.number(total) })}
       headingRef={heading}
       flush
-      actions={!isEmpty && !isFull && add}
     >
-      {isEmpty ? (
+      {keys.length === 0 ? (
         <EmptyState icon={<SquareTerminal size={20} />} action={add}>
           {t('list.empty')}
         </EmptyState>
       ) : (
         <List label={t('list.title')}>
           {keys.map((key) => (
-            <KeyRow key={key.id} sshKey={key} onRemove={() => ask(key)} />
+            <KeyRow
+              key={key.id}
+              sshKey={key}
+              onAct={(act) => setAsked({ act, key, isOpen: true })}
+            />
           ))}
         </List>
       )}
       <MoreRows query={query} label={t('list.more')} failed={t('failed.more')} />
-      {isFull && (
+      {total >= totalMax && (
         <div className={classes.full}>
           <Notice tone="info">{t('list.full', { max: formatter.number(totalMax) })}</Notice>
         </div>
       )}
-      <AddDialog opened={isAdding} heading={heading} onClose={() => setIsAdding(false)} />
-      <RemoveDialog
-        sshKey={asked}
-        opened={isAsking}
-        heading={heading}
-        onClose={() => setIsAsking(false)}
-      />
+      <ExpiryDialog {...dialog('expiry')} />
+      <RemoveDialog {...dialog('remove')} heading={heading} />
     </Section>
   )
 }

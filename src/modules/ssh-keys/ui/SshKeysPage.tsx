@@ -1,14 +1,23 @@
+import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
+import { type ReactNode, type RefObject, useRef, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import { ErrorState } from '#web/ui/ErrorState.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section, Sections } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
+import { AddDialog } from './AddDialog.tsx'
 import { AddressCard } from './AddressCard.tsx'
 import { KeysCard } from './KeysCard.tsx'
 import { sshKeysQuery } from './queries.ts'
 
-const Cards = () => {
+type CardsProps = {
+  readonly add: ReactNode
+  readonly heading: RefObject<HTMLHeadingElement | null>
+}
+
+const Cards = ({ add, heading }: CardsProps) => {
   const t = useTexts('ssh-keys')
   const query = useInfiniteQuery(sshKeysQuery)
   if (query.isPending) {
@@ -35,7 +44,7 @@ const Cards = () => {
   const keys = query.data?.pages.flatMap((page) => page.keys) ?? []
   return (
     <>
-      <KeysCard keys={keys} total={total} totalMax={totalMax} query={query} />
+      <KeysCard {...{ keys, total, totalMax, query, add, heading }} />
       <AddressCard published={published} />
     </>
   )
@@ -43,12 +52,24 @@ const Cards = () => {
 
 export const SshKeysPage = () => {
   const t = useTexts('ssh-keys')
+  const { data } = useInfiniteQuery(sshKeysQuery)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const [isAdding, setIsAdding] = useState(false)
+  const first = data?.pages[0]
+  const add = (
+    <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setIsAdding(true)}>
+      {t('add.open')}
+    </Button>
+  )
+  // An empty list offers it where it is empty, and a full one has no room.
+  const isAtTop = !first || (first.total > 0 && first.total < first.totalMax)
   return (
     <>
-      <PageHead title={t('title')} summary={t('summary')} />
+      <PageHead title={t('title')} summary={t('summary')} actions={isAtTop && add} />
       <Sections>
-        <Cards />
+        <Cards add={add} heading={heading} />
       </Sections>
+      <AddDialog opened={isAdding} heading={heading} onClose={() => setIsAdding(false)} />
     </>
   )
 }

@@ -20,7 +20,7 @@ export const sshKeysQuery = infiniteQueryOptions({
 const keep = (
   client: QueryClient,
   change: (part: KeysPart, index: number) => readonly SshKey[],
-  more: 1 | -1,
+  more: 1 | 0 | -1,
 ): void => {
   client.setQueryData<InfiniteData<KeysPart, string | null>>(
     sshKeysQuery.queryKey,
@@ -39,6 +39,9 @@ const keep = (
 
 export const showSshKey = (client: QueryClient, key: SshKey): void =>
   keep(client, ({ keys }, index) => (index === 0 ? [key, ...keys] : keys), 1)
+
+export const replaceSshKey = (client: QueryClient, key: SshKey): void =>
+  keep(client, ({ keys }) => keys.map((one) => (one.id === key.id ? key : one)), 0)
 
 export const forgetSshKey = (client: QueryClient, keyId: string): void =>
   keep(client, ({ keys }) => keys.filter((key) => key.id !== keyId), -1)
