@@ -124,8 +124,6 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'ssh-keys.remove': sshKeyOf,
 }
 const ownerless: Readonly<Record<string, string>> = {
-  'passkeys.read-provider-icon':
-    'what is asked for are providers, and they are the same for everybody',
   'ssh-keys.publish': 'a name is asked for, and one that nobody has is answered like any other',
   'passkeys.read-provider-icon': 'a provider is nobody’s thing',
 }
