@@ -8,6 +8,7 @@ import apiKey from '#modules/api-key/module.ts'
 import leakedKeys from '#modules/leaked-keys/module.ts'
 import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
+import { organisationName } from '#modules/people/api.ts'
 import people from '#modules/people/module.ts'
 import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
@@ -185,6 +186,7 @@ export const createApp = (parts: Parts): App => {
       dataDir: core.dataDir,
       publicUrl: origins[0] ?? '',
       texts: createMailTexts(modules),
+      letterhead: () => organisationName(ctx.db),
     })
     delivery = startDelivery(ctx, mailer)
     const jobs = startJobs(ctx, [

@@ -36,6 +36,7 @@ const kept: Readonly<Record<string, string>> = {
   ssh_keys: 'as access_tokens: one that is known to have been deleted since is deleted again',
   idempotency_keys: 'an answer stands beside the change it tells of, and both come back',
   people: 'their credential epoch is raised',
+  invitations: 'the links are void: they show as expired until they are sent again',
   passwords: 'the way in; nobody could sign in without',
   pictures: 'no credential',
   known_devices: 'tells a new device from a known one, opens nothing',

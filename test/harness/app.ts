@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Db } from '@latchkey/kit'
 import { type App, createApp, defaultWebRoot, migrations, modules, settingsGroups } from '#app'
+import { organisationName } from '#modules/people/api.ts'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import { loadConfig } from '#platform/config/load.ts'
 import { createContext, systemActor } from '#platform/context.ts'
@@ -123,6 +124,7 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
     dataDir,
     publicUrl: url,
     texts: createMailTexts(modules),
+    letterhead: () => organisationName(db),
   })
   return {
     url,

@@ -59,6 +59,22 @@ const strangerElsewhere = async ({ app, owner }: Scene): Promise<string> => {
 }
 
 const elsewhere: Fixture = async (scene) => ({ userId: await strangerElsewhere(scene) })
+const invitationElsewhere: Fixture = async (scene) => {
+  await strangerElsewhere(scene)
+  type Tables = { invitations: { id: string } }
+  const row = {
+    ...{ id: 'inv_elsewhere', organisation_id: 'org_elsewhere', email: 'y@else.where' },
+    ...{ name: null, role: 'member', invited_by: null, token_id: 'ott_elsewhere' },
+    ...{ sent_at: scene.app.clock.now(), expires_at: scene.app.clock.now() + 3_600_000 },
+  }
+  await scene.app.db
+    .withTables<Tables>()
+    .insertInto('invitations')
+    .values(row)
+    .onConflict((one) => one.doNothing())
+    .execute()
+  return { invitationId: row.id }
+}
 const sessionOf: Fixture = async (_, { browser }) => {
   const { body } = await browser.do('sessions.list')
   return { sessionId: body.sessions[0].id }
@@ -91,6 +107,8 @@ const tokenOf: Fixture = async (_, person) => ({ tokenId: (await makeToken(perso
 const fixtures: Readonly<Record<string, Fixture>> = {
   'people.disable': elsewhere,
   'people.enable': elsewhere,
+  'people.resend-invitation': invitationElsewhere,
+  'people.withdraw-invitation': invitationElsewhere,
   'recovery.start': elsewhere,
   'recovery.cancel': elsewhere,
   'account.read-picture': elsewhere,

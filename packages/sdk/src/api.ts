@@ -1234,7 +1234,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Invitations nobody has used yet, the latest first
+         * @description Invitations nobody has used yet, the latest first.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         */
+        get: operations["people.list-invitations"];
         put?: never;
         /**
          * Invite somebody by mail; the link works once and for 7 days
@@ -1249,6 +1255,58 @@ export interface paths {
          *     Needs an `Idempotency-Key`.
          */
         post: operations["people.invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw an invitation: its link stops working at once
+         * @description Withdraw an invitation: its link stops working at once.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         */
+        delete: operations["people.withdraw-invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/invitations/{invitationId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail a new link to somebody who was invited; the one before stops working
+         * @description Mail a new link to somebody who was invited; the one before stops working.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 50 calls in 3600 seconds per person.
+         *
+         *     Needs an `Idempotency-Key`.
+         */
+        post: operations["people.resend-invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2025,7 +2083,7 @@ export interface operations {
                         credential: {
                             /** @description When a session last proved it is you; null for keys. */
                             authenticatedAt: string | null;
-                            /** @description `null`: it does not expire. */
+                            /** @description Ends then at the latest; an unused session ends earlier, see sessions.list. `null`: it does not expire. */
                             expiresAt: string | null;
                             /**
                              * @description What this call was made with.
@@ -2324,7 +2382,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description When it was declined. null: never. */
+                        /** @description When it was declined. `null`: never. */
                         dismissedAt: string | null;
                     };
                 };
@@ -2749,9 +2807,17 @@ export interface operations {
                             /** @enum {string} */
                             deviceType: "desktop" | "phone" | "tablet" | "tv" | "program" | "unknown";
                             engine: string | null;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description Ends then at the latest, used or not.
+                             */
                             expiresAt: string;
                             id: string;
+                            /**
+                             * Format: date-time
+                             * @description Ends then unless it is used before.
+                             */
+                            idleExpiresAt: string;
                             /** @description The one this call was made with. */
                             isCurrent: boolean;
                             /** @description Whether it outlives the browser being closed. */
@@ -4347,6 +4413,61 @@ export interface operations {
             };
         };
     };
+    "people.list-invitations": {
+        parameters: {
+            query?: {
+                /** @description Goes on where an earlier page ended */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Invitations nobody has used yet, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitations: {
+                            email: string;
+                            /**
+                             * Format: date-time
+                             * @description The link works until then; sending again gives it 7 more days
+                             */
+                            expiresAt: string;
+                            /** @description Id of the invitation. */
+                            invitationId: string;
+                            /** @description Name of who sent it; null for the operator */
+                            invitedBy: string | null;
+                            role: string;
+                            /**
+                             * Format: date-time
+                             * @description When the link that works now was sent
+                             */
+                            sentAt: string;
+                        }[];
+                        /** @description Where the next page begins; null at the end. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "people.invite": {
         parameters: {
             query?: never;
@@ -4379,6 +4500,73 @@ export interface operations {
                          * Format: date-time
                          * @description Until then the link works.
                          */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.withdraw-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the invitation. */
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdraw an invitation: its link stops working at once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.resend-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the invitation. */
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mail a new link to somebody who was invited; the one before stops working */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
                         expiresAt: string;
                     };
                 };
@@ -5191,6 +5379,8 @@ export type ProblemCode =
   | 'people.address_invalid'
   | 'people.already_member'
   | 'people.closed'
+  | 'people.invitation_not_found'
+  | 'people.invited_too_often'
   | 'people.last_owner'
   | 'people.not_found'
   | 'recovery.link_invalid'

@@ -118,7 +118,12 @@ export const Me = z.object({
     scopes: z
       .union([z.literal('all'), z.array(z.string())])
       .describe('`all`: whatever the role allows.'),
-    expiresAt: z.iso.datetime().nullable().describe('`null`: it does not expire.'),
+    expiresAt: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        'Ends then at the latest; an unused session ends earlier, see sessions.list. `null`: it does not expire.',
+      ),
     authenticatedAt: z.iso
       .datetime()
       .nullable()

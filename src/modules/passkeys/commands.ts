@@ -30,10 +30,10 @@ const objection = async (ctx: Context<System>, host: string): Promise<string | n
 type Input = {
   readonly host: string
   readonly check: boolean
-  readonly 'even-the-last': boolean
+  readonly evenTheLast: boolean
 }
 
-const run = async (ctx: Context<System>, { host, check, 'even-the-last': evenTheLast }: Input) => {
+const run = async (ctx: Context<System>, { host, check, evenTheLast }: Input) => {
   const no = await objection(ctx, host)
   if (no) return { data: { removed: false, reason: no }, text: [no], hasProblem: true }
   const found = await lookAtRetiring(ctx, host)
@@ -79,7 +79,7 @@ const retirePasskeys = command({
   input: z.object({
     host: z.string().trim().toLowerCase().min(1).max(253),
     check: z.boolean().default(false),
-    'even-the-last': z.boolean().default(false),
+    evenTheLast: z.boolean().default(false),
   }),
   run,
 })

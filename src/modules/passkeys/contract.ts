@@ -125,7 +125,7 @@ export const operations = {
     access: { permission: 'account.passkeys.manage' },
     input: z.object({}),
     output: z.object({
-      dismissedAt: z.iso.datetime().nullable().describe('When it was declined. null: never.'),
+      dismissedAt: z.iso.datetime().nullable().describe('When it was declined. `null`: never.'),
     }),
     refusals: [],
     rest: 'GET /api/v1/account/passkeys/offer',

@@ -1,5 +1,5 @@
 import type { Actor, Context, Letter } from '@latchkey/kit'
-import { raiseEpoch } from '#modules/people/api.ts'
+import { happening, raiseEpoch } from '#modules/people/api.ts'
 import { endOtherSessions, endPendingOf, listDevices } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import type { StoredPassword } from '#platform/crypto/password-hash.ts'
@@ -13,16 +13,21 @@ import { savePassword } from './store.ts'
 export const resetKind = 'password-reset'
 
 /** The notice that cannot be switched off: whoever did not do this must learn of it. */
-export const changedNotice = (
-  ctx: Pick<Context, 'config'>,
+export const changedNotice = async (
+  ctx: Pick<Context<Actor>, 'config' | 'actor' | 'now'>,
   { email, name }: { readonly email: string; readonly name: string },
   stillWorking: StillWorking,
-): Letter => {
+): Promise<Letter> => {
   const remaining = stillWorkingValues(ctx, stillWorking)
   return {
     to: email,
     text: remaining ? 'password:changedKeysRemain' : 'password:changed',
-    values: { name, link: publicLink(ctx.config, pages.forgot), ...remaining },
+    values: {
+      name,
+      link: publicLink(ctx.config, pages.forgot),
+      ...(await happening(ctx)),
+      ...remaining,
+    },
   }
 }
 
@@ -31,7 +36,7 @@ export const changedNotice = (
  * transaction.
  */
 export const replaceForgotten = async (
-  ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce'>,
+  ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce' | 'actor'>,
   person: { readonly id: string; readonly email: string; readonly name: string },
   next: StoredPassword,
 ): Promise<StillWorking> => {
@@ -48,7 +53,7 @@ export const replaceForgotten = async (
     reason: 'password-reset',
   })
   const stillWorking = await whatStillWorks(ctx, person.id)
-  const letters = [changedNotice(ctx, person, stillWorking)]
+  const letters = [await changedNotice(ctx, person, stillWorking)]
   await ctx.announce(
     passwordChanged,
     { how: 'reset', endedSessions },

@@ -57,7 +57,7 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
     await ctx.announce(
       passwordChanged,
       { how: 'change', endedSessions },
-      { letters: [changedNotice(ctx, { email, name }, stillWorking)] },
+      { letters: [await changedNotice(ctx, { email, name }, stillWorking)] },
     )
     return holding({ endedSessions, stillWorking }, { session })
   })

@@ -1,13 +1,14 @@
-import { type Context, Refusal } from '@latchkey/kit'
+import { type Context, type Db, Refusal } from '@latchkey/kit'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { type Role, refusals } from './contract.ts'
 import { personJoined } from './events.ts'
-import { insertPerson } from './store.ts'
+import { deleteInvitationTo } from './invitation-store.ts'
+import { findOnlyOrganisation, insertPerson } from './store.ts'
 
 export { organisationCreated } from './events.ts'
 export { holderColumns, holderOf } from './holder.ts'
 export { requireManageable } from './managing.ts'
-export { securityNotice } from './notice.ts'
+export { happening, securityNotice } from './notice.ts'
 export {
   claimUsername,
   countUsernames,
@@ -22,6 +23,10 @@ export {
 } from './store.ts'
 /** Columns another module's query may join: who a session belongs to and what they may do. */
 export type { PeopleTables } from './tables.ts'
+
+/** The name people know the installation by; null until it is set up. */
+export const organisationName = async (db: Db): Promise<string | null> =>
+  (await findOnlyOrganisation(db))?.name ?? null
 
 /** The one spelling of an address, or a refusal that says what is wrong with it. */
 export const requireEmail = (typed: string): string => {
@@ -68,6 +73,7 @@ export const createPerson = async (
     created_at: at,
     updated_at: at,
   })
+  await deleteInvitationTo(ctx.db, person)
   await ctx.announce(
     personJoined,
     { role: person.role, how: person.how },

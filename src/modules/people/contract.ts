@@ -34,6 +34,18 @@ export const refusals = defineRefusals({
     title: 'Nobody new can join here.',
     help: 'Whoever runs this installation has closed it to new people. Set signIn.signUp to invite or open to invite somebody.',
   },
+  invitation_not_found: {
+    code: 'people.invitation_not_found',
+    status: 404,
+    title: 'There is no such invitation.',
+    help: 'It was withdrawn, or whoever it was for has joined. List the invitations again.',
+  },
+  invited_too_often: {
+    code: 'people.invited_too_often',
+    status: 429,
+    title: 'This address got enough invitations for now.',
+    help: 'At most 3 an hour and 10 a day go to one address. Try again later.',
+  },
   address_invalid: {
     code: 'people.address_invalid',
     status: 422,
@@ -84,6 +96,20 @@ export const PersonRow = z.object({
 })
 export type PersonRow = z.output<typeof PersonRow>
 
+export const InvitationRow = z.object({
+  invitationId: z.string(),
+  email: z.string(),
+  role: z.string(),
+  invitedBy: z.string().nullable().describe('Name of who sent it; null for the operator'),
+  sentAt: z.iso.datetime().describe('When the link that works now was sent'),
+  expiresAt: z.iso
+    .datetime()
+    .describe('The link works until then; sending again gives it 7 more days'),
+})
+export type InvitationRow = z.output<typeof InvitationRow>
+
+const OneInvitation = z.object({ invitationId: z.string().min(1).max(64) })
+
 export const operations = {
   list: operation({
     name: 'people.list',
@@ -123,6 +149,45 @@ export const operations = {
     idempotency: 'required',
     effect: 'one-transaction',
     limit: { per: 'person', max: 50, windowSeconds: 3600 },
+  }),
+  listInvitations: operation({
+    name: 'people.list-invitations',
+    summary: 'Invitations nobody has used yet, the latest first',
+    access: { permission: 'people.manage' },
+    input: z.object({
+      after: z.string().max(300).optional().describe('Goes on where an earlier page ended'),
+      limit: z.coerce.number().int().min(1).max(100).default(50),
+    }),
+    output: z.object({ invitations: z.array(InvitationRow), next: z.string().nullable() }),
+    refusals: [],
+    rest: 'GET /api/v1/people/invitations',
+  }),
+  resendInvitation: operation({
+    name: 'people.resend-invitation',
+    summary: 'Mail a new link to somebody who was invited; the one before stops working',
+    access: { permission: 'people.manage', assurance: 'recently-confirmed' },
+    input: OneInvitation,
+    output: z.object({ expiresAt: z.iso.datetime() }),
+    refusals: [
+      refusals.invitation_not_found,
+      refusals.above_you,
+      refusals.already_member,
+      refusals.closed,
+      refusals.invited_too_often,
+    ],
+    rest: 'POST /api/v1/people/invitations/{invitationId}/resend',
+    idempotency: 'required',
+    effect: 'one-transaction',
+    limit: { per: 'person', max: 50, windowSeconds: 3600 },
+  }),
+  withdrawInvitation: operation({
+    name: 'people.withdraw-invitation',
+    summary: 'Withdraw an invitation: its link stops working at once',
+    access: { permission: 'people.manage', assurance: 'recently-confirmed' },
+    input: OneInvitation,
+    output: z.object({}),
+    refusals: [refusals.invitation_not_found, refusals.above_you],
+    rest: 'DELETE /api/v1/people/invitations/{invitationId}',
   }),
   disable: operation({
     name: 'people.disable',

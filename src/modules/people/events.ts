@@ -22,6 +22,20 @@ export const personInvited = event({
   data: z.object({ role: z.string() }),
 })
 
+export const invitationResent = event({
+  name: 'invitation.resent',
+  code: 'user.invitation:resent',
+  summary: 'An invitation was sent again; the link before it stopped working',
+  data: z.object({ role: z.string() }),
+})
+
+export const invitationWithdrawn = event({
+  name: 'invitation.withdrawn',
+  code: 'user.invitation:withdrawn',
+  summary: 'An invitation was withdrawn; its link stopped working',
+  data: z.object({ role: z.string() }),
+})
+
 export const personDisabled = event({
   name: 'person.disabled',
   code: 'user:disabled',

@@ -2,6 +2,8 @@ import { answer, defineModule } from '@latchkey/kit'
 import { commands } from './commands.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
+import { expireInvitations } from './invitation-store.ts'
+import { listInvitations, resendInvitation, withdrawInvitation } from './invitations.ts'
 import { disable, enable, invite, list } from './rules.ts'
 import { raiseAllEpochs } from './store.ts'
 import { migrations } from './tables.ts'
@@ -10,7 +12,10 @@ export default defineModule({
   name: 'people',
   summary: 'Who belongs to the organisation, and what their role lets them do',
   needs: ['recovery', 'sessions', 'sign-in'],
-  operations: answer(operations, { list, invite, disable, enable }),
+  operations: answer(operations, {
+    ...{ list, invite, disable, enable },
+    ...{ listInvitations, resendInvitation, withdrawInvitation },
+  }),
   permissions: [
     { id: 'people.view', label: 'View people', roles: ['owner', 'admin', 'member'] },
     { id: 'people.manage', label: 'Invite and disable people', roles: ['owner', 'admin'] },
@@ -19,7 +24,10 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   commands,
-  afterRestore: async (ctx) => ({ credentialEpochs: await raiseAllEpochs(ctx.db) }),
+  afterRestore: async (ctx) => ({
+    credentialEpochs: await raiseAllEpochs(ctx.db),
+    invitations: await expireInvitations(ctx.db, ctx.now()),
+  }),
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -1,11 +1,29 @@
 import type { Actor, Context, Letter } from '@latchkey/kit'
 import { readDevice } from '#platform/client/device.ts'
+import { locate } from '#platform/client/location.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { findPersonById } from './store.ts'
 
 const deviceText = (ctx: Pick<Context<Actor>, 'actor'>): string => {
-  const { browser, os } = readDevice(ctx.actor.client.userAgent, ctx.actor.client.hints)
+  const { browser, os, type } = readDevice(ctx.actor.client.userAgent, ctx.actor.client.hints)
+  // A program calls itself what it likes; in a notice that would read like a fact.
+  if (type === 'program') return ctx.actor.client.address
   return [browser, os].filter(Boolean).join(', ') || ctx.actor.client.address
+}
+
+/** When, from which device and from where the act of the actor came: every notice shows them below its words. */
+export const happening = async (
+  ctx: Pick<Context<Actor>, 'actor' | 'now'>,
+): Promise<Readonly<Record<string, string>>> => {
+  const { address } = ctx.actor.client
+  const { kind, city, countryCode } = await locate(address)
+  return {
+    happenedAt: new Date(ctx.now()).toISOString(),
+    device: deviceText(ctx),
+    address,
+    city: city ?? '',
+    country: kind === 'local' ? 'local' : (countryCode ?? ''),
+  }
 }
 
 const pages = {
@@ -28,13 +46,13 @@ type Notice = {
  * `{{passwordLink}}`.
  */
 export const securityNotice = async (
-  ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor'>,
+  ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor' | 'now'>,
   userId: string,
   { text, page = pages.checkUp, values = {} }: Notice,
 ): Promise<readonly Letter[]> => {
   const person = await findPersonById(ctx.db, userId)
   if (!person) return []
-  const facts = { name: person.name, device: deviceText(ctx), address: ctx.actor.client.address }
+  const facts = { name: person.name, ...(await happening(ctx)) }
   const links = {
     link: publicLink(ctx.config, page),
     passwordLink: publicLink(ctx.config, pages.password),

@@ -45,7 +45,8 @@ export const Session = z.object({
   lastAuthenticatedAt: z.iso.datetime().describe('When it last proved it is you.'),
   lastActiveAt: z.iso.datetime(),
   modifiedAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().describe('Ends then at the latest, used or not.'),
+  idleExpiresAt: z.iso.datetime().describe('Ends then unless it is used before.'),
   deviceFirstSeenAt: z.iso
     .datetime()
     .nullable()

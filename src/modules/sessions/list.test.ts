@@ -138,7 +138,7 @@ onEachEngine('where you are signed in', (scene) => {
       before.modifiedAt,
     ]
     assert.equal(new Set(moments).size, 1, 'a new session has one moment')
-    const idle = Date.parse(before.expiresAt) - Date.parse(before.createdAt)
+    const idle = Date.parse(before.idleExpiresAt) - Date.parse(before.createdAt)
     assert.equal(idle, hours(12))
     assert.ok(before.deviceFirstSeenAt)
     assert.deepEqual([before.signInMethod, before.keepSignedIn], ['password', false])
@@ -146,7 +146,12 @@ onEachEngine('where you are signed in', (scene) => {
     await confirm(ben)
     const after = await own(ben.browser)
     assert.equal(after.createdAt, before.createdAt)
-    for (const field of ['lastAuthenticatedAt', 'lastActiveAt', 'modifiedAt', 'expiresAt'] as const)
+    for (const field of [
+      'lastAuthenticatedAt',
+      'lastActiveAt',
+      'modifiedAt',
+      'idleExpiresAt',
+    ] as const)
       assert.ok(Date.parse(after[field]) >= Date.parse(before[field]) + minutes(30), field)
   })
 
@@ -159,7 +164,14 @@ onEachEngine('where you are signed in', (scene) => {
       await browser.do('account.me')
     }
     const late = await own(browser)
-    assert.equal(Date.parse(late.expiresAt) - Date.parse(late.createdAt), hours(24))
+    assert.equal(Date.parse(late.idleExpiresAt) - Date.parse(late.createdAt), hours(24))
+    assert.equal(
+      late.expiresAt,
+      late.idleExpiresAt,
+      'the end of the whole, which use does not move',
+    )
+    const { body: me } = await browser.do('account.me')
+    assert.equal(me.credential.expiresAt, late.expiresAt)
     scene.owner = { ...scene.owner, browser: await signIn(scene.app, scene.owner) }
   })
 

@@ -39,8 +39,9 @@ const view = (row: SessionRow, current: string, deviceFirstSeenAt: number | null
   lastAuthenticatedAt: iso(row.authenticated_at),
   lastActiveAt: iso(row.active_at),
   modifiedAt: iso(row.modified_at),
-  // The earlier of the two limits: what happens if nobody touches it again.
-  expiresAt: iso(Math.min(row.expires_at, row.active_at + row.idle_ms)),
+  expiresAt: iso(row.expires_at),
+  // Being used moves it, but never beyond the end of the whole.
+  idleExpiresAt: iso(Math.min(row.expires_at, row.active_at + row.idle_ms)),
   deviceFirstSeenAt: deviceFirstSeenAt === null ? null : iso(deviceFirstSeenAt),
 })
 

@@ -1,18 +1,9 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
+import { acknowledgeCodes, regenerateCodes } from './issuing.ts'
 import { afterRestore } from './restoring.ts'
-import {
-  acknowledgeCodes,
-  begin,
-  confirm,
-  disable,
-  read,
-  regenerateCodes,
-  remove,
-  rename,
-  reorder,
-} from './rules.ts'
+import { begin, confirm, disable, read, remove, rename, reorder } from './rules.ts'
 import { migrations } from './tables.ts'
 
 export default defineModule({

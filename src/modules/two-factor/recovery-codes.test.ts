@@ -100,14 +100,11 @@ onEachEngine('recovery codes', (scene) => {
     // Ten in 10 minutes is all a person needs, and less than this story tries.
     scene.app.clock.advance(minutes(10))
     // Read from paper: no code holds an o, an i or an l.
-    for (const [zero, one] of ['oi', 'OL', 'oI', 'Ol'])
-      for (const number of [1, 10]) {
-        const read = codeOf(person, number)
-          .replaceAll('0', zero ?? '')
-          .replaceAll('1', one ?? '')
-        const done = await person.browser.do('two-factor.acknowledge-codes', { code: read })
-        assert.equal(done.status, 200, `${read}: ${done.text}`)
-      }
+    for (const [zero = '', one = ''] of ['oI', 'OL']) {
+      const read = codeOf(person, 10).replaceAll('0', zero).replaceAll('1', one)
+      const done = await person.browser.do('two-factor.acknowledge-codes', { code: read })
+      assert.equal(done.status, 200, `${read}: ${done.text}`)
+    }
     assert.notEqual((await left(person)).savedAt, null)
     assert.equal((await left(person)).remaining, 10)
     const browser = await startPending(scene.app, person)

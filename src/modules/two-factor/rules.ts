@@ -1,14 +1,8 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
-import {
-  confirmSession,
-  endOtherSessions,
-  listDevices,
-  requireStillSignedIn,
-} from '#modules/sessions/api.ts'
-import { guard, requireWayInRemains } from '#modules/sign-in/api.ts'
-import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
+import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
+import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import {
   type Authenticator,
   authenticatorsMax,
@@ -20,19 +14,11 @@ import {
   authenticatorAdded,
   authenticatorRemoved,
   authenticatorRenamed,
-  codesSaved,
   twoFactorDisabled,
   twoFactorEnabled,
 } from './events.ts'
-import {
-  checkCode,
-  codesTotal,
-  dropCodes,
-  hasCodes,
-  prepareCodes,
-  saveCodes,
-  saveFirstCodes,
-} from './recovery-codes.ts'
+import { reopenCodes } from './issuing.ts'
+import { codesTotal, dropCodes, hasCodes, prepareCodes, saveFirstCodes } from './recovery-codes.ts'
 import {
   type AuthenticatorRow,
   confirmSetup,
@@ -45,7 +31,6 @@ import {
   hasAuthenticator,
   insertAuthenticator,
   listAuthenticators,
-  markSaved,
   renameAuthenticator,
   setPosition,
 } from './store.ts'
@@ -147,13 +132,6 @@ const replaceOld = async (ctx: Context, old: AuthenticatorRow): Promise<void> =>
   const letters = await removalNotice(ctx, old.name)
   await ctx.announce(authenticatorRemoved, { name: old.name }, { target: old.id, letters })
   await requireWayInRemains(ctx, userId)
-}
-
-/** Closed by a hundred wrong codes in a row, they are open again once a factor was bound anew (NIST SP 800-63B-4 §3.2.2). */
-const reopenCodes = async (ctx: Context): Promise<void> => {
-  const { userId } = ctx.actor
-  const knownDevices = await listDevices(ctx.db, userId)
-  await reopenCodeGuesses(ctx, { account: userId, knownDevices })
 }
 
 /** Whoever signed in with the password alone has to come back with both. */
@@ -270,36 +248,3 @@ export const disable: Rule<Ops['disable']> = (ctx) =>
     if (rows.length > 0) await afterRemoval(ctx)
     return { removed: rows.length }
   })
-
-export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
-  const { userId } = ctx.actor
-  if (!(await hasAuthenticator(ctx.db, userId)) && !(await hasPasskeyFactor(ctx, userId)))
-    throw new Refusal(refusals.no_codes)
-  const prepared = await prepareCodes(ctx)
-  return ctx.transaction(async (ctx) => {
-    // Making them takes half a second, in which a recovery may have thrown the codes of before away.
-    await lockPerson(ctx.db, userId)
-    await requireStillSignedIn(ctx)
-    await reopenCodes(ctx)
-    return { recoveryCodes: [...(await saveCodes(ctx, userId, prepared))] }
-  })
-}
-
-export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
-  const { userId } = ctx.actor
-  // Counted like every other place a code can be tried at: here it would otherwise be free.
-  const right = await guard(
-    ctx,
-    { account: userId, kind: 'second-factor' },
-    async () => (await checkCode(ctx, userId, code)) !== null,
-  )
-  if (!right)
-    throw new Refusal(refusals.code_wrong, {
-      fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }],
-    })
-  return ctx.transaction(async (ctx) => {
-    await markSaved(ctx.db, userId, ctx.now())
-    await ctx.announce(codesSaved, {})
-    return { savedAt: iso(ctx.now()) }
-  })
-}

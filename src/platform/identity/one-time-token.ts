@@ -59,6 +59,8 @@ export const issueOneTimeToken = async (
   ctx: Issuing,
   token: {
     readonly kind: string
+    /** Chosen by who may have to void this one alone, and no other of its kind. */
+    readonly id?: string
     readonly userId: string | null
     readonly ttlSeconds: number
     readonly recipient?: string
@@ -70,7 +72,7 @@ export const issueOneTimeToken = async (
     .withTables<Tables>()
     .insertInto('one_time_tokens')
     .values({
-      id: ctx.random.id('ott'),
+      id: token.id ?? ctx.random.id('ott'),
       token_hash: sha256(secret),
       kind: token.kind,
       user_id: token.userId,
@@ -154,6 +156,20 @@ export const voidOneTimeTokens = async (
     .set({ consumed_at: ctx.now() })
     .where('kind', '=', kind)
     .where('user_id', userId === null ? 'is' : '=', userId)
+    .where('consumed_at', 'is', null)
+    .execute()
+}
+
+/** Voids one that was issued under an id of the caller's. */
+export const voidOneTimeToken = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  id: string,
+): Promise<void> => {
+  await ctx.db
+    .withTables<Tables>()
+    .updateTable('one_time_tokens')
+    .set({ consumed_at: ctx.now() })
+    .where('id', '=', id)
     .where('consumed_at', 'is', null)
     .execute()
 }

@@ -2,19 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Letter, ModuleSpec } from '@latchkey/kit'
 import i18next, { type i18n } from 'i18next'
+import { factsAfter, type MailPage, mailPage } from './mail-page.ts'
 
 export type RenderedMail = {
   readonly subject: string
   readonly text: string
   readonly html: string
 }
-export type MailTexts = { readonly render: (letter: Letter) => RenderedMail }
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+/** `from`: whose installation this is, by the name people know it by. */
+export type MailTexts = { readonly render: (letter: Letter, from?: string) => RenderedMail }
 
 /** One line of plain words: no line breaks that could start another header, no direction overrides, bounded. */
-const oneLine = (text: string): string =>
+export const oneLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
     .trim()
@@ -23,6 +22,9 @@ const oneLine = (text: string): string =>
 /** A break in a value would start a paragraph of its own, and a paragraph may be a link. */
 const withoutBreaks = (value: string): string =>
   value.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
+
+/** Until there is an organisation, and for the operator's test mail. */
+const productName = 'Latchkey'
 
 const loadTexts = (modules: readonly ModuleSpec[]): i18n => {
   const resources: Record<string, Record<string, object>> = {}
@@ -49,19 +51,37 @@ const loadTexts = (modules: readonly ModuleSpec[]): i18n => {
   return texts
 }
 
-const paragraph = (line: string): string => {
-  const escaped = escapeHtml(line)
-  const link = /^https?:\/\/\S+$/.test(line)
-  return link
-    ? `<p><a href="${escaped}" style="color:#0f766e">${escaped}</a></p>`
-    : `<p>${escaped}</p>`
+/** In words and with the zone: whoever reads it knows neither where the server stands nor what it calls its time. */
+const momentText = (moment: string, language: string): string =>
+  new Intl.DateTimeFormat(language, {
+    ...{ year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' },
+    ...{ hourCycle: 'h23', timeZone: 'UTC', timeZoneName: 'short' },
+  }).format(new Date(moment))
+
+type Values = Readonly<Record<string, string>>
+/** Says a text of the platform's own. */
+type Say = (key: string) => string
+
+const placeText = ({ city, country }: Values, say: Say, language: string): string => {
+  if (!country) return ''
+  if (country === 'local') return say('facts.local')
+  const name = new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }).of(country)
+  return [city, name].filter(Boolean).join(', ')
 }
 
-const page = (lines: readonly string[]): string =>
-  `<!doctype html><html><body style="margin:0;padding:24px;background:#fafaf9;color:#1c1917;font:15px/1.5 system-ui,sans-serif">
-<div style="max-width:560px;margin:0 auto;padding:24px;background:#fff;border:1px solid #e7e5e4;border-radius:8px">
-${lines.map(paragraph).join('\n')}
-</div></body></html>`
+/** What a security notice knows of the act it tells of. A mail without a moment tells of none. */
+const factsOf = (values: Values, say: Say, language: string): MailPage['facts'] => {
+  const { happenedAt, device = '', address = '' } = values
+  if (!happenedAt) return []
+  const place = placeText(values, say, language)
+  const where = place && address ? `${place} (${address})` : place || address
+  const facts = [
+    [say('facts.when'), momentText(happenedAt, language)],
+    [say('facts.device'), device],
+    [say('facts.where'), where],
+  ] as const
+  return facts.filter(([, value]) => value !== '')
+}
 
 /**
  * A mail is two texts of its module, `<name>.subject` and `<name>.body`, the body one line per paragraph.
@@ -70,20 +90,32 @@ ${lines.map(paragraph).join('\n')}
 export const createMailTexts = (modules: readonly ModuleSpec[]): MailTexts => {
   const texts = loadTexts(modules)
   return {
-    render: (letter) => {
+    render: (letter, from = productName) => {
+      const language = letter.locale ?? 'en'
       const values = Object.fromEntries(
         Object.entries(letter.values).map(([name, value]) => [name, withoutBreaks(value)]),
       )
+      const about = { from: oneLine(from), to: letter.to, lng: language }
       const say = (part: string): string =>
-        texts.t(`${letter.text}.${part}`, { ...values, lng: letter.locale ?? 'en' })
+        texts.t(`${letter.text}.${part}`, { ...values, lng: language })
+      const sayOwn: Say = (key) => texts.t(`platform:${key}`, about)
       const lines = say('body')
         .split('\n')
         .map((line) => line.trim())
         .filter(Boolean)
+      const facts = factsOf(values, sayOwn, language)
+      const reason = sayOwn('reason')
+      const factLines = facts.map(([label, value]) => `${label}: ${value}`).join('\n')
+      const parts = [
+        ...lines.slice(0, factsAfter),
+        factLines,
+        ...lines.slice(factsAfter),
+        `-- \n${about.from}\n${reason}`,
+      ].filter(Boolean)
       return {
         subject: oneLine(say('subject')),
-        text: `${lines.join('\n\n')}\n`,
-        html: page(lines),
+        text: `${parts.join('\n\n')}\n`,
+        html: mailPage({ language, from: about.from, lines, facts, reason }),
       }
     },
   }

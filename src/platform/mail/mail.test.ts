@@ -66,7 +66,7 @@ describe('mail texts', () => {
   test('a mail is its two texts with the values put in, as text and as page', () => {
     const mail = texts.render(letterFor({}))
     assert.equal(mail.subject, 'Hello Ada')
-    assert.equal(mail.text, 'Hello Ada,\n\nopen this:\n\nhttps://a.example/#t=1\n\nBye\n')
+    assert.ok(mail.text.startsWith('Hello Ada,\n\nopen this:\n\nhttps://a.example/#t=1\n\nBye\n\n'))
     assert.match(mail.html, /<a href="https:\/\/a\.example\/#t=1"/)
   })
 
@@ -82,10 +82,46 @@ describe('mail texts', () => {
       assert.equal(mail.html.match(/<a /g)?.length, 1, `${kind} made a link`)
       assert.doesNotMatch(mail.subject, /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u, kind)
       assert.ok(mail.subject.length <= 200)
-      assert.equal(mail.text.split('\n\n').length, 4, `${kind} made a paragraph`)
+      assert.equal(mail.text.split('\n\n').length, 5, `${kind} made a paragraph`)
     }
     const template = texts.render(letterFor({ name: nasty.template })).text
     assert.ok(template.includes('{{7*7}} $t(sample:hello.subject) {{link}} #{1+1}'), template)
+  })
+
+  test('says whose mail it is and why it came, whatever the organisation is called', () => {
+    for (const from of ['Acme Harbour', nasty.markup, nasty.header, nasty.template, nasty.breaks]) {
+      const mail = texts.render(letterFor({}), from)
+      assert.doesNotMatch(mail.html, /<script|<b>|evil\.example"/)
+      assert.equal(mail.text.split('\n\n').length, 5)
+      assert.match(mail.text, /\n-- \n[^\n]+\nSent to ada@example\.com by /)
+    }
+    const mail = texts.render(letterFor({}), 'Acme Harbour')
+    assert.match(mail.html, /Acme Harbour<\/td>/)
+    assert.match(texts.render(letterFor({})).text, /\n-- \nLatchkey\n/)
+  })
+
+  test('a notice of something that happened says when with the zone, from which device and where', () => {
+    const what = {
+      happenedAt: '2026-11-26T18:05:00.000Z',
+      device: 'Firefox, Windows',
+      address: '203.0.113.5',
+    }
+    const away = texts.render(letterFor({ ...what, city: 'Berlin', country: 'DE' }))
+    assert.match(away.text, /open this:\n\nWhen: November 26, 2026 at 18:05 UTC\n/)
+    assert.match(
+      away.text,
+      /\nDevice: Firefox, Windows\nWhere: Berlin, Germany \(203\.0\.113\.5\)\n\nhttps:/,
+    )
+    assert.match(away.html, /Berlin, Germany \(203\.0\.113\.5\)/)
+    const near = texts.render(letterFor({ ...what, country: 'local' })).text
+    assert.match(near, /Where: Local network \(203/)
+    assert.match(texts.render(letterFor({ ...what, country: '' })).text, /Where: 203\.0\.113\.5\n/)
+    assert.doesNotMatch(texts.render(letterFor({})).text, /When:/)
+  })
+
+  test('nothing in it comes from elsewhere: no picture, no script, no sheet', () => {
+    const { html } = texts.render(letterFor({}), 'Acme Harbour')
+    assert.doesNotMatch(html, /<img|<link|<script|url\(|src=/)
   })
 
   test('every text the modules send is there: a subject and a body each', () => {
@@ -137,7 +173,7 @@ const startServer = async (answer: (to: string) => number | null) => {
   }
 }
 
-const mailerTo = (url: string | null, dataDir = folder) => {
+const mailerTo = (url: string | null, dataDir = folder, head: string | null = null) => {
   const from = { LATCHKEY_MAIL_FROM: 'Latchkey <no-reply@a.example>' }
   const env = url ? { LATCHKEY_MAIL_URL: url, ...from } : from
   const config = loadConfig(settingsGroups, { env })
@@ -147,6 +183,7 @@ const mailerTo = (url: string | null, dataDir = folder) => {
     dataDir,
     publicUrl: 'https://a.example',
     texts,
+    letterhead: async () => head,
   })
 }
 
@@ -196,6 +233,20 @@ describe('the mailer', () => {
       assert.equal(mail.attachments.length, 0)
     }
     mailer.close()
+  })
+
+  test('the sender is named after the organisation, and no name of one adds a recipient', async () => {
+    for (const head of ['Acme Harbour', nasty.header, nasty.markup]) {
+      const mailer = mailerTo(server.url, folder, head)
+      await mailer.send('out_head', letterFor({}))
+      mailer.close()
+      const got = server.got.at(-1)
+      assert.deepEqual([got?.from, got?.to], ['no-reply@a.example', ['ada@example.com']])
+      const mail = await simpleParser(got?.raw ?? '')
+      assert.equal(mail.from?.value.length, 1)
+      assert.match(mail.from?.value[0]?.name ?? '', /^(Acme Harbour|Ada |<script>).*\(Latchkey\)$/)
+      assert.equal(mail.bcc, undefined)
+    }
   })
 
   test('a server that refuses twice and then accepts gets the mail once, by way of the outbox', async () => {

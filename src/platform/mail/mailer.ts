@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config, Letter, Log } from '@latchkey/kit'
 import { mailSettings } from '../config/core.ts'
-import type { MailTexts } from './mail-texts.ts'
+import { type MailTexts, oneLine } from './mail-texts.ts'
 
 export type Mailer = {
   readonly send: (id: string, letter: Letter) => Promise<void>
@@ -20,6 +20,8 @@ type Options = {
   readonly dataDir: string
   readonly publicUrl: string
   readonly texts: MailTexts
+  /** Whose installation this is; null until it has an organisation. */
+  readonly letterhead?: () => Promise<string | null>
 }
 
 /** security.md 7.2. A server that never answers must be given up before the lease of the letter ends. */
@@ -45,8 +47,18 @@ const openFiles = async (from: string) =>
     { from },
   )
 
+/** A list of mails shows the sender's name: the product's own says nothing to whoever knows the organisation. A name the operator chose stays. */
+const senderOf = (
+  from: string,
+  head: string | null,
+): string | { name: string; address: string } => {
+  const address = /^Latchkey <([^<>]+)>$/.exec(from)?.[1]
+  return head && address ? { name: `${oneLine(head)} (Latchkey)`, address } : from
+}
+
 /** SMTP when it is configured, else one `.eml` file per mail, so that nothing is lost while trying the product out. */
-export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options): MailRoute => {
+export const createMailer = (options: Options): MailRoute => {
+  const { config, log, dataDir, publicUrl, texts, letterhead = async () => null } = options
   const { url, from } = config.read(mailSettings)
   const host = new URL(publicUrl).hostname
   let opened: ReturnType<typeof openSmtp> | null = null
@@ -57,12 +69,14 @@ export const createMailer = ({ config, log, dataDir, publicUrl, texts }: Options
   const folder = join(dataDir, 'mail')
   return {
     send: async (id, letter) => {
-      const rendered = texts.render(letter)
+      const head = await letterhead()
+      const rendered = texts.render(letter, head ?? undefined)
       const message = {
         to: { name: '', address: letter.to },
         // A stable id lets a mail server drop the second copy when the process died between sending and noting it.
         messageId: `<${id}@${host}>`,
         ...rendered,
+        from: senderOf(from, head),
         headers: { 'Auto-Submitted': 'auto-generated' },
       }
       const transport = await smtp()

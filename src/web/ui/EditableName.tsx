@@ -4,6 +4,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import { asProblem, type Problem } from '#web/lib/client.ts'
 import { atMost, firstOf, required } from '#web/lib/field-checks.ts'
 import { useTexts } from '#web/lib/texts.ts'
+import { useUnsavedWork } from '#web/lib/unsaved.ts'
 import classes from './EditableName.module.css'
 import { InlineProblem } from './InlineProblem.tsx'
 import { ProgressButton } from './ProgressButton.tsx'
@@ -48,6 +49,7 @@ const Editor = (props: EditorProps) => {
   const faultId = useId()
   const { isPending, fault, problem, send } = useSaving(props)
   useEffect(() => input.current?.select(), [])
+  useUnsavedWork(() => input.current?.value.trim() !== props.name)
 
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -4,7 +4,7 @@ import classes from './PageHead.module.css'
 type Props = {
   readonly title: string
   /** One sentence that says what the page is for. */
-  readonly summary?: string
+  readonly summary?: ReactNode
   readonly actions?: ReactNode
 }
 

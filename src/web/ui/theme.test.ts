@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { DEFAULT_THEME, mergeMantineTheme } from '@mantine/core'
+import { theme } from './theme.ts'
 
 const sheet = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8')
 
@@ -37,6 +39,7 @@ const text = [
   ['on-filled', 'accent-hover'],
   ['disabled-ink', 'disabled'],
   ['accent', 'accent-tint'],
+  ['accent', 'accent-tint-hover'],
   ['ink', 'accent-tint'],
 ] as const
 const controls = grounds.flatMap(
@@ -44,6 +47,7 @@ const controls = grounds.flatMap(
     [
       ['control-line', ground],
       ['focus', ground],
+      ['accent-line', ground],
     ] as const,
 )
 
@@ -60,6 +64,19 @@ const measure = (scheme: string, palette: Map<string, string>) => {
     }
   }
 }
+
+const tokenIn = (value: string) => /var\(--lk-([a-z-]+)\)/.exec(value)?.[1] ?? value
+
+/** What a button is drawn with must be a pair that is measured above, or nobody has measured it. */
+test('a tinted button is drawn with a line and a text that were measured', () => {
+  const merged = mergeMantineTheme(DEFAULT_THEME, theme)
+  const drawn = merged.variantColorResolver({ color: 'accent', theme: merged, variant: 'light' })
+  const isMeasured = (front: string, back: string) =>
+    [...text, ...controls].some(([one, other]) => one === tokenIn(front) && other === tokenIn(back))
+  assert.ok(isMeasured(drawn.color, drawn.background), drawn.color)
+  assert.ok(isMeasured(drawn.color, drawn.hover), drawn.hover)
+  for (const ground of grounds) assert.ok(isMeasured(drawn.border, ground), drawn.border)
+})
 
 measure('light', paletteAfter(':root'))
 measure('dark', paletteAfter(':root[data-mantine-color-scheme="dark"]'))

@@ -83,10 +83,21 @@ const green: MantineColorsTuple = [
   '#054f31',
 ]
 
+/** The tint alone is too close to a dark surface to be seen as a button: its line makes the control. */
+const tinted = {
+  background: 'var(--lk-accent-tint)',
+  hover: 'var(--lk-accent-tint-hover)',
+  color: 'var(--lk-accent)',
+  border: '1px solid var(--lk-accent-line)',
+}
+const isAccent = ({ color, theme }: Parameters<VariantColorsResolver>[0]): boolean =>
+  (color ?? theme.primaryColor) === 'accent'
+
 /** Text on a filled surface is white on the dark shade and ink on the light one. */
 const variantColorResolver: VariantColorsResolver = (input) => ({
   ...defaultVariantColorsResolver(input),
   ...(input.variant === 'filled' ? { color: 'var(--lk-on-filled)' } : {}),
+  ...(input.variant === 'light' && isAccent(input) ? tinted : {}),
 })
 
 /** The faces are named in `tokens.css`: the pages before sign-in use them without Mantine. */

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import { api, pages } from '#web/lib/client.ts'
 import { atMost, firstOf, required } from '#web/lib/field-checks.ts'
 import { type FieldErrors, type FormValues, useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
+import { isFormTouched, useUnsavedWork } from '#web/lib/unsaved.ts'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { TextField } from '#web/ui/plain/Field.tsx'
@@ -58,15 +59,17 @@ const useDraft = ({ offer, prefill }: Pick<Props, 'offer' | 'prefill'>) => {
     const data = new FormData(form)
     setWish({ choice: String(data.get('expiry') ?? ''), date: String(data.get('date') ?? '') })
   }
+  const [first] = useState(chosen)
   const toggle = (id: string) => setChosen((before) => toggled(before, id))
-  return { start, wish, read, chosen, toggle } as const
+  return { start, wish, read, chosen, toggle, isChosenAnew: chosen !== first } as const
 }
 
 export const CreateForm = ({ offer, prefill, onIssued }: Props) => {
   const t = useTexts('access-tokens')
   const client = useQueryClient()
   const now = useNow()
-  const { start, wish, read, chosen, toggle } = useDraft({ offer, prefill })
+  const { start, wish, read, chosen, toggle, isChosenAnew } = useDraft({ offer, prefill })
+  const isMade = useRef(false)
   const beside = wish.choice === 'date' ? 'date' : null
   const form = useForm<Field>(
     {
@@ -78,6 +81,7 @@ export const CreateForm = ({ offer, prefill, onIssued }: Props) => {
           scopes: essential(chosen, offer.scopes).map(({ id }) => id),
           ...expiryInput({ choice: expiry, date }, offer, Date.now()),
         })
+        isMade.current = true
         onIssued(made)
         void reloadTokens(client)
         return undefined
@@ -89,6 +93,7 @@ export const CreateForm = ({ offer, prefill, onIssued }: Props) => {
     },
     problemText,
   )
+  useUnsavedWork(() => !isMade.current && (isChosenAnew || isFormTouched(form.props.ref.current)))
   const onInput = (event: FormEvent<HTMLFormElement>) => {
     form.props.onInput(event)
     read(event.currentTarget)
@@ -123,7 +128,7 @@ export const CreateForm = ({ offer, prefill, onIssued }: Props) => {
           title={t('abilities.title')}
           actions={
             <>
-              <Button component={Link} to={pages.accessTokens.list} variant="default">
+              <Button component={Link} to={pages.accessTokens.list} variant="default" ignoreBlocker>
                 {t('create.cancel')}
               </Button>
               <ProgressButton type="submit" pending={form.pending}>

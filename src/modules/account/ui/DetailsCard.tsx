@@ -6,6 +6,7 @@ import { atMost, firstOf, required } from '#web/lib/field-checks.ts'
 import { type FormValues, useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
+import { useUnsavedWork } from '#web/lib/unsaved.ts'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { TextField } from '#web/ui/plain/Field.tsx'
@@ -76,6 +77,7 @@ export const DetailsCard = ({ profile }: { readonly profile: Profile }) => {
     },
     problemText,
   )
+  useUnsavedWork(() => progress === 'changed')
   const onInput = (event: FormEvent<HTMLFormElement>) => {
     form.props.onInput(event)
     setProgress(isChanged(event.currentTarget, profile) ? 'changed' : 'clean')

@@ -1,7 +1,7 @@
 import { Button, VisuallyHidden } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Upload } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { CircleAlert, Upload } from 'lucide-react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
@@ -50,10 +50,16 @@ export const PictureCard = ({ profile }: { readonly profile: Profile }) => {
   const formatter = useFormatter()
   const input = useRef<HTMLInputElement>(null)
   const chooseButton = useRef<HTMLButtonElement>(null)
+  const faultId = useId()
   const [isRemoving, setIsRemoving] = useState(false)
   const chosen = useChosenPicture()
   const drop = useDrop(chosen.take)
   const size = formatter.fileSize(pictureBytesMax)
+
+  // A refused file leads to choosing another one, wherever the focus was when it was dropped.
+  useEffect(() => {
+    if (chosen.fault) chooseButton.current?.focus()
+  }, [chosen.fault])
 
   const stopRemoving = () => {
     setIsRemoving(false)
@@ -69,6 +75,7 @@ export const PictureCard = ({ profile }: { readonly profile: Profile }) => {
             <Button
               ref={chooseButton}
               variant="default"
+              aria-describedby={chosen.fault ? faultId : undefined}
               leftSection={<Upload size={16} aria-hidden />}
               onClick={() => input.current?.click()}
             >
@@ -83,12 +90,16 @@ export const PictureCard = ({ profile }: { readonly profile: Profile }) => {
           <p className={classes.rules}>
             {drop.isOver ? t('picture.drop') : t('picture.rules', { size })}
           </p>
-          <p className={classes.fault} role="alert">
-            {chosen.fault &&
-              t(`picture.${chosen.fault.reason}`, {
-                size: formatter.fileSize(chosen.fault.bytes),
-                max: size,
-              })}
+          <p className={classes.fault} role="alert" id={faultId}>
+            {chosen.fault && (
+              <>
+                <CircleAlert size={14} aria-hidden />
+                {t(`picture.${chosen.fault.reason}`, {
+                  size: formatter.fileSize(chosen.fault.bytes),
+                  max: size,
+                })}
+              </>
+            )}
           </p>
         </div>
         <VisuallyHidden>

@@ -5,6 +5,7 @@ import { api } from '#web/lib/client.ts'
 import { type FormValues, useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
+import { useUnsavedForm } from '#web/lib/unsaved.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
@@ -106,6 +107,7 @@ export const UsernameCard = ({ profile }: { readonly profile: Pick<Profile, 'use
     problemText,
   )
   useLinkedField(form.props.ref)
+  useUnsavedForm(form.props.ref)
   return (
     <Section
       title={t('username.title')}

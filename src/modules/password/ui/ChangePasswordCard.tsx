@@ -7,6 +7,7 @@ import { useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { useMe } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
+import { useUnsavedForm } from '#web/lib/unsaved.ts'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
 import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
@@ -43,6 +44,8 @@ export const ChangePasswordCard = () => {
     },
     problemText,
   )
+  // The present one may have come from a password manager without anybody asking for it.
+  useUnsavedForm(form.props.ref, ['newPassword', 'confirmation'])
   // Links from other pages lead straight to it; the card comes after the page it stands on.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the card appears.
   useEffect(() => {

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { api } from '#web/lib/client.ts'
 import { emailAddress, firstOf, required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { useMe } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
+import { useUnsavedForm } from '#web/lib/unsaved.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ChoiceField } from '#web/ui/ChoiceField.tsx'
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
@@ -13,6 +15,7 @@ import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { TextField } from '#web/ui/plain/Field.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './InviteDialog.module.css'
+import { reloadInvitations } from './queries.ts'
 
 const roles = ['member', 'viewer', 'admin', 'owner'] as const
 type Role = (typeof roles)[number]
@@ -25,6 +28,7 @@ const InviteForm = ({ onClose }: { readonly onClose: () => void }) => {
   const t = useTexts('people')
   const formatter = useFormatter()
   const me = useMe()
+  const client = useQueryClient()
   const offered = roles.filter((role) => role !== 'owner' || me.role === 'owner')
   const form = useForm<Field>(
     {
@@ -33,6 +37,7 @@ const InviteForm = ({ onClose }: { readonly onClose: () => void }) => {
       send: async ({ email, role }) => {
         if (!isRole(role)) return undefined
         const { expiresAt } = await api.people.invite({ email: email.trim(), role })
+        void reloadInvitations(client)
         toast.done(t('invite.done', { email: email.trim(), date: formatter.date(expiresAt) }))
         onClose()
         return undefined
@@ -42,6 +47,7 @@ const InviteForm = ({ onClose }: { readonly onClose: () => void }) => {
     },
     problemText,
   )
+  useUnsavedForm(form.props.ref)
   return (
     <form {...form.props}>
       <p className={classes.explanation}>{t('invite.explanation')}</p>

@@ -13,17 +13,25 @@ import { PageHead } from '#web/ui/PageHead.tsx'
 import { Notice } from '#web/ui/plain/Notice.tsx'
 import { Section, Sections } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
+import { Invitations } from './Invitations.tsx'
 import { InviteDialog } from './InviteDialog.tsx'
 import { PersonEntry } from './PersonEntry.tsx'
-import { peopleQuery } from './queries.ts'
+import { invitationsQuery, peopleQuery } from './queries.ts'
 
 /** `onInvite` is null when nobody can be invited, or not by this person. */
 type RowsProps = { readonly onInvite: (() => void) | null }
+
+/** Whoever invited somebody is not told to invite somebody. Unknown counts as yes, so that nothing jumps. */
+const useHasInvited = (mayManage: boolean): boolean => {
+  const { data } = useInfiniteQuery({ ...invitationsQuery, enabled: mayManage })
+  return mayManage && (data?.pages.some((page) => page.invitations.length > 0) ?? true)
+}
 
 const Rows = ({ onInvite }: RowsProps) => {
   const t = useTexts('people')
   const query = useInfiniteQuery(peopleQuery)
   const mayManage = useMay('people.manage')
+  const hasInvited = useHasInvited(mayManage)
   if (query.isPending) return <ListSkeleton count={4} />
   if (!query.data) {
     return (
@@ -36,7 +44,7 @@ const Rows = ({ onInvite }: RowsProps) => {
     )
   }
   const people = query.data.pages.flatMap((page) => page.people)
-  const isAlone = people.length === 1 && people[0]?.isYou === true
+  const isAlone = people.length === 1 && people[0]?.isYou === true && !hasInvited
   return (
     <>
       <List label={t('list.title')}>
@@ -91,6 +99,7 @@ export const PeoplePage = () => {
         <Section title={t('list.title')} flush>
           <Rows onInvite={mayInvite ? () => setIsInviting(true) : null} />
         </Section>
+        {mayManage && <Invitations />}
       </Sections>
       <InviteDialog opened={isInviting} onClose={() => setIsInviting(false)} />
     </>

@@ -16,6 +16,23 @@ export const peopleQuery = infiniteQueryOptions({
   getNextPageParam: (last: PeoplePart) => last.next,
 })
 
+type InvitationsPart = AnswerOf<Contracts['people']['operations']['listInvitations']>
+export type InvitationRow = InvitationsPart['invitations'][number]
+
+export const invitationsQuery = infiniteQueryOptions({
+  queryKey: ['people', 'invitations'],
+  queryFn: ({ pageParam, signal }) =>
+    api.people.listInvitations(
+      { limit: pageSize, ...(pageParam ? { after: pageParam } : {}) },
+      { signal },
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: InvitationsPart) => last.next,
+})
+
+export const reloadInvitations = (client: QueryClient): Promise<void> =>
+  client.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+
 /** Shows at once what the server has just confirmed. */
 export const markPerson = (
   client: QueryClient,

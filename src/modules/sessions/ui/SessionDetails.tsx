@@ -29,7 +29,8 @@ export const SessionDetails = ({ session }: { readonly session: Session }) => {
     { label: t('details.lastAuthenticated'), value: moment(session.lastAuthenticatedAt) },
     { label: t('details.lastActive'), value: moment(session.lastActiveAt) },
     { label: t('details.modified'), value: moment(session.modifiedAt) },
-    { label: t('details.expires'), value: moment(session.expiresAt) },
+    { label: t('details.idleEnds'), value: moment(session.idleExpiresAt) },
+    { label: t('details.ends'), value: moment(session.expiresAt) },
     {
       label: t('details.keep'),
       value: t(session.keepSignedIn ? 'details.keepYes' : 'details.keepNo'),

@@ -1,5 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
+import { pages } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ErrorState } from '#web/ui/ErrorState.tsx'
 import { List } from '#web/ui/ListRow.tsx'
@@ -70,7 +72,18 @@ export const SessionsPage = () => {
   const t = useTexts('sessions')
   return (
     <>
-      <PageHead title={t('title')} summary={t('summary')} />
+      <PageHead
+        title={t('title')}
+        summary={
+          <>
+            {t('summary')}{' '}
+            <Link to={pages.account.profile} hash="password">
+              {t('changePassword')}
+            </Link>
+            .
+          </>
+        }
+      />
       <Sections>
         <Loaded />
       </Sections>

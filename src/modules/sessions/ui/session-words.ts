@@ -6,9 +6,13 @@ import { hasText, type Say } from '#web/lib/texts.ts'
 export type SessionPage = AnswerOf<Contracts['sessions']['operations']['list']>
 export type Session = SessionPage['sessions'][number]
 
+/** Programs people know by name. Any other calls itself what it likes, and a made-up name says nothing about a device. */
+const knownPrograms = /^(curl|Wget|Postman(Runtime)?|insomnia|HTTPie|python-requests|node)$/i
+
 /** "Firefox on Windows", or as much of it as is known. */
 export const deviceName = (session: Session, t: Say): string => {
-  const { browser, operatingSystem: system, deviceModel } = session
+  const { browser, operatingSystem: system, deviceModel, deviceType } = session
+  if (deviceType === 'program' && !knownPrograms.test(browser ?? '')) return t('row.unknownProgram')
   if (browser && system) return t('row.device', { browser, system })
   return browser ?? deviceModel ?? system ?? t('row.unknownDevice')
 }

@@ -7,6 +7,7 @@ import { atMost, required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
+import { useUnsavedForm } from '#web/lib/unsaved.ts'
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
@@ -73,6 +74,7 @@ const AddForm = ({ heading, onClose }: Omit<Props, 'opened'>) => {
       if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
     }, 250)
   })
+  useUnsavedForm(form.props.ref)
   const key = useKeyField(form.props.ref)
   const drop = useDrop((file) => void key.take(file))
   const onInput = (event: FormEvent<HTMLFormElement>) => {

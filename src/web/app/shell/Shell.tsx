@@ -14,6 +14,7 @@ import { rememberSignedIn } from '../session/leave.ts'
 import { watchSession } from '../session/watch-session.ts'
 import { AccountNav } from './AccountNav.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
+import { LeaveGuard } from './LeaveGuard.tsx'
 import { NavDrawer } from './NavDrawer.tsx'
 import classes from './Shell.module.css'
 import { ShellSkeleton } from './ShellSkeleton.tsx'
@@ -69,6 +70,7 @@ const SignedIn = () => {
       </div>
       <NavDrawer navigation={navigation} opened={isDrawerOpen} onClose={drawer.close} />
       <PaletteHost navigation={navigation} />
+      <LeaveGuard />
       <ConfirmDialog />
     </div>
   )

@@ -1,0 +1,97 @@
+import type { Context, Person, Rule } from '@latchkey/kit'
+import { Refusal } from '@latchkey/kit'
+import { mayJoin } from '#modules/sign-in/api.ts'
+import { mayMailAgain, voidOneTimeToken } from '#platform/identity/one-time-token.ts'
+import { type InvitationRow, type operations, Role, refusals } from './contract.ts'
+import { invitationResent, invitationWithdrawn } from './events.ts'
+import {
+  deleteInvitation,
+  findInvitation,
+  type InvitationPlace,
+  listInvitations as listRows,
+} from './invitation-store.ts'
+import { lockInvitationTo, sendInvitation } from './inviting.ts'
+import { requireNotAbove } from './managing.ts'
+import type { PeopleTables } from './tables.ts'
+
+type Ops = typeof operations
+type Row = PeopleTables['invitations']
+
+const iso = (moment: number): string => new Date(moment).toISOString()
+
+const encodePlace = (row: Row): string =>
+  Buffer.from(JSON.stringify([row.sent_at, row.id])).toString('base64url')
+
+/** A cursor is ours or it is nothing: a made-up one starts from the beginning. */
+const decodePlace = (text: string | undefined): InvitationPlace | null => {
+  if (!text) return null
+  try {
+    const [sentAt, id] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
+    if (!Number.isSafeInteger(sentAt) || typeof id !== 'string' || !/^inv_\w+$/.test(id))
+      return null
+    return { sentAt: Number(sentAt), id }
+  } catch {
+    return null
+  }
+}
+
+const invitationRow = (row: Row & { readonly inviter: string | null }): InvitationRow => ({
+  invitationId: row.id,
+  email: row.email,
+  role: row.role,
+  invitedBy: row.inviter,
+  sentAt: iso(row.sent_at),
+  expiresAt: iso(row.expires_at),
+})
+
+export const listInvitations: Rule<Ops['listInvitations']> = async (ctx, { after, limit }) => {
+  const rows = await listRows(ctx.db, {
+    organisationId: ctx.actor.organisation.id,
+    after: decodePlace(after),
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    invitations: page.map(invitationRow),
+    next: rows.length > limit && last ? encodePlace(last) : null,
+  }
+}
+
+/** The open invitation, which nobody else changes until the transaction ends. */
+const requireInvitation = async (ctx: Context<Person>, id: string): Promise<Row> => {
+  const of = { organisationId: ctx.actor.organisation.id, id }
+  const seen = await findInvitation(ctx.db, of)
+  if (!seen) throw new Refusal(refusals.invitation_not_found)
+  requireNotAbove(ctx.actor, seen.role)
+  await lockInvitationTo(ctx, seen.email)
+  const row = await findInvitation(ctx.db, of)
+  if (!row) throw new Refusal(refusals.invitation_not_found)
+  return row
+}
+
+export const resendInvitation: Rule<Ops['resendInvitation']> = (ctx, { invitationId }) =>
+  ctx.transaction(async (ctx) => {
+    if (!mayJoin(ctx, 'invitation')) throw new Refusal(refusals.closed)
+    const { email, name, ...row } = await requireInvitation(ctx, invitationId)
+    if (!(await mayMailAgain(ctx, 'join', email))) throw new Refusal(refusals.invited_too_often)
+    const role = Role.parse(row.role)
+    const { organisation, name: inviter } = ctx.actor
+    const { letters, expiresAt } = await sendInvitation(ctx, {
+      ...{ email, role, organisation, name: name ?? undefined },
+      by: { mail: { text: 'people:invitation', values: { inviter } } },
+    })
+    await ctx.announce(invitationResent, { role }, { letters, target: invitationId })
+    return { expiresAt: iso(expiresAt) }
+  })
+
+export const withdrawInvitation: Rule<Ops['withdrawInvitation']> = (ctx, { invitationId }) =>
+  ctx.transaction(async (ctx) => {
+    const { token_id, role } = await requireInvitation(ctx, invitationId)
+    // In the order in which joining takes them: the link first, then the invitation.
+    await voidOneTimeToken(ctx, token_id)
+    if (!(await deleteInvitation(ctx.db, invitationId)))
+      throw new Refusal(refusals.invitation_not_found)
+    await ctx.announce(invitationWithdrawn, { role }, { target: invitationId })
+    return {}
+  })
