@@ -81,7 +81,7 @@ const saveCodes = async (page: Page): Promise<readonly string[]> => {
   assert.equal(codes.length, 10)
   await dialog.getByRole('button', { name: 'I have saved them' }).click()
   await page.getByLabel('One of your recovery codes').fill(codes[3] ?? '')
-  await page.getByRole('button', { name: 'Confirm' }).click()
+  await dialog.getByRole('button', { name: 'Confirm', exact: true }).click()
   await page.getByText('Your recovery codes are saved.').waitFor()
   return codes
 }
@@ -96,6 +96,15 @@ for (const engine of engines)
     let authenticator: VirtualAuthenticator
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-strong-'))
 
+    const pressButton = async (): Promise<void> => {
+      await authenticator.touch(true)
+      // Should autofill be slower still than that, it is touched instead, and the button is gone before the click.
+      await page
+        .getByRole('button', { name: 'Sign in with a passkey' })
+        .click({ timeout: 3000 })
+        .catch(() => undefined)
+    }
+
     const signInByButton = async (): Promise<void> => {
       await authenticator.touch(false)
       const offered = page.waitForResponse('**/api/v1/sign-in/passkey/options')
@@ -103,12 +112,7 @@ for (const engine of engines)
       await offered
       // Autofill has been told and waits, untouched; only what the button asks for now is touched.
       await page.waitForTimeout(1000)
-      await authenticator.touch(true)
-      // Should autofill be slower still than that, it is touched instead, and the button is gone before the click.
-      await page
-        .getByRole('button', { name: 'Sign in with a passkey' })
-        .click({ timeout: 3000 })
-        .catch(() => undefined)
+      await pressButton()
       await page.waitForURL('**/admin/account/profile')
     }
 
@@ -203,6 +207,7 @@ for (const engine of engines)
         ['dark', 12],
       ] as const) {
         await page.emulateMedia({ colorScheme })
+        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor()
         const shown = row.locator('img:visible')
         assert.equal(await shown.count(), 1)
         assert.equal(await shown.evaluate(widthOf), width)
@@ -226,6 +231,7 @@ for (const engine of engines)
     })
 
     test('forgets the password, and the link alone is not enough', async () => {
+      await authenticator.touch(false)
       const other = await browsing.open('/forgot-password')
       await other.getByLabel('E-mail address').fill(ada.email)
       await other.getByRole('button', { name: 'Send link' }).click()
@@ -243,10 +249,10 @@ for (const engine of engines)
     })
 
     test('sees on one page what protects the account', async () => {
-      // The new password signed everybody out; the passkey brings this browser back.
-      // Only until it begins: the touch may take the page onward before it has loaded.
-      await page.goto(`${app.url}/login`, { waitUntil: 'commit' })
-      await page.waitForURL('**/admin/account/profile')
+      // The new password signed everybody out, and the open page left by itself; the passkey brings this browser back.
+      await page.waitForURL('**/login?*')
+      await pressButton()
+      await page.waitForURL('**/admin/account/two-factor')
       await page.goto(`${app.url}/admin/account/security`)
       await page.getByRole('heading', { name: 'What protects you' }).waitFor()
       await page.getByText('Signed in').first().waitFor()
