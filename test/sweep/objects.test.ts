@@ -124,6 +124,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   'ssh-keys.remove': sshKeyOf,
 }
 const ownerless: Readonly<Record<string, string>> = {
+  'passkeys.read-provider-icon': 'the mark of a maker of passkeys, the same for everybody',
   'ssh-keys.publish': 'a name is asked for, and one that nobody has is answered like any other',
   'passkeys.read-provider-icon': 'a provider is nobody’s thing',
 }

@@ -16,7 +16,7 @@ import { resolveActor } from '../identity/resolve.ts'
 import { openWays } from '../identity/ways.ts'
 import { notKnown, wanted } from '../input/wanted.ts'
 import { faultFacts } from '../log/log.ts'
-import { readJson, readUpload } from './body.ts'
+import { readJson, readUpload, UnreadBody } from './body.ts'
 import { deviceCookie, heldCookie } from './cookies.ts'
 import type { Door, Incoming } from './door.ts'
 import { type Kept, openKey, readKey, runClaimed, settleProblem } from './idempotency.ts'
@@ -165,6 +165,7 @@ const problemOf = (
 }
 
 const refuse = (passage: Passage, error: unknown): Reply => {
+  if (error instanceof UnreadBody) passage.headers.connection = 'close'
   const isForProxy = passage.entry.operation.caller === 'proxy' && error instanceof Refusal
   if (!isForProxy) return problemReply(problemOf(passage, error), passage.headers)
   const told = refusalForProxy(passage, error)

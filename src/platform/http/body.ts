@@ -11,10 +11,17 @@ export const jsonBytesMax = 64 * 1024
  */
 const heardOutBytesMax = 4 * 1024 * 1024
 
+/** Some of the body was never read: it stands before the next request that a proxy would send on this connection. */
+export class UnreadBody extends Refusal {
+  constructor() {
+    super(refusals.body_too_large)
+  }
+}
+
 type Received = Pick<Incoming, 'headers' | 'readBody'>
 
 const requireEnd = (declared: string | null): void => {
-  if (Number(declared ?? 0) > heardOutBytesMax) throw new Refusal(refusals.body_too_large)
+  if (Number(declared ?? 0) > heardOutBytesMax) throw new UnreadBody()
 }
 
 const gather = async (parts: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> => {
@@ -22,7 +29,7 @@ const gather = async (parts: AsyncIterable<Uint8Array>, bytesMax: number): Promi
   let total = 0
   for await (const chunk of parts) {
     total += chunk.length
-    if (total > heardOutBytesMax) break
+    if (total > heardOutBytesMax) throw new UnreadBody()
     if (total <= bytesMax) chunks.push(chunk)
   }
   if (total > bytesMax) throw new Refusal(refusals.body_too_large)

@@ -84,8 +84,6 @@ export const problemReply = (problem: ProblemDocument, headers: Reply['headers']
     sent['retry-after'] = String(problem.retryAfterSeconds)
   const wayOn = problem.signInAt ?? problem.confirmAt
   if (wayOn !== undefined) sent[redirectHeader] = wayOn
-  // What may be left of the body stands before the next request that a proxy would send on this connection.
-  if (problem.code === refusals.body_too_large.code) sent.connection = 'close'
   const challenge = challengeOf(problem)
   if (challenge) sent['www-authenticate'] = challenge
   return { status: problem.status, headers: sent, body: JSON.stringify(problem) }
