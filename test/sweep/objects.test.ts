@@ -126,7 +126,6 @@ const fixtures: Readonly<Record<string, Fixture>> = {
 const ownerless: Readonly<Record<string, string>> = {
   'passkeys.read-provider-icon': 'the mark of a maker of passkeys, the same for everybody',
   'ssh-keys.publish': 'a name is asked for, and one that nobody has is answered like any other',
-  'passkeys.read-provider-icon': 'a provider is nobody’s thing',
 }
 
 /** Ids in bodies that name somebody's thing as well. */
