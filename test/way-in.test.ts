@@ -57,8 +57,14 @@ describe('a way in remains', () => {
   })
 
   test('every rule that takes a way away asks whether one is left', () => {
-    // `removeFactors` is a part of a recovery, which sets a password in the same transaction and asks at its end.
-    assert.deepEqual(forgetful(files), ['src/modules/two-factor/removing.ts'])
+    // `removeFactors` is a part of a recovery, which sets a password in the same transaction and asks at its end. Retiring
+    // is an operator's command: it counts who would be left without a way in, and refuses unless told to go on.
+    assert.deepEqual([...forgetful(files)].sort(), [
+      'src/modules/passkeys/retiring.ts',
+      'src/modules/two-factor/removing.ts',
+    ])
+    const retiring = files.find(({ path }) => path === 'src/modules/passkeys/retiring.ts')
+    assert.match(retiring?.text ?? '', /wayInExists\(/)
     const recovery = files.find(({ path }) => path === 'src/modules/recovery/rules.ts')
     assert.match(recovery?.text ?? '', /removeFactors\([\s\S]+requireWayInRemains\(/)
     const users = files.filter(({ text }) => /\bremoveFactors\(/.test(text)).map((one) => one.path)

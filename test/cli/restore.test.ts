@@ -45,6 +45,7 @@ const kept: Readonly<Record<string, string>> = {
   recovery_code_sets: 'when they were made',
   passkeys: 'the way in',
   passkey_handles: 'the way in',
+  passkey_offers: 'who does not want to be asked again',
   access_tokens: 'programs go on; one that is known to have been revoked since is revoked again',
   api_keys: 'as access_tokens: one that is known to be gone since is deleted again',
   key_notices: 'when somebody was last told of a key in an address',

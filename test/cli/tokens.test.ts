@@ -50,7 +50,7 @@ onEachEngine('Access tokens by command', (scene) => {
     assert.deepEqual([said.code, said.json()], [0, { ok: true, tokenId: id }])
     assert.equal((await program.do('account.me')).status, 401)
     const mail = (await scene.app.mails()).findLast((one) => one.to === ada.email)
-    assert.match(mail?.text ?? '', /was revoked by an operator/)
+    assert.match(mail?.text ?? '', /an operator of the installation revoked the access token/)
     const [act] = (await ada.browser.do('activity.list')).body.entries
     assert.deepEqual([act.event, act.actor, act.target], ['user.token:revoked', 'system', id])
     const dead = await ask(scene, token, 'token', 'verify', '--json')

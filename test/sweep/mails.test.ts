@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { modules } from '#app'
 import { commands as tokenCommands } from '#modules/access-tokens/commands.ts'
 import { jobs as tokenJobs } from '#modules/access-tokens/jobs.ts'
+import { commands as passkeyCommands } from '#modules/passkeys/commands.ts'
 import { commands as peopleCommands } from '#modules/people/commands.ts'
 import { jobs as recoveryJobs } from '#modules/recovery/jobs.ts'
 import { createContext, systemActor } from '#platform/context.ts'
@@ -14,6 +15,7 @@ import {
   finishWith,
   newcomer,
   newcomerWithApp,
+  signInWithPasskey,
   startPending,
   wrongCode,
 } from '#test/harness/factors.ts'
@@ -51,6 +53,9 @@ const meant: Readonly<Record<string, readonly string[]>> = {
   'leaked-keys:api-key': [apiKey],
   'passkeys:added': [passkeys, password],
   'passkeys:removed': [password, passkeys],
+  'passkeys:suspected': [passkeys],
+  'passkeys:retired': [passkeys],
+  'passkeys:retiredLast': [passkeys],
   'password:reset': ['/reset-password'],
   'password:changed': ['/forgot-password'],
   'password:changedKeysRemain': ['/forgot-password', tokens, apiKey, sshKeys],
@@ -62,7 +67,7 @@ const meant: Readonly<Record<string, readonly string[]>> = {
   'sign-in:verify': ['/verify-email'],
   'sign-in:exists': ['/login'],
   'sign-in:guessing': ['/unlock'],
-  'sign-in:codes': ['/admin/account/security'],
+  'sign-in:codes': ['/unlock', '/forgot-password'],
   'ssh-keys:added': [sshKeys, password],
   'ssh-keys:extended': [sshKeys, password],
   'ssh-keys:endless': [sshKeys, password],
@@ -91,12 +96,16 @@ const written: readonly (readonly [name: string, words: Words])[] = modules.flat
 
 const escaped = (text: string): string => text.replace(/[.*+?^$()[\]|\\/]/g, '\\$&')
 
+/** Its own words: without when and where it happened, and without why it came. */
+const wordsIn = ({ text }: ReadMail): string =>
+  (text.split('\n-- \n')[0] ?? '').replace(/(^(When|Device|Where): .*\n)+\n?/gm, '')
+
 /** Which text a mail that arrived was made of. */
-const nameOf = ({ text }: ReadMail): string =>
+const nameOf = (mail: ReadMail): string =>
   written.find(([, { body }]) => {
     const pattern = body.split('\n').map(escaped).join('\\n+')
-    return new RegExp(`^${pattern.replace(/\{\{\w+\}\}/g, '.*')}\\n*$`).test(text)
-  })?.[0] ?? `unknown: ${text}`
+    return new RegExp(`^${pattern.replace(/\{\{\w+\}\}/g, '.*')}\\n*$`).test(wordsIn(mail))
+  })?.[0] ?? `unknown: ${mail.text}`
 
 /** Without the one-time secret that follows it. */
 const placeOf = (link: string): string => {
@@ -165,6 +174,19 @@ const stories = (scene: Scene): Readonly<Record<string, () => Promise<void>>> =>
       const ada = await newcomer(scene)
       const { passkeyId } = await addPasskey(app, ada.browser)
       await ada.browser.do('passkeys.remove', { passkeyId })
+    },
+    'passkeys: suspected, retired, retiredLast': async () => {
+      const [ada, bob] = [await newcomer(scene), await newcomerWithApp(scene)]
+      const copied = await addPasskey(app, ada.browser, { counter: 5 })
+      await signInWithPasskey(app.newBrowser(), copied, { counter: 5 })
+      await addPasskey(app, bob.browser)
+      await app.db
+        .withTables<{ passkeys: { rp_id: string } }>()
+        .updateTable('passkeys')
+        .set({ rp_id: 'old.example.com' })
+        .execute()
+      const gone = { host: 'old.example.com', check: false, evenTheLast: false }
+      await run(scene, passkeyCommands, ['passkeys retire', gone])
     },
     'two-factor: added, removed, used, low; sign-in: codes': async () => {
       const ada = await newcomerWithApp(scene)

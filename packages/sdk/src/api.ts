@@ -963,6 +963,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations nobody has used yet, the latest first
+         * @description Invitations nobody has used yet, the latest first.
+         *
+         *     Needs the permission `people.manage`. A key needs the scope `people:read`.
+         */
+        get: operations["people.list-invitations"];
+        put?: never;
+        /**
+         * Invite somebody by mail; the link works once and for 7 days
+         * @description Invite somebody by mail; the link works once and for 7 days.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 50 calls in 3600 seconds per person.
+         *
+         *     Needs an `Idempotency-Key`.
+         */
+        post: operations["people.invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw an invitation: its link stops working at once
+         * @description Withdraw an invitation: its link stops working at once.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         */
+        delete: operations["people.withdraw-invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitationId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail a new link to somebody who was invited; the one before stops working
+         * @description Mail a new link to somebody who was invited; the one before stops working.
+         *
+         *     Needs the permission `people.manage`. In the browser only: no key may call it.
+         *
+         *     The person has to have confirmed within the last 10 minutes.
+         *
+         *     At most 50 calls in 3600 seconds per person.
+         *
+         *     Needs an `Idempotency-Key`.
+         */
+        post: operations["people.resend-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leaked-token": {
         parameters: {
             query?: never;
@@ -1232,92 +1318,6 @@ export interface paths {
          *     The person has to have confirmed within the last 10 minutes.
          */
         delete: operations["recovery.cancel"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/people/invitations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Invitations nobody has used yet, the latest first
-         * @description Invitations nobody has used yet, the latest first.
-         *
-         *     Needs the permission `people.manage`. In the browser only: no key may call it.
-         */
-        get: operations["people.list-invitations"];
-        put?: never;
-        /**
-         * Invite somebody by mail; the link works once and for 7 days
-         * @description Invite somebody by mail; the link works once and for 7 days.
-         *
-         *     Needs the permission `people.manage`. In the browser only: no key may call it.
-         *
-         *     The person has to have confirmed within the last 10 minutes.
-         *
-         *     At most 50 calls in 3600 seconds per person.
-         *
-         *     Needs an `Idempotency-Key`.
-         */
-        post: operations["people.invite"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/people/invitations/{invitationId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Withdraw an invitation: its link stops working at once
-         * @description Withdraw an invitation: its link stops working at once.
-         *
-         *     Needs the permission `people.manage`. In the browser only: no key may call it.
-         *
-         *     The person has to have confirmed within the last 10 minutes.
-         */
-        delete: operations["people.withdraw-invitation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/people/invitations/{invitationId}/resend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mail a new link to somebody who was invited; the one before stops working
-         * @description Mail a new link to somebody who was invited; the one before stops working.
-         *
-         *     Needs the permission `people.manage`. In the browser only: no key may call it.
-         *
-         *     The person has to have confirmed within the last 10 minutes.
-         *
-         *     At most 50 calls in 3600 seconds per person.
-         *
-         *     Needs an `Idempotency-Key`.
-         */
-        post: operations["people.resend-invitation"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3141,6 +3141,7 @@ export interface operations {
             content: {
                 "application/json": {
                     expiresAt?: string | null;
+                    /** @description What the list calls it. */
                     title?: string;
                 };
             };
@@ -3999,6 +4000,175 @@ export interface operations {
             };
         };
     };
+    "people.list-invitations": {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended: its `next`. Absent: from the beginning. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Invitations nobody has used yet, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitations: {
+                            email: string;
+                            /**
+                             * Format: date-time
+                             * @description The link works until then; sending again gives it 7 more days.
+                             */
+                            expiresAt: string;
+                            /** @description Id of the invitation. */
+                            invitationId: string;
+                            /** @description Name of who sent it. `null`: the operator. */
+                            invitedBy: string | null;
+                            role: string;
+                            /**
+                             * Format: date-time
+                             * @description When the link that works now was sent.
+                             */
+                            sentAt: string;
+                        }[];
+                        /** @description Where the next page begins; null at the end. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Where the link goes, and what they will sign in with. */
+                    email: string;
+                    /**
+                     * @description What they may do here. Only an owner can make owners.
+                     * @enum {string}
+                     */
+                    role: "owner" | "admin" | "member" | "viewer";
+                };
+            };
+        };
+        responses: {
+            /** @description Invite somebody by mail; the link works once and for 7 days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description Until then the link works.
+                         */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.withdraw-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of invitations. */
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdraw an invitation: its link stops working at once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.resend-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of invitations. */
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mail a new link to somebody who was invited; the one before stops working */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "leaked-keys.report": {
         parameters: {
             query?: never;
@@ -4468,175 +4638,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "people.list-invitations": {
-        parameters: {
-            query?: {
-                /** @description Goes on where an earlier page ended */
-                after?: string;
-                /** @description How many at most. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Invitations nobody has used yet, the latest first */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        invitations: {
-                            email: string;
-                            /**
-                             * Format: date-time
-                             * @description The link works until then; sending again gives it 7 more days
-                             */
-                            expiresAt: string;
-                            /** @description Id of the invitation. */
-                            invitationId: string;
-                            /** @description Name of who sent it; null for the operator */
-                            invitedBy: string | null;
-                            role: string;
-                            /**
-                             * Format: date-time
-                             * @description When the link that works now was sent
-                             */
-                            sentAt: string;
-                        }[];
-                        /** @description Where the next page begins; null at the end. */
-                        next: string | null;
-                    };
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "people.invite": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description Where the link goes, and what they will sign in with. */
-                    email: string;
-                    /**
-                     * @description What they may do here. Only an owner can make owners.
-                     * @enum {string}
-                     */
-                    role: "owner" | "admin" | "member" | "viewer";
-                };
-            };
-        };
-        responses: {
-            /** @description Invite somebody by mail; the link works once and for 7 days */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * Format: date-time
-                         * @description Until then the link works.
-                         */
-                        expiresAt: string;
-                    };
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "people.withdraw-invitation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the invitation. */
-                invitationId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Withdraw an invitation: its link stops working at once */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "people.resend-invitation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the invitation. */
-                invitationId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Mail a new link to somebody who was invited; the one before stops working */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        expiresAt: string;
-                    };
                 };
             };
             /** @description Refused */

@@ -48,26 +48,40 @@ export const PersonRow = z.object({
 })
 export type PersonRow = z.output<typeof PersonRow>
 
+const InvitationId = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ examples: ['inv_01k9w4z0v5t6r7q8p9n0m1k2j3'] })
+
 export const InvitationRow = z.object({
-  invitationId: z.string(),
+  invitationId: InvitationId,
   email: z.string(),
   role: z.string(),
-  invitedBy: z.string().nullable().describe('Name of who sent it; null for the operator'),
-  sentAt: z.iso.datetime().describe('When the link that works now was sent'),
+  invitedBy: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'Name of who sent it. `null`: the operator.',
+      examples: ['Ada Lovelace'],
+    }),
+  sentAt: z.iso.datetime().describe('When the link that works now was sent.'),
   expiresAt: z.iso
     .datetime()
-    .describe('The link works until then; sending again gives it 7 more days'),
+    .describe('The link works until then; sending again gives it 7 more days.'),
 })
 export type InvitationRow = z.output<typeof InvitationRow>
 
-const OneInvitation = z.object({ invitationId: z.string().min(1).max(64) })
+const OneInvitation = z.object({
+  invitationId: InvitationId.describe('From the list of invitations.'),
+})
 
 /** Nothing for changes: whom to let in is decided by somebody who has just proved that it is them. */
 export const scopes = [
   {
     id: 'people:read',
     label: 'People: read',
-    allows: 'List who belongs to your organisation, if your role may.',
+    allows: 'List who belongs to your organisation or is invited, if your role may.',
   },
 ] as const
 
@@ -106,7 +120,7 @@ export const operations = {
       refusals.address_invalid,
       refusals.closed,
     ],
-    rest: 'POST /api/v1/people/invitations',
+    rest: 'POST /api/v1/invitations',
     idempotency: 'required',
     effect: 'one-transaction',
     limit: { per: 'person', max: 50, windowSeconds: 3600 },
@@ -114,14 +128,14 @@ export const operations = {
   listInvitations: operation({
     name: 'people.list-invitations',
     summary: 'Invitations nobody has used yet, the latest first',
-    access: { permission: 'people.manage' },
+    access: { permission: 'people.manage', scope: 'people:read' },
     input: z.object({
-      after: z.string().max(300).optional().describe('Goes on where an earlier page ended'),
+      after: z.string().max(300).optional(),
       limit: z.coerce.number().int().min(1).max(100).default(50),
     }),
     output: z.object({ invitations: z.array(InvitationRow), next: z.string().nullable() }),
     refusals: [],
-    rest: 'GET /api/v1/people/invitations',
+    rest: 'GET /api/v1/invitations',
   }),
   resendInvitation: operation({
     name: 'people.resend-invitation',
@@ -136,7 +150,7 @@ export const operations = {
       refusals.closed,
       refusals.invited_too_often,
     ],
-    rest: 'POST /api/v1/people/invitations/{invitationId}/resend',
+    rest: 'POST /api/v1/invitations/{invitationId}/resend',
     idempotency: 'required',
     effect: 'one-transaction',
     limit: { per: 'person', max: 50, windowSeconds: 3600 },
@@ -148,7 +162,7 @@ export const operations = {
     input: OneInvitation,
     output: z.object({}),
     refusals: [refusals.invitation_not_found, refusals.above_you],
-    rest: 'DELETE /api/v1/people/invitations/{invitationId}',
+    rest: 'DELETE /api/v1/invitations/{invitationId}',
   }),
   disable: operation({
     name: 'people.disable',

@@ -214,7 +214,9 @@ onEachEngine('inviting and disabling people', (scene) => {
     const [mail, ...rest] = (await scene.app.mails()).slice(before)
     assert.equal(rest.length, 0)
     assert.deepEqual([mail?.to, mail?.subject], ['new.one@example.com', 'You are invited to Acme'])
-    assert.ok(mail?.text.includes('Ada invites you to Acme') && mail.text.includes('7 days'))
+    assert.ok(
+      mail?.text.includes('To join Acme, where Ada invites you') && mail.text.includes('7 days'),
+    )
     assert.ok(!done.text.includes(tokenIn(mail)), 'who invites never sees the link')
     assert.deepEqual((await activityOf(boss.browser))[0]?.data, { role: 'member' })
   })

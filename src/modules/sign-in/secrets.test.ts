@@ -109,7 +109,7 @@ onEachEngine('what is secret stays secret', (scene) => {
 
   const misuse = async (key: string, program: Program) => {
     assert.equal((await program.do('account.me')).status, 200)
-    refused.push(await program.do('access-tokens.list'), await program.do('people.list'))
+    refused.push(await program.do('access-tokens.list'), await program.do('api-key.read'))
     const stranger = scene.app.newBrowser()
     const headers = { 'content-type': 'application/json', ...fromElsewhere() }
     const path = `/api/v1/account/me?access_token=${key}`

@@ -114,7 +114,10 @@ export const operations = {
     access: { permission: 'account.ssh_keys.manage', assurance: 'recently-confirmed' },
     input: z.object({
       keyId: Id,
-      title: Name.optional(),
+      title: Name.optional().meta({
+        description: 'What the list calls it.',
+        examples: ['ada@laptop'],
+      }),
       /** Null: for good. Left out: as before. */
       expiresAt: z.iso.datetime().nullable().optional(),
     }),

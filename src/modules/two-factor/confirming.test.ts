@@ -61,7 +61,11 @@ onEachEngine('confirming that it is you, once there is a second factor', (scene)
     await weaken(person.userId)
     await refusesAll(browser)
     const asked = await browser.do('sign-in.confirmation-methods')
-    assert.deepEqual(asked.body, { methods, confirmedUntil: null })
+    assert.deepEqual(asked.body, {
+      methods,
+      confirmedUntil: null,
+      secondFactor: 'not-proven',
+    })
     for (const method of ['password', 'passkey'])
       assertRefused(
         await confirmWith(browser, method, person.password),

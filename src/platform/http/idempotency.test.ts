@@ -130,7 +130,7 @@ onEachEngine('an Idempotency-Key', (scene) => {
 
   test('is needed where a contract says so, optional elsewhere, and ignored on reads and open doors', async () => {
     assertRefused(
-      await without(scene.owner, 'people/invitations', newInvitee()),
+      await without(scene.owner, 'invitations', newInvitee()),
       400,
       'http.idempotency_key_required',
     )

@@ -40,11 +40,13 @@ export const headers = {
     schema: text('Bearer realm="latchkey", error="insufficient_scope", scope="account:read"'),
   },
   SignInAt: {
-    description: 'The sign-in page, with the way back to the path the proxy asked about.',
+    description:
+      'The sign-in page, or the one where a person confirms it is them, with the way back to the path the proxy asked about. Left out where neither would help.',
     schema: text('https://account.example.com/login?next=%2Freports'),
   },
   Location: {
-    description: 'The sign-in page, with the way back to the path the proxy asked about.',
+    description:
+      'The sign-in page, or the one where a person confirms it is them, with the way back to the path the proxy asked about.',
     schema: text('https://account.example.com/login?next=%2Freports'),
   },
   Etag: {
@@ -92,9 +94,11 @@ const takesScope = ({ operation }: Entry): boolean =>
 const isLimited = ({ operation }: Entry, status: number): boolean =>
   operation.caller !== 'proxy' || [302, 401, 429].includes(status)
 
-/** limits.ts tells a program how long its key lives, in every answer to it. */
+/** A program is told how long its key lives in every answer to it; a proxy that goes on, among the answer's own headers. */
 const isToKey = (entry: Entry, status: number): boolean =>
-  entry.operation.caller !== 'proxy' && (status !== 401 || isOpen(entry))
+  entry.operation.caller === 'proxy'
+    ? ![200, 302, 401].includes(status)
+    : status !== 401 || isOpen(entry)
 
 /** Every header of an answer that is meant for its reader; what browsers are told about pages is not. */
 export const headersOf = (entry: Entry, status: number): object => {
@@ -110,7 +114,7 @@ export const headersOf = (entry: Entry, status: number): object => {
     ['TokenExpires', isToKey(entry, status)],
     ['CsrfToken', !isProxy],
     ['Challenge', status === 401 || (status === 403 && takesScope(entry))],
-    ['SignInAt', isProxy && status === 401],
+    ['SignInAt', isProxy && (status === 401 || status === 403)],
     ['Location', status === 302],
     ['Etag', file && (status === 200 || status === 304)],
   ]

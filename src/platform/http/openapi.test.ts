@@ -67,7 +67,7 @@ describe('the OpenAPI document', () => {
 
   test('would not, were an example wrong, an operation without words or a scheme unknown', async () => {
     const wrong = made()
-    const { post } = wrong.paths['/api/v1/people/invitations']
+    const { post } = wrong.paths['/api/v1/invitations']
     post.requestBody.content['application/json'].example.role = 'king'
     post.description = undefined
     post.security = [{ magic: [] }]

@@ -39,7 +39,7 @@ test('every request can be pasted into a shell and arrives as it was meant', () 
 
 test('operations are found by any words of name, address, scope or refusal', () => {
   const found = (typed: string) => findOperations(reference.operations, typed).map(({ id }) => id)
-  assert.deepEqual(found('INVITE post'), ['people.invite'])
+  assert.deepEqual(found('INVITE post'), ['people.invite', 'people.resend-invitation'])
   assert.ok(found('account:write').includes('account.update-profile'))
   assert.deepEqual(found('sessions.not_found'), ['sessions.end'])
   assert.deepEqual(found('no such thing'), [])
