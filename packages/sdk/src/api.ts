@@ -3140,6 +3140,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Until then servers are told of it. `null`: for good. Left out: as before. */
                     expiresAt?: string | null;
                     /** @description What the list calls it. */
                     title?: string;

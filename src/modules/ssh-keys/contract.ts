@@ -118,8 +118,11 @@ export const operations = {
         description: 'What the list calls it.',
         examples: ['ada@laptop'],
       }),
-      /** Null: for good. Left out: as before. */
-      expiresAt: z.iso.datetime().nullable().optional(),
+      expiresAt: z.iso
+        .datetime()
+        .nullable()
+        .optional()
+        .describe('Until then servers are told of it. `null`: for good. Left out: as before.'),
     }),
     output: SshKey,
     refusals: [refusals.not_found, refusals.expiry_past],

@@ -6,7 +6,6 @@ import { useFormatter } from '#web/lib/use-formatter.ts'
 import { List } from '#web/ui/ListRow.tsx'
 import { RecoveryCodesCheck } from '#web/ui/RecoveryCodesCheck.tsx'
 import { Section } from '#web/ui/Section.tsx'
-import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { SecurityRow } from './SecurityRow.tsx'
 import { useProtection } from './use-protection.ts'
 
@@ -56,13 +55,6 @@ export const SecurityNext = () => {
   const [isChecking, setIsChecking] = useState(false)
   const items = useItems(protection, () => setIsChecking(true))
   const title = t('security.next.title')
-  if (protection.isWaiting) {
-    return (
-      <Section title={title} flush>
-        <ListSkeleton count={1} />
-      </Section>
-    )
-  }
   const isQuiet = items.length === 0
   // Beside an alarm, or without an answer, this would be no comfort.
   if (isQuiet && (protection.isRecovering || protection.isFailed)) return null

@@ -4,7 +4,6 @@ import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { List } from '#web/ui/ListRow.tsx'
 import { Section } from '#web/ui/Section.tsx'
-import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { SecurityRow } from './SecurityRow.tsx'
 import { useProtection } from './use-protection.ts'
 
@@ -96,16 +95,12 @@ export const SecurityProtection = () => {
   const title = t('security.protection.title')
   return (
     <Section title={title} flush>
-      {protection.isWaiting ? (
-        <ListSkeleton count={3} />
-      ) : (
-        <List label={title}>
-          <Passkeys protection={protection} />
-          <SecondFactor protection={protection} />
-          <RecoveryCodes protection={protection} />
-          <Password />
-        </List>
-      )}
+      <List label={title}>
+        <Passkeys protection={protection} />
+        <SecondFactor protection={protection} />
+        <RecoveryCodes protection={protection} />
+        <Password />
+      </List>
     </Section>
   )
 }

@@ -9,7 +9,7 @@ const lowAt = 3
 export const useProtection = () => {
   const factor = useQuery({ ...twoFactorQuery, enabled: useMay('account.two_factor.manage') })
   const passkeys = useQuery({ ...passkeysQuery, enabled: useMay('account.passkeys.manage') })
-  const { data: recovery } = useQuery(recoveryQuery)
+  const recovery = useQuery(recoveryQuery)
   const codes = factor.data?.recoveryCodes ?? null
   return {
     factor,
@@ -17,8 +17,8 @@ export const useProtection = () => {
     codes,
     areCodesLow: codes !== null && codes.remaining <= lowAt,
     areCodesUnsaved: codes !== null && codes.remaining > lowAt && codes.savedAt === null,
-    isRecovering: Boolean(recovery),
-    isWaiting: factor.isLoading || passkeys.isLoading,
+    isRecovering: Boolean(recovery.data),
+    isWaiting: factor.isLoading || passkeys.isLoading || recovery.isLoading,
     isFailed: factor.isError || passkeys.isError,
   } as const
 }
