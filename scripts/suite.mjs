@@ -152,12 +152,12 @@ const filtersOf = (args) => args.map((arg) => arg.replace(/^\.\//, '').replaceAl
 
 const runBothKinds = async (node, tally, { plain, browser, isBuilt, env }) => {
   if (plain.length > 0 && !interruptedBy()) {
-    const options = { concurrency: 2, timeoutMillis: 120_000, env }
+    const options = { concurrency: 3, timeoutMillis: 120_000, env }
     tally.tests(await tally.timed('Tests', () => runTests(node, plain, options)))
   }
   if (browser.length === 0 || interruptedBy()) return
   if (!isBuilt) return say('\nBrowser tests: not run, because the web build failed')
-  const options = { concurrency: 1, timeoutMillis: 240_000, env }
+  const options = { concurrency: 2, timeoutMillis: 240_000, env }
   tally.tests(await tally.timed('Browser tests', () => runTests(node, browser, options)))
 }
 

@@ -272,7 +272,7 @@ onEachEngine('signing in with a passkey', (scene) => {
       )
     const [mail, ...more] = await told()
     assert.deepEqual(more, [])
-    assert.match(mail?.text ?? '', /“Copied” was refused/)
+    assert.match(mail?.text ?? '', /“Copied”: it was refused/)
     assert.match(mail?.link ?? '', /\/admin\/account\/passkeys$/)
     const at = Date.parse((await listed()).suspectedAt)
     assert.ok(Math.abs(at - scene.app.clock.now()) < 60_000)

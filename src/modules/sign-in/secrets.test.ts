@@ -255,7 +255,8 @@ onEachEngine('what is secret stays secret', (scene) => {
     const text = answers.map((answer) => answer.text).join('\n')
     assert.ok(text.includes(secrets.get('access token')?.slice(-4) ?? '?'), 'only its last four')
     for (const [what, secret] of secrets) assert.ok(!text.includes(secret), what)
-    assert.ok(!/argon2|token_hash|credential_epoch|phc/.test(text))
+    // As a word of its own: three letters in a row also occur in ids, by chance.
+    assert.doesNotMatch(text, /argon2|token_hash|credential_epoch|"phc"/)
   })
 
   test('neither a refusal nor what open pages are told repeats one (A74, A92)', () => {

@@ -297,7 +297,7 @@ onEachEngine('whatever is added, removed, confirmed and changed, in whatever ord
         if (command?.can(model)) await command.run(model, real)
       }
     })
-    const numRuns = scene.engine === 'sqlite' ? 31 : 12
+    const numRuns = scene.engine === 'sqlite' ? 31 : 8
     await fc.assert(property, { numRuns, endOnFailure: true, examples: [[overtaken]] })
   })
 })
