@@ -2,11 +2,18 @@ import type { Authenticator } from '@latchkey/kit'
 import { holderOf } from '#modules/people/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
+import { remembered } from '#platform/remembered.ts'
 import { findByTokenHash, noteUse } from './store.ts'
 
 export const tokenPrefix = 'cfp_'
 const noteEveryMs = 60_000
 const agentMax = 200
+
+/** As many combinations as people tick, which are few. */
+const scopesOf = remembered(
+  500,
+  (json: string): ReadonlySet<string> => new Set(JSON.parse(json) as string[]),
+)
 
 /** Access token → person. Expiry is compared here, when read: nothing depends on a clean-up job (attack A78). */
 export const accessToken: Authenticator = {
@@ -25,7 +32,7 @@ export const accessToken: Authenticator = {
     return {
       kind: 'token',
       ...holderOf(row),
-      scopes: new Set(JSON.parse(row.scopes) as string[]),
+      scopes: scopesOf(row.scopes),
       credentialId: row.id,
       expiresAt: row.expires_at,
       assurance: { methods: [], authenticatedAt: 0, strongAt: 0 },

@@ -1,11 +1,15 @@
 import type { Authenticator } from '@latchkey/kit'
 import { holderOf } from '#modules/people/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
+import { remembered } from '#platform/remembered.ts'
 import { findByTokenHash, touchSession } from './store.ts'
 
 const touchEveryMs = 60_000
 
-const provenList = (json: string): readonly string[] => JSON.parse(json) as string[]
+/** As many combinations as there are ways to sign in. */
+const provenList = remembered(500, (json: string): readonly string[] =>
+  Object.freeze(JSON.parse(json) as string[]),
+)
 
 /** Session cookie → person. Every limit is compared here, when read: nothing depends on a clean-up job. */
 export const sessionCookie: Authenticator = {

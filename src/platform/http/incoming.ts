@@ -67,8 +67,11 @@ const authorizationsOf = (headers: HeaderReader, { incoming }: Node): readonly s
   if (header === null) return []
   const raw = incoming?.rawHeaders
   if (!raw) return [header]
+  const found: string[] = []
   // Names are at the even places. Counted here because Node's own list of them is made of every header anew.
-  return raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === 'authorization')
+  for (let at = 0; at < raw.length; at += 2)
+    if (raw[at]?.toLowerCase() === 'authorization') found.push(raw[at + 1] ?? '')
+  return found
 }
 
 export type Settings = {

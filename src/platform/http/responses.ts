@@ -38,10 +38,19 @@ export const headersReply = (
   requestId: string,
 ): Reply => {
   const headers: Reply['headers'] = { 'cache-control': 'no-store', 'x-request-id': requestId }
+  let all = ''
   for (const name of output.names) {
     const text = answer[name]
-    if (text !== null && text !== undefined) headers[name] = headerText(text)
+    if (text === null || text === undefined) continue
+    headers[name] = text
+    all += text
   }
+  // Asked once of all of them: hardly any holds a character that has to be written in another way.
+  if (unprintable.test(all))
+    for (const name of output.names) {
+      const text = answer[name]
+      if (text) headers[name] = headerText(text)
+    }
   return { status: 200, headers, body: null }
 }
 
