@@ -4,13 +4,19 @@ import type { Random } from '@latchkey/kit'
 /** Crockford's base 32, lower case: no i, l, o, u, so an id read aloud survives. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** At most 50 bits, which a double holds exactly. */
-const encode = (value: number, characters: number): string => {
+/** Two characters for each ten bits. */
+const pairs = Array.from(
+  { length: 1024 },
+  (_, value) => alphabet.charAt(value >> 5) + alphabet.charAt(value & 31),
+)
+
+/** At most 50 bits, which a double holds exactly; two characters for each pair. */
+const encode = (value: number, pairsCount: number): string => {
   let text = ''
   let rest = value
-  for (let index = 0; index < characters; index++) {
-    text = alphabet.charAt(rest % 32) + text
-    rest = Math.floor(rest / 32)
+  for (let index = 0; index < pairsCount; index++) {
+    text = pairs[rest % 1024] + text
+    rest = Math.floor(rest / 1024)
   }
   return text
 }
@@ -31,11 +37,18 @@ export const createRandom = (
       ahead = Buffer.from(bytes(chanceBytes * idsAhead))
       used = 0
     }
-    const text = encode(ahead.readUIntBE(used, 5), 8) + encode(ahead.readUIntBE(used + 5, 5), 8)
+    const text = encode(ahead.readUIntBE(used, 5), 4) + encode(ahead.readUIntBE(used + 5, 5), 4)
     used += chanceBytes
     return text
   }
-  return { bytes, id: (prefix) => `${prefix}_${encode(now(), 10)}${chance()}` }
+  let [written, writtenAt] = ['', -1]
+  /** Many ids are made within one millisecond. */
+  const time = (): string => {
+    const at = now()
+    if (at !== writtenAt) [written, writtenAt] = [encode(at, 5), at]
+    return written
+  }
+  return { bytes, id: (prefix) => `${prefix}_${time()}${chance()}` }
 }
 
 /** A secret to hand out once: 256 bits as 43 base64url characters. */

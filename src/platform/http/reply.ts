@@ -17,9 +17,10 @@ export const toResponse = ({ status, headers, body }: Reply): Response => {
 /** For replies that are whole: a stream goes through `toResponse`. */
 export const writeReply = (response: ServerResponse, { status, headers, body }: Reply): void => {
   const whole = body instanceof ReadableStream ? null : body
-  response.writeHead(status, {
-    ...headers,
-    'content-length': whole === null ? 0 : Buffer.byteLength(whole),
-  })
+  // As the flat list Node would make of an object.
+  const list: (string | string[])[] = []
+  for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '')
+  list.push('content-length', whole === null ? '0' : String(Buffer.byteLength(whole)))
+  response.writeHead(status, list)
   response.end(whole)
 }
