@@ -6,6 +6,7 @@ import {
   type QueryResult,
   SelectQueryNode,
 } from 'kysely'
+import { SharedSnapshot } from './shared-snapshot.ts'
 
 /** Prepared statements kept per connection. Above it the oldest goes; queries are few and fixed, so this is a bound, not a tuning knob. */
 const statementsMax = 400
@@ -77,6 +78,7 @@ class SqliteConnection implements DatabaseConnection {
     try {
       return execute(this.#driver.writer, query)
     } finally {
+      this.#driver.snapshot.end()
       leave()
     }
   }
@@ -102,6 +104,7 @@ class SqliteConnection implements DatabaseConnection {
     if (!leave) return
     try {
       this.#driver.writeDb.exec(how)
+      this.#driver.snapshot.end()
       this.#leave = null
       leave()
     } catch (error) {
@@ -127,6 +130,7 @@ export class SqliteDriver implements Driver {
   readonly readDb: DatabaseSync
   readonly writer: Statements
   readonly reader: Statements
+  readonly snapshot: SharedSnapshot
 
   constructor(path: string) {
     const open = (): DatabaseSync => {
@@ -140,9 +144,11 @@ export class SqliteDriver implements Driver {
     this.readDb.exec(`PRAGMA query_only = ON; PRAGMA mmap_size = ${mappedBytesMax}`)
     this.writer = new Statements(this.writeDb)
     this.reader = new Statements(this.readDb)
+    this.snapshot = new SharedSnapshot(this.readDb)
   }
 
   readInPlace<R>(sql: string, parameters: readonly unknown[]): readonly R[] {
+    this.snapshot.enter()
     return this.reader.get(sql).statement.all(...(parameters as readonly SQLInputValue[])) as R[]
   }
 
@@ -167,6 +173,7 @@ export class SqliteDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
+    this.snapshot.end()
     this.readDb.close()
     this.writeDb.close()
   }

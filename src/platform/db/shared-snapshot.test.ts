@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Db } from '@latchkey/kit'
+import { sql } from 'kysely'
+import { onEachBasis, openBasis } from '#test/sweep/ground.ts'
+import { prepared } from './prepared.ts'
+
+type Notes = { notes: { id: string; at: number } }
+const notes = (db: Db) => db.withTables<Notes>()
+
+const findAt = prepared(1, (db, [id]: readonly [string]) =>
+  notes(db).selectFrom('notes').select('at').where('id', '=', id),
+)
+const at = async (db: Db): Promise<number | undefined> => (await findAt(db, 'a'))[0]?.at
+const set = (db: Db, to: number) => notes(db).updateTable('notes').set({ at: to }).execute()
+
+const fill = async (db: Db): Promise<void> => {
+  await sql`create table notes (id text primary key, at bigint)`.execute(db)
+  await notes(db).insertInto('notes').values({ id: 'a', at: 0 }).execute()
+}
+
+onEachBasis(
+  'reads that share a state of the database',
+  (held) => {
+    test('see every change of this process with the very next read', async () => {
+      const { db } = held.basis
+      await fill(db)
+      for (let change = 1; change <= 50; change++) {
+        await at(db)
+        await set(db, change)
+        assert.equal(await at(db), change)
+        await db.transaction().execute((trx) => set(trx as Db, -change))
+        assert.equal(await at(db), -change)
+      }
+    })
+
+    test('see nothing of a transaction that is undone', async () => {
+      const { db } = held.basis
+      const before = await at(db)
+      const undone = db.transaction().execute(async (trx) => {
+        await set(trx as Db, 1000)
+        assert.equal(await at(db), before)
+        throw new Error('changed my mind')
+      })
+      await assert.rejects(undone, /changed my mind/)
+      assert.equal(await at(db), before)
+    })
+
+    test('see the change of another process by the next turn', async () => {
+      const { db } = held.basis
+      const other = held.basis.openAgain()
+      for (let change = 1; change <= 20; change++) {
+        await at(db)
+        await set(other, change)
+        await nextTurn()
+        assert.equal(await at(db), change)
+      }
+    })
+  },
+  { isMigrated: false },
+)
+
+test('SQLite: who has read holds nobody up: the log can be emptied a turn later', async () => {
+  const basis = await openBasis('sqlite', { isMigrated: false })
+  try {
+    const { db } = basis
+    await fill(db)
+    await at(db)
+    await set(db, 1)
+    await at(db)
+    await nextTurn()
+    const emptied = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db)
+    assert.equal(emptied.rows[0]?.busy, 0)
+  } finally {
+    await basis.stop()
+  }
+})
+
+test('SQLite: closing right after a read leaves no error behind', async () => {
+  const basis = await openBasis('sqlite', { isMigrated: false })
+  await fill(basis.db)
+  await at(basis.db)
+  await basis.stop()
+  await nextTurn()
+})
