@@ -218,5 +218,6 @@ ${(['cookies', 'tokens'] as const)
 
 What is compared, and how: the head of each file in \`bench/subjects/\`. Both Latchkey and Better Auth run on
 \`node:sqlite\` with a write-ahead log and full synchronisation, look the session up on every request, and have
-their limits on requests per address raised or switched off.
+their limits on requests per address raised or switched off. The floor reads each row in a statement of its own;
+Latchkey lets requests that arrive together share the state they read (decision 0027), which is how it can pass it.
 `

@@ -23,6 +23,10 @@ class Adapter extends SqliteAdapter implements ReadsInPlace {
     return this.#driver.readInPlace(sql, parameters)
   }
 
+  shareReads(): void {
+    this.#driver.snapshot.share()
+  }
+
   override get supportsTransactionalDdl(): boolean {
     return true
   }

@@ -4,9 +4,17 @@ import type { ReadsInPlace } from './sqlite-driver.ts'
 
 type Slots<Args extends readonly unknown[]> = { readonly [K in keyof Args]: Args[K] }
 
-/** The embedded database, outside a transaction: inside one, what it wrote must be seen too. */
+const isEmbedded = (adapter: object): adapter is ReadsInPlace => 'readInPlace' in adapter
+
+/** To be called where requests arrive: those of one turn of the event loop then read one state (decision 0027). */
+export const sharingReads = (db: Db): (() => void) => {
+  const { adapter } = db.getExecutor()
+  return isEmbedded(adapter) ? () => adapter.shareReads() : () => undefined
+}
+
+/** Outside a transaction: inside one, what it wrote must be seen too. */
 const readsInPlace = (db: Db, adapter: object, query: CompiledQuery): adapter is ReadsInPlace =>
-  'readInPlace' in adapter && !db.isTransaction && SelectQueryNode.is(query.query)
+  isEmbedded(adapter) && !db.isTransaction && SelectQueryNode.is(query.query)
 
 /**
  * A query for the hot path: built once per engine, then only its parameters change.

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '@latchkey/kit'
 import { sql } from 'kysely'
 import { onEachBasis, openBasis } from '#test/sweep/ground.ts'
-import { prepared } from './prepared.ts'
+import { prepared, sharingReads } from './prepared.ts'
 
 type Notes = { notes: { id: string; at: number } }
 const notes = (db: Db) => db.withTables<Notes>()
@@ -12,7 +12,11 @@ const notes = (db: Db) => db.withTables<Notes>()
 const findAt = prepared(1, (db, [id]: readonly [string]) =>
   notes(db).selectFrom('notes').select('at').where('id', '=', id),
 )
-const at = async (db: Db): Promise<number | undefined> => (await findAt(db, 'a'))[0]?.at
+/** Reads as a request does that has just arrived. */
+const at = async (db: Db): Promise<number | undefined> => {
+  sharingReads(db)()
+  return (await findAt(db, 'a'))[0]?.at
+}
 const set = (db: Db, to: number) => notes(db).updateTable('notes').set({ at: to }).execute()
 
 const fill = async (db: Db): Promise<void> => {
@@ -47,7 +51,7 @@ onEachBasis(
       assert.equal(await at(db), before)
     })
 
-    test('see the change of another process by the next turn', async () => {
+    test('see one state together, and the change of another process by the next turn', async () => {
       const { db } = held.basis
       const other = held.basis.openAgain()
       for (let change = 1; change <= 20; change++) {
@@ -60,6 +64,26 @@ onEachBasis(
   },
   { isMigrated: false },
 )
+
+test('SQLite: those of one turn do share it, and what no request asked for shares with nobody', async () => {
+  const basis = await openBasis('sqlite', { isMigrated: false })
+  try {
+    const { db } = basis
+    const other = basis.openAgain()
+    await fill(db)
+    const quiet = async () => (await findAt(db, 'a'))[0]?.at
+    assert.equal(await quiet(), 0)
+    await set(other, 1)
+    assert.equal(await quiet(), 1)
+    assert.equal(await at(db), 1)
+    await set(other, 2)
+    assert.deepEqual([await at(db), await quiet()], [1, 1])
+    await nextTurn()
+    assert.deepEqual([await quiet(), await at(db)], [2, 2])
+  } finally {
+    await basis.stop()
+  }
+})
 
 test('SQLite: who has read holds nobody up: the log can be emptied a turn later', async () => {
   const basis = await openBasis('sqlite', { isMigrated: false })

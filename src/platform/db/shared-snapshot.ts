@@ -1,15 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 /**
- * Reads of one turn of the event loop see one state of the database. Taking it means locking the log for readers and
- * letting go again, which is half of what a look-up by key costs; requests that arrive together pay it once.
+ * Requests that arrive in the same turn of the event loop read one state of the database. Taking a state means locking
+ * the log for readers and letting go again, which is half of what a look-up by key costs; so they pay it once.
  *
- * A commit of this process ends it at once, so what is read next sees what was written. A commit of another process,
- * such as a command of the operator's, is seen from the next turn on: milliseconds, even under full load.
+ * A commit of this process ends it at once: what is read next sees what was written. A commit of another process, such
+ * as a command of the operator's, is seen by every request that is read from its connection in a later turn.
  */
 export class SharedSnapshot {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
+  #isShared = false
   #isOpen = false
 
   constructor(reader: DatabaseSync) {
@@ -17,15 +18,28 @@ export class SharedSnapshot {
     this.#commit = reader.prepare('COMMIT')
   }
 
-  /** The state itself is taken with the first read that follows. */
-  enter(): void {
-    if (this.#isOpen) return
-    this.#begin.run()
-    this.#isOpen = true
-    setImmediate(this.end)
+  /**
+   * From here to the end of the turn. To be called where a request arrives and nowhere else: what a timer reads comes
+   * before the sockets are looked at, and a request found there may know of a commit since.
+   */
+  share(): void {
+    if (this.#isShared) return
+    this.#isShared = true
+    setImmediate(() => {
+      this.#isShared = false
+      this.end()
+    })
   }
 
-  readonly end = (): void => {
+  /** Before a read. The state itself is taken by the first one. */
+  enter(): void {
+    if (!this.#isShared || this.#isOpen) return
+    this.#begin.run()
+    this.#isOpen = true
+  }
+
+  /** After a commit. */
+  end(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#commit.run()

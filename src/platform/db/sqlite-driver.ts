@@ -121,6 +121,8 @@ class SqliteConnection implements DatabaseConnection {
 /** For `prepared`: answers a compiled read at once, from the last committed state, past Kysely's queue of promises. */
 export type ReadsInPlace = {
   readonly readInPlace: <R>(sql: string, parameters: readonly unknown[]) => readonly R[]
+  /** Until the end of this turn of the event loop, those reads see one state (decision 0027). */
+  readonly shareReads: () => void
 }
 
 /** Two connections to one file: one that writes, in turn, and one that reads whenever it likes. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { sharingReads } from '../db/prepared.ts'
 import { faultFacts } from '../log/log.ts'
 import { answerRequest } from './answer.ts'
 import type { Door, Incoming } from './door.ts'
@@ -82,6 +83,7 @@ export const createLane = (parts: Parts): Lane => {
   const plain = new Map(
     door.registry.entries.filter(isPlain).map((entry) => [`${entry.method} ${entry.path}`, entry]),
   )
+  const shareReads = sharingReads(door.ground.db)
   return (request, response) => {
     const url = request.url ?? ''
     const mark = url.indexOf('?')
@@ -89,6 +91,7 @@ export const createLane = (parts: Parts): Lane => {
     // A fragment is no part of an address that is sent; what it means here is the router's business.
     if (!entry || url.includes('#')) return false
     const query = mark < 0 ? '' : url.slice(mark + 1)
+    shareReads()
     serve(parts, entry, (settings) => readPlain(request, query, settings)).then(
       (reply) => writeReply(response, reply),
       (error: unknown) => writeReply(response, faultReply(door, error)),

@@ -33,7 +33,7 @@ export type UiPage = {
 
 /** A card shown on a page of another module that offers `slot`; `top` is above every page. */
 export type UiCard = {
-  readonly slot: 'profile' | 'top'
+  readonly slot: 'profile' | 'foot'
   readonly order: number
   readonly needs?: string
   readonly load: Load

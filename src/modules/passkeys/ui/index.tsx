@@ -17,7 +17,7 @@ export const ui = defineUi({
   ],
   cards: [
     {
-      slot: 'top',
+      slot: 'foot',
       order: 10,
       needs: 'account.passkeys.manage',
       load: async () => (await import('./PasskeyOffer.tsx')).PasskeyOffer,

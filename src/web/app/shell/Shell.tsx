@@ -33,12 +33,14 @@ const Content = ({ navigation }: { readonly navigation: Navigation }) => {
         {isAccount && <AccountNav groups={navigation.account} />}
         <div className={classes.column}>
           <Breadcrumbs navigation={navigation} path={path} />
-          <CardSlot name="top" />
           <Suspense fallback={<PageSkeleton />}>
             <Guard needs={needs}>
               <Outlet />
             </Guard>
           </Suspense>
+          <div className={classes.foot}>
+            <CardSlot name="foot" />
+          </div>
         </div>
       </div>
     </main>
