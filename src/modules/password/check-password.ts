@@ -7,7 +7,7 @@ import { findPassword, replacePassword } from './store.ts'
  * A right one whose hash has become too cheap is hashed anew on the way. About 50 ms.
  */
 export const checkPassword = async (
-  ctx: Pick<Context, 'db' | 'keys' | 'random' | 'now'>,
+  ctx: Pick<Context, 'db' | 'keys' | 'random' | 'config' | 'now'>,
   userId: string | null,
   password: string,
 ): Promise<boolean> => {

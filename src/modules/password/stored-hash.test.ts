@@ -106,3 +106,31 @@ onEachEngine('how the password is stored', (scene) => {
     assert.ok(!answer.text.includes('$2b$'))
   })
 })
+
+onEachEngine(
+  'an operator raises what a hash costs',
+  (scene) => {
+    test('who joins gets it at once, who was here before with the next sign-in', async () => {
+      const { userId, email, password } = await joinAs(scene.app, scene.owner, 'Ben')
+      const storedNow = async (): Promise<string> => {
+        const { rows } = await sql<{ phc: string }>`
+          select phc from passwords where user_id = ${userId}`.execute(scene.app.db)
+        return rows[0]?.phc ?? ''
+      }
+      const raised = /^\$argon2id\$v=19\$m=19456,t=3,p=1\$/
+      assert.match(await storedNow(), raised)
+      const pepper = scene.app.app.ground.keys.version('pepper', 1)
+      const before = olderHash(password, pepper, { memory: 19_456, passes: 2 })
+      await sql`update passwords set phc = ${before} where user_id = ${userId}`.execute(
+        scene.app.db,
+      )
+      const start = (typed: string) =>
+        scene.app.newBrowser().do('sign-in.start', { email, password: typed }, fromElsewhere())
+      assertRefused(await start('not this one 9'), 401, 'sign-in.failed')
+      assert.equal(await storedNow(), before)
+      assert.equal((await start(password)).status, 200)
+      assert.match(await storedNow(), raised)
+    })
+  },
+  { settings: { LATCHKEY_HASHING_PASSES: '3' } },
+)

@@ -50,7 +50,7 @@ export type PreparedCodes = {
 
 /** Ten slow hashes, half a second: to be called before a transaction, never in one. */
 export const prepareCodes = async (
-  ctx: Pick<Context, 'keys' | 'random'>,
+  ctx: Pick<Context, 'keys' | 'random' | 'config'>,
 ): Promise<PreparedCodes> => {
   const codes = Array.from({ length: codesTotal }, (_, index) => newCode(ctx.random, index + 1))
   const stored = await Promise.all(
@@ -96,7 +96,7 @@ type Checked = { readonly userId: string; readonly number: number; readonly phc:
 
 /** One slow hash for any input, so that a code that does not exist takes as long as a wrong one. */
 export const checkCode = async (
-  ctx: Pick<Context, 'db' | 'keys'>,
+  ctx: Pick<Context, 'db' | 'keys' | 'config'>,
   userId: string,
   typed: string,
 ): Promise<Checked | null> => {

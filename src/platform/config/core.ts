@@ -85,6 +85,28 @@ export const mailSettings = settings(
   }),
 )
 
+/** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C: m = 19 MiB, t = 2, p = 1 is the floor. */
+export const hashingSettings = settings(
+  'hashing',
+  'What it costs to try a password',
+  z.strictObject({
+    memoryKib: z
+      .int()
+      .min(19_456)
+      .max(1_048_576)
+      .default(19_456)
+      .describe(
+        'Memory of one Argon2id hash, in KiB. As many run at once as there are cores, and one more. Raised, each password is hashed anew at its next sign-in.',
+      ),
+    passes: z
+      .int()
+      .min(2)
+      .max(20)
+      .default(2)
+      .describe('Passes of Argon2id over that memory. A sign-in takes longer by as much.'),
+  }),
+)
+
 export const limitSettings = settings(
   'limits',
   'Guards against floods',
@@ -141,6 +163,7 @@ export const platformSettings = [
   coreSettings,
   permissionSettings,
   mailSettings,
+  hashingSettings,
   limitSettings,
   metricsSettings,
 ] as const

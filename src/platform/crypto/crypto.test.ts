@@ -15,9 +15,11 @@ import { after, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Refusal } from '@latchkey/kit'
 import { assertSameTime } from '#test/harness/scene.ts'
+import { hashingSettings } from '../config/core.ts'
+import { ConfigProblem, loadConfig } from '../config/load.ts'
 import { keyedHash, sameText, sha256 } from './digest.ts'
 import { KeyFileProblem, openKeyFile } from './key-file.ts'
-import { hashPassword, verifyPassword } from './password-hash.ts'
+import { hashPassword, verifyPassword, workLeft } from './password-hash.ts'
 import { createRandom, newSecret } from './random.ts'
 import { Semaphore } from './semaphore.ts'
 
@@ -115,28 +117,25 @@ describe('the key file', () => {
 
 describe('password hashes', () => {
   const keys = openKeyFile(newFolder())
-  const random = createRandom(Date.now)
+  const configWith = (env: Record<string, string>) => loadConfig([hashingSettings], { env })
+  const ctx = { keys, random: createRandom(Date.now), config: configWith({}) }
   const password = 'violet-kettle-93-harbour'
 
   test('are Argon2id with 19 MiB, two passes, a salt each and 32 bytes', async () => {
-    const [one, other] = await Promise.all(
-      [1, 2].map(() => hashPassword({ keys, random }, password)),
-    )
+    const [one, other] = await Promise.all([1, 2].map(() => hashPassword(ctx, password)))
     assert.match(one?.phc ?? '', /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
     assert.notEqual(one?.phc, other?.phc)
   })
 
   test('the right password is right, also in another Unicode spelling; every other is wrong', async () => {
-    const stored = await hashPassword({ keys, random }, 'Jos\u00e9 kettle 93 harbour')
+    const stored = await hashPassword(ctx, 'Jos\u00e9 kettle 93 harbour')
     const verdicts = [
       'Jos\u00e9 kettle 93 harbour',
       'Jose\u0301 kettle 93 harbour',
       'Jose kettle 93 harbour',
       '',
     ]
-    const found = await Promise.all(
-      verdicts.map((typed) => verifyPassword({ keys }, stored, typed)),
-    )
+    const found = await Promise.all(verdicts.map((typed) => verifyPassword(ctx, stored, typed)))
     assert.deepEqual(
       found.map(({ right }) => right),
       [true, true, false, false],
@@ -145,17 +144,17 @@ describe('password hashes', () => {
   })
 
   test('nobody’s password is never right and costs the same', async () => {
-    const stored = await hashPassword({ keys, random }, password)
+    const stored = await hashPassword(ctx, password)
     const timed = async (of: typeof stored | null): Promise<number> => {
       const since = performance.now()
-      assert.equal((await verifyPassword({ keys }, of, 'wrong')).right, false)
+      assert.equal((await verifyPassword(ctx, of, 'wrong')).right, false)
       return performance.now() - since
     }
     await assertSameTime(7, () => [() => timed(stored), () => timed(null)])
   })
 
   test('a hash with weaker parameters is still right, and known to be outdated', async () => {
-    const stored = await hashPassword({ keys, random }, password)
+    const stored = await hashPassword(ctx, password)
     const { argon2Sync } = await import('node:crypto')
     const nonce = Buffer.alloc(16, 1)
     const secret = keys.version('pepper', 1)
@@ -172,32 +171,77 @@ describe('password hashes', () => {
       Buffer.from(bytes).toString('base64').replaceAll('=', '')
     const phc = `$argon2id$v=19$m=7168,t=1,p=1$${bare(nonce)}$${bare(tag)}`
     const weak = { phc, pepperVersion: stored.pepperVersion }
-    assert.deepEqual(await verifyPassword({ keys }, weak, password), {
+    assert.deepEqual(await verifyPassword(ctx, weak, password), {
       right: true,
       outdated: true,
     })
+  })
+
+  test('an operator who raises the cost gets it for new hashes, and old ones are known to be outdated', async () => {
+    const old = await hashPassword(ctx, password)
+    const config = configWith({
+      LATCHKEY_HASHING_MEMORY_KIB: '24576',
+      LATCHKEY_HASHING_PASSES: '3',
+    })
+    const next = await hashPassword({ ...ctx, config }, password)
+    assert.match(next.phc, /^\$argon2id\$v=19\$m=24576,t=3,p=1\$/)
+    assert.deepEqual(await verifyPassword({ ...ctx, config }, next, password), {
+      right: true,
+      outdated: false,
+    })
+    assert.deepEqual(await verifyPassword({ ...ctx, config }, old, password), {
+      right: true,
+      outdated: true,
+    })
+  })
+
+  test('and nobody can lower it', () => {
+    for (const env of [
+      { LATCHKEY_HASHING_MEMORY_KIB: '19455' },
+      { LATCHKEY_HASHING_PASSES: '1' },
+      { LATCHKEY_HASHING_MEMORY_KIB: '2000000' },
+    ])
+      assert.throws(() => configWith(env), ConfigProblem)
+  })
+
+  test('a wrong guess at an older hash takes as long as one at nobody', async () => {
+    const old = await hashPassword(ctx, password)
+    const config = configWith({ LATCHKEY_HASHING_PASSES: '4' })
+    const timed = async (of: typeof old | null): Promise<number> => {
+      const since = performance.now()
+      assert.equal((await verifyPassword({ ...ctx, config }, of, 'wrong')).right, false)
+      return performance.now() - since
+    }
+    await assertSameTime(7, () => [() => timed(old), () => timed(null)])
+  })
+
+  test('what an older hash leaves undone is made up for; what is as dear or dearer leaves nothing', () => {
+    const cost = (memoryKib: number, passes: number) => ({ memoryKib, passes, parallelism: 1 })
+    assert.deepEqual(workLeft(cost(19_456, 2), cost(65_536, 3)), cost(78_848, 2))
+    assert.equal(workLeft(cost(19_456, 2), cost(19_456, 2)), null)
+    assert.equal(workLeft(cost(65_536, 3), cost(19_456, 2)), null)
   })
 
   test('after the pepper is rotated old hashes work once more and are outdated', async () => {
     const folder = newFolder()
-    const old = await hashPassword({ keys: openKeyFile(folder), random }, password)
+    const old = await hashPassword({ ...ctx, keys: openKeyFile(folder) }, password)
     changeKeys(folder, (rings) => rings.pepper?.push({ version: 2, secret: secretOf(3) }))
     const rotated = openKeyFile(folder)
-    assert.deepEqual(await verifyPassword({ keys: rotated }, old, password), {
+    assert.deepEqual(await verifyPassword({ ...ctx, keys: rotated }, old, password), {
       right: true,
       outdated: true,
     })
-    assert.equal((await hashPassword({ keys: rotated, random }, password)).pepperVersion, 2)
+    assert.equal((await hashPassword({ ...ctx, keys: rotated }, password)).pepperVersion, 2)
   })
 
   test('a hash without the pepper of this installation is worth nothing', async () => {
-    const stored = await hashPassword({ keys, random }, password)
+    const stored = await hashPassword(ctx, password)
     const elsewhere = openKeyFile(newFolder())
-    assert.equal((await verifyPassword({ keys: elsewhere }, stored, password)).right, false)
+    assert.equal((await verifyPassword({ ...ctx, keys: elsewhere }, stored, password)).right, false)
   })
 
   test('a flood is refused with 503 instead of queueing for ever', async () => {
-    const flood = Array.from({ length: 60 }, () => hashPassword({ keys, random }, password))
+    const flood = Array.from({ length: 60 }, () => hashPassword(ctx, password))
     const done = await Promise.allSettled(flood)
     const refused = done.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     assert.ok(refused.length > 0)

@@ -1,14 +1,13 @@
 import { argon2, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
-import { type Keys, type Random, Refusal } from '@latchkey/kit'
+import { type Config, type Keys, type Random, Refusal } from '@latchkey/kit'
+import { hashingSettings } from '../config/core.ts'
 import { refusals } from '../http/refusals.ts'
 import { Semaphore } from './semaphore.ts'
 
 const argon2Async = promisify(argon2)
 
-/** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C: m = 19 MiB, t = 2, p = 1 is the floor. */
-const cost = { memoryKib: 19_456, passes: 2, parallelism: 1 } as const
 const saltBytes = 16
 const tagBytes = 32
 
@@ -27,6 +26,8 @@ const hashing = new Semaphore({ atOnce: hashesAtOnce, waitingMax: 32 })
 export type StoredPassword = { readonly phc: string; readonly pepperVersion: number }
 
 type Cost = { readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
+
+const costNow = (config: Config): Cost => ({ ...config.read(hashingSettings), parallelism: 1 })
 
 const derive = (
   password: string,
@@ -53,16 +54,19 @@ const derive = (
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes).toString('base64').replaceAll('=', '')
 
+const phcHead = ({ memoryKib, passes, parallelism }: Cost): string =>
+  `$argon2id$v=19$m=${memoryKib},t=${passes},p=${parallelism}`
+
 /** PHC string: parameters travel with the hash, so they can be raised later. About 50 ms. Refuses with `http.busy`. */
 export const hashPassword = async (
-  ctx: { readonly keys: Keys; readonly random: Random },
+  ctx: { readonly keys: Keys; readonly random: Random; readonly config: Config },
   password: string,
 ): Promise<StoredPassword> => {
   const salt = ctx.random.bytes(saltBytes)
   const pepper = ctx.keys.current('pepper')
-  const tag = await derive(password, { salt, pepper: pepper.secret, at: cost })
-  const phc = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.parallelism}$${base64(salt)}$${base64(tag)}`
-  return { phc, pepperVersion: pepper.version }
+  const at = costNow(ctx.config)
+  const tag = await derive(password, { salt, pepper: pepper.secret, at })
+  return { phc: `${phcHead(at)}$${base64(salt)}$${base64(tag)}`, pepperVersion: pepper.version }
 }
 
 const parse = (phc: string): { at: Cost; salt: Buffer; tag: Buffer } | null => {
@@ -78,9 +82,19 @@ const parse = (phc: string): { at: Cost; salt: Buffer; tag: Buffer } | null => {
 }
 
 /** The work a real check would take, for accounts that do not exist or have no password. Its result is never "right". */
-const decoy: StoredPassword = {
-  phc: `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.parallelism}$${base64(Buffer.alloc(saltBytes, 7))}$${base64(Buffer.alloc(tagBytes))}`,
+const decoy = (at: Cost): StoredPassword => ({
+  phc: `${phcHead(at)}$${base64(Buffer.alloc(saltBytes, 7))}$${base64(Buffer.alloc(tagBytes))}`,
   pepperVersion: 1,
+})
+
+/**
+ * What an older, cheaper hash leaves undone, as a hash of its own: two passes over as much memory as is missing. Without
+ * it a wrong guess would be told sooner where there is an account than where there is none. Null: too little to matter.
+ */
+export const workLeft = (stored: Cost, now: Cost): Cost | null => {
+  const missing = now.memoryKib * now.passes - stored.memoryKib * stored.passes
+  const memoryKib = Math.floor(missing / 2)
+  return memoryKib < 1024 ? null : { memoryKib, passes: 2, parallelism: 1 }
 }
 
 /**
@@ -88,19 +102,20 @@ const decoy: StoredPassword = {
  * `outdated` says that the parameters or the pepper have been raised since and the password should be hashed anew.
  */
 export const verifyPassword = async (
-  ctx: { readonly keys: Keys },
+  ctx: { readonly keys: Keys; readonly config: Config },
   stored: StoredPassword | null,
   password: string,
 ): Promise<{ readonly right: boolean; readonly outdated: boolean }> => {
-  const use = stored ?? decoy
+  const cost = costNow(ctx.config)
+  const use = stored ?? decoy(cost)
   const parsed = parse(use.phc)
   if (!parsed) throw new Error('a stored password hash cannot be read')
-  const tag = await derive(password, {
-    salt: parsed.salt,
-    pepper: ctx.keys.version('pepper', use.pepperVersion),
-    at: parsed.at,
-  })
+  const { salt } = parsed
+  const pepper = ctx.keys.version('pepper', use.pepperVersion)
+  const tag = await derive(password, { salt, pepper, at: parsed.at })
   const right = stored !== null && timingSafeEqual(tag, parsed.tag)
+  const left = workLeft(parsed.at, cost)
+  if (left && !right) await derive(password, { salt, pepper, at: left })
   const outdated =
     parsed.at.memoryKib < cost.memoryKib ||
     parsed.at.passes < cost.passes ||
