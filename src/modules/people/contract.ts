@@ -118,6 +118,7 @@ export const operations = {
       refusals.already_member,
       refusals.above_you,
       refusals.address_invalid,
+      refusals.invited_too_often,
       refusals.closed,
     ],
     rest: 'POST /api/v1/invitations',

@@ -125,6 +125,22 @@ onEachEngine('who was invited', (scene) => {
     assert.equal((await join(await linkTo('judy@example.com'))).status, 200, 'the last one works')
   })
 
+  test('withdrawing and inviting anew gets nobody a fourth', async () => {
+    const row = await invite('mia')
+    for (let again = 0; again < 2; again++) {
+      await withdraw(
+        (await list()).invitations.find(({ email }) => email === row.email)?.invitationId ?? '',
+      )
+      await invite('mia')
+    }
+    const fourth = await scene.owner.browser.do('people.invite', {
+      email: row.email,
+      role: 'member',
+    })
+    assertRefused(fourth, 429, 'people.invited_too_often')
+    assert.equal((await join(await linkTo(row.email))).status, 200, 'the last one works')
+  })
+
   test('joining and withdrawing at once, one of the two happens', async () => {
     for (const name of ['race1', 'race2', 'race3']) {
       const { invitationId, email } = await invite(name)

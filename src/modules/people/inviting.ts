@@ -3,7 +3,11 @@ import { mayJoin } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { lockInTransaction } from '#platform/db/dialect.ts'
-import { issueOneTimeToken, voidOneTimeToken } from '#platform/identity/one-time-token.ts'
+import {
+  issueOneTimeToken,
+  mayMailAgain,
+  voidOneTimeToken,
+} from '#platform/identity/one-time-token.ts'
 import { type Role, refusals } from './contract.ts'
 import { personInvited } from './events.ts'
 import { findInvitationTo, insertInvitation, updateInvitation } from './invitation-store.ts'
@@ -79,11 +83,14 @@ export const invite = async (
   ctx: Context<Actor>,
   invitation: Invitation,
 ): Promise<{ readonly link: string; readonly expiresAt: number }> => {
-  const { email, role } = invitation
+  const { email, role, by } = invitation
   if (!mayJoin(ctx, 'invitation')) throw new Refusal(refusals.closed)
   if (await findPersonByEmail(ctx.db, email)) throw new Refusal(refusals.already_member)
   return ctx.transaction(async (ctx) => {
     await lockInvitationTo(ctx, email)
+    // Inviting once more is sending again: withdrawn in between or not, it is one and the same letter box.
+    if (by !== 'link' && !(await mayMailAgain(ctx, 'join', email)))
+      throw new Refusal(refusals.invited_too_often)
     const { link, expiresAt, letters, invitationId } = await sendInvitation(ctx, invitation)
     await ctx.announce(personInvited, { role }, { letters, target: invitationId })
     return { link, expiresAt }

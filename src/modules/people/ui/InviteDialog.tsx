@@ -42,7 +42,11 @@ const InviteForm = ({ onClose }: { readonly onClose: () => void }) => {
         onClose()
         return undefined
       },
-      besideField: { 'people.already_member': 'email', 'people.address_invalid': 'email' },
+      besideField: {
+        'people.already_member': 'email',
+        'people.address_invalid': 'email',
+        'people.invited_too_often': 'email',
+      },
       focusAfterRefusal: 'email',
     },
     problemText,
