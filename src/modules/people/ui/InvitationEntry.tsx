@@ -1,6 +1,6 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Ellipsis, MailX, Send, UserRoundPlus } from 'lucide-react'
+import { MailX, Send, UserRoundPlus } from 'lucide-react'
 import { type RefObject, useState } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useMe } from '#web/lib/queries.ts'
@@ -9,6 +9,7 @@ import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { ListRow } from '#web/ui/ListRow.tsx'
 import { MomentText } from '#web/ui/MomentText.tsx'
+import { RowMenu } from '#web/ui/RowMenu.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import { useNow } from '#web/ui/use-now.ts'
@@ -60,37 +61,21 @@ export const InvitationEntry = (props: Props) => {
   // An owner is made by an owner; the server refuses the same.
   const mayChange = role !== 'owner' || me.role === 'owner'
   const menu = mayChange && (
-    <Menu
-      position="bottom-end"
-      portalProps={{ target: '#content' }}
-      withInitialFocusPlaceholder={false}
-    >
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={36}
-          aria-label={t('list.actions', { name: email })}
-        >
-          <Ellipsis size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          data-autofocus
-          leftSection={<Send size={16} aria-hidden />}
-          onClick={() => setAsking({ act: 'resend', isOpen: true })}
-        >
-          {t('resend.open')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<MailX size={16} aria-hidden />}
-          onClick={() => setAsking({ act: 'withdraw', isOpen: true })}
-        >
-          {t('withdraw.open')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <RowMenu label={t('list.actions', { name: email })}>
+      <Menu.Item
+        data-autofocus
+        leftSection={<Send size={16} aria-hidden />}
+        onClick={() => setAsking({ act: 'resend', isOpen: true })}
+      >
+        {t('resend.open')}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<MailX size={16} aria-hidden />}
+        onClick={() => setAsking({ act: 'withdraw', isOpen: true })}
+      >
+        {t('withdraw.open')}
+      </Menu.Item>
+    </RowMenu>
   )
   return (
     <>

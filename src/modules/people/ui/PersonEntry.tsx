@@ -1,6 +1,6 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Ellipsis, UserRoundCheck, UserRoundX } from 'lucide-react'
+import { UserRoundCheck, UserRoundX } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useMe } from '#web/lib/queries.ts'
@@ -9,6 +9,7 @@ import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { ListRow } from '#web/ui/ListRow.tsx'
 import { PersonPicture } from '#web/ui/PersonPicture.tsx'
+import { RowMenu } from '#web/ui/RowMenu.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './PersonEntry.module.css'
@@ -48,32 +49,16 @@ export const PersonEntry = (props: Props) => {
   const Icon = act === 'disable' ? UserRoundX : UserRoundCheck
 
   const menu = mayChange && (
-    <Menu
-      position="bottom-end"
-      portalProps={{ target: '#content' }}
-      withInitialFocusPlaceholder={false}
-    >
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={36}
-          aria-label={t('list.actions', { name: person.name })}
-        >
-          <Ellipsis size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          data-autofocus
-          leftSection={<Icon size={16} aria-hidden />}
-          onClick={() => setAsking({ act, isOpen: true })}
-        >
-          {t(`${act}.open`)}
-        </Menu.Item>
-        {!person.disabledAt && recovery.items}
-      </Menu.Dropdown>
-    </Menu>
+    <RowMenu label={t('list.actions', { name: person.name })}>
+      <Menu.Item
+        data-autofocus
+        leftSection={<Icon size={16} aria-hidden />}
+        onClick={() => setAsking({ act, isOpen: true })}
+      >
+        {t(`${act}.open`)}
+      </Menu.Item>
+      {!person.disabledAt && recovery.items}
+    </RowMenu>
   )
 
   return (

@@ -1,12 +1,13 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { ArrowDown, ArrowUp, Ellipsis, RefreshCw, Smartphone, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, RefreshCw, Smartphone, Trash2 } from 'lucide-react'
 import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EditableName } from '#web/ui/EditableName.tsx'
 import { ListRow } from '#web/ui/ListRow.tsx'
 import { MomentText } from '#web/ui/MomentText.tsx'
 import { ReorderHandle } from '#web/ui/ReorderHandle.tsx'
+import { RowMenu } from '#web/ui/RowMenu.tsx'
 import type { useReorder } from '#web/ui/use-reorder.ts'
 import { type Authenticator, keepAuthenticators } from './queries.ts'
 
@@ -22,46 +23,30 @@ type Props = {
 const Actions = ({ app, position, total, reorder, onReplace, onRemove }: Props) => {
   const t = useTexts('two-factor')
   return (
-    <Menu
-      position="bottom-end"
-      portalProps={{ target: '#content' }}
-      withInitialFocusPlaceholder={false}
-    >
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={36}
-          aria-label={t('apps.actions', { name: app.name })}
+    <RowMenu label={t('apps.actions', { name: app.name })}>
+      {position > 1 && (
+        <Menu.Item
+          leftSection={<ArrowUp size={16} aria-hidden />}
+          onClick={() => reorder.step(app.id, -1)}
         >
-          <Ellipsis size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {position > 1 && (
-          <Menu.Item
-            leftSection={<ArrowUp size={16} aria-hidden />}
-            onClick={() => reorder.step(app.id, -1)}
-          >
-            {t('apps.up')}
-          </Menu.Item>
-        )}
-        {position < total && (
-          <Menu.Item
-            leftSection={<ArrowDown size={16} aria-hidden />}
-            onClick={() => reorder.step(app.id, 1)}
-          >
-            {t('apps.down')}
-          </Menu.Item>
-        )}
-        <Menu.Item leftSection={<RefreshCw size={16} aria-hidden />} onClick={onReplace}>
-          {t('apps.replace')}
+          {t('apps.up')}
         </Menu.Item>
-        <Menu.Item leftSection={<Trash2 size={16} aria-hidden />} onClick={onRemove}>
-          {t('apps.remove')}
+      )}
+      {position < total && (
+        <Menu.Item
+          leftSection={<ArrowDown size={16} aria-hidden />}
+          onClick={() => reorder.step(app.id, 1)}
+        >
+          {t('apps.down')}
         </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      )}
+      <Menu.Item leftSection={<RefreshCw size={16} aria-hidden />} onClick={onReplace}>
+        {t('apps.replace')}
+      </Menu.Item>
+      <Menu.Item leftSection={<Trash2 size={16} aria-hidden />} onClick={onRemove}>
+        {t('apps.remove')}
+      </Menu.Item>
+    </RowMenu>
   )
 }
 
