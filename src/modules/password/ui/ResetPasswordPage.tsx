@@ -1,17 +1,11 @@
 import { useState } from 'react'
 import { api, Problem, pages } from '#web/lib/client.ts'
-import { useForm } from '#web/lib/form.ts'
 import { takenFromFragment } from '#web/lib/fragment.ts'
-import { problemText } from '#web/lib/problem-text.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ButtonLink, TextLink } from '#web/ui/plain/ButtonLink.tsx'
 import { EntranceCard } from '#web/ui/plain/EntranceCard.tsx'
-import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
-import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
-import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
-import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
+import { NewPasswordForm } from '#web/ui/plain/NewPasswordForm.tsx'
 import { SecondStep } from '#web/ui/plain/second-step/SecondStep.tsx'
-import { checkConfirmation, checkNewPassword } from './checks.ts'
 import { type PageLinkProps, type StillWorking, StillWorkingNotice } from './StillWorkingNotice.tsx'
 
 /** What was typed waits here for the second factor, so that nobody types it twice. */
@@ -104,42 +98,14 @@ type FormProps = StepProps & { readonly onFactorNeeded: (waiting: Waiting) => vo
 
 const ResetForm = ({ token, onEnd, onFactorNeeded }: FormProps) => {
   const t = useTexts('password')
-  const form = useForm(
-    {
-      fields: ['newPassword', 'confirmation'],
-      check: (values) => ({
-        newPassword: checkNewPassword(values.newPassword),
-        confirmation: checkConfirmation(values),
-      }),
-      send: async ({ newPassword }) => {
-        try {
-          onEnd(await unlessSpent(api.password.reset({ token, newPassword }), onEnd))
-        } catch (error) {
-          if (!isRefused(error, 'password.factor_needed')) throw error
-          onFactorNeeded({ newPassword, methods: error.methods })
-        }
-        return undefined
-      },
-      besideField: { 'password.too_weak': 'newPassword' },
-      focusAtStart: 'newPassword',
-    },
-    problemText,
-  )
-  return (
-    <form {...form.props}>
-      <ProblemNotice problem={form.problem} />
-      <NewPasswordField
-        {...form.field('newPassword')}
-        faults={form.faults('newPassword')}
-        label={t('newPassword')}
-        token={token}
-      />
-      <PasswordField
-        {...form.field('confirmation')}
-        label={t('confirmation')}
-        autoComplete="new-password"
-      />
-      <SubmitButton pending={form.pending}>{t('reset.submit')}</SubmitButton>
-    </form>
-  )
+  const send = async (newPassword: string) => {
+    try {
+      onEnd(await unlessSpent(api.password.reset({ token, newPassword }), onEnd))
+    } catch (error) {
+      if (!isRefused(error, 'password.factor_needed')) throw error
+      onFactorNeeded({ newPassword, methods: error.methods })
+    }
+  }
+  const words = { label: t('newPassword'), again: t('confirmation'), submit: t('reset.submit') }
+  return <NewPasswordForm token={token} words={words} send={send} />
 }

@@ -1,18 +1,11 @@
 import { useState } from 'react'
 import { api, Problem, pages } from '#web/lib/client.ts'
-import { atMost, required } from '#web/lib/field-checks.ts'
-import { useForm } from '#web/lib/form.ts'
 import { takenFromFragment } from '#web/lib/fragment.ts'
-import { problemText } from '#web/lib/problem-text.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ButtonLink } from '#web/ui/plain/ButtonLink.tsx'
 import { EntranceCard } from '#web/ui/plain/EntranceCard.tsx'
-import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
-import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
-import { PasswordField } from '#web/ui/plain/PasswordField.tsx'
+import { NewPasswordForm } from '#web/ui/plain/NewPasswordForm.tsx'
 import { PlainFacts } from '#web/ui/plain/PlainFacts.tsx'
-import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
-import { passwordMax } from '#web/ui/plain/use-assessment.ts'
 
 type State = 'open' | 'incomplete' | 'spent' | 'done'
 
@@ -56,48 +49,19 @@ type FormProps = { readonly token: string; readonly onEnd: (state: State) => voi
 
 const RecoverForm = ({ token, onEnd }: FormProps) => {
   const t = useTexts('recovery')
-  const form = useForm(
-    {
-      fields: ['newPassword', 'confirmation'],
-      check: ({ newPassword, confirmation }) => ({
-        newPassword: newPassword === '' ? required('') : atMost(passwordMax)(newPassword),
-        confirmation:
-          confirmation === ''
-            ? required('')
-            : confirmation === newPassword
-              ? undefined
-              : t('recover.mismatch'),
-      }),
-      send: async ({ newPassword }) => {
-        try {
-          await api.recovery.finish({ token, newPassword })
-          onEnd('done')
-        } catch (error) {
-          if (!isDeadLink(error)) throw error
-          onEnd('spent')
-        }
-        return undefined
-      },
-      besideField: { 'password.too_weak': 'newPassword' },
-      focusAtStart: 'newPassword',
-    },
-    problemText,
-  )
-  return (
-    <form {...form.props}>
-      <ProblemNotice problem={form.problem} />
-      <NewPasswordField
-        {...form.field('newPassword')}
-        faults={form.faults('newPassword')}
-        label={t('recover.newPassword')}
-        token={token}
-      />
-      <PasswordField
-        {...form.field('confirmation')}
-        label={t('recover.confirmation')}
-        autoComplete="new-password"
-      />
-      <SubmitButton pending={form.pending}>{t('recover.submit')}</SubmitButton>
-    </form>
-  )
+  const send = async (newPassword: string) => {
+    try {
+      await api.recovery.finish({ token, newPassword })
+      onEnd('done')
+    } catch (error) {
+      if (!isDeadLink(error)) throw error
+      onEnd('spent')
+    }
+  }
+  const words = {
+    label: t('recover.newPassword'),
+    again: t('recover.confirmation'),
+    submit: t('recover.submit'),
+  }
+  return <NewPasswordForm token={token} words={words} send={send} />
 }

@@ -5,6 +5,7 @@ import { useForm } from '#web/lib/form.ts'
 import { takenFromFragment } from '#web/lib/fragment.ts'
 import { useInstallation } from '#web/lib/installation.ts'
 import { leaveTo } from '#web/lib/navigate.ts'
+import { checkNewPassword } from '#web/lib/new-password.ts'
 import { safeNext } from '#web/lib/next-path.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { useTexts } from '#web/lib/texts.ts'
@@ -14,7 +15,7 @@ import { TextField } from '#web/ui/plain/Field.tsx'
 import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
 import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
 import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
-import { nameMax, passwordMax } from './limits.ts'
+import { nameMax } from './limits.ts'
 
 type Kind = 'invitation' | 'verifyEmail'
 
@@ -79,7 +80,7 @@ const JoinForm = ({ token, onSpent }: FormProps) => {
       fields: ['name', 'password'],
       check: ({ name, password }) => ({
         name: firstOf(name, required, atMost(nameMax)),
-        password: password === '' ? required('') : atMost(passwordMax)(password),
+        password: checkNewPassword(password),
       }),
       send: async ({ name, password }) => {
         try {

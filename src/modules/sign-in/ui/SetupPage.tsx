@@ -4,6 +4,7 @@ import { useForm } from '#web/lib/form.ts'
 import { takenFromFragment } from '#web/lib/fragment.ts'
 import { useInstallation } from '#web/lib/installation.ts'
 import { leaveTo } from '#web/lib/navigate.ts'
+import { checkNewPassword } from '#web/lib/new-password.ts'
 import { safeNext } from '#web/lib/next-path.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { useTexts } from '#web/lib/texts.ts'
@@ -13,7 +14,7 @@ import { TextField } from '#web/ui/plain/Field.tsx'
 import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
 import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
 import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
-import { emailMax, nameMax, passwordMax } from './limits.ts'
+import { emailMax, nameMax } from './limits.ts'
 
 export const SetupPage = () => {
   const t = useTexts('sign-in')
@@ -47,7 +48,7 @@ const SetupForm = () => {
         organisationName: firstOf(values.organisationName, required, atMost(nameMax)),
         name: firstOf(values.name, required, atMost(nameMax)),
         email: firstOf(values.email, required, emailAddress, atMost(emailMax)),
-        password: values.password === '' ? required('') : atMost(passwordMax)(values.password),
+        password: checkNewPassword(values.password),
       }),
       send: async ({ code, email, ...others }) => {
         await api.signIn.setUp({ ...others, code: code.trim(), email: email.trim() })

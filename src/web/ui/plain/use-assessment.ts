@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
+import { passwordMax } from '#web/lib/new-password.ts'
 
 export type Assessment = AnswerOf<Contracts['password']['operations']['assess']>
 
@@ -8,7 +9,6 @@ const debounceMilliseconds = 250
 /** Bounds of the operation; more is cut, which can only make the judgement milder. */
 const nameMax = 100
 const emailMax = 254
-export const passwordMax = 128
 
 type Typed = {
   readonly password: string

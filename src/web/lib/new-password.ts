@@ -1,8 +1,8 @@
-import { atMost, required } from '#web/lib/field-checks.ts'
-import { say } from '#web/lib/texts.ts'
+import { atMost, required } from './field-checks.ts'
+import { say } from './texts.ts'
 
-/** Shown as the limit in the contract. */
-const passwordMax = 128
+/** The limit of the contracts. */
+export const passwordMax = 128
 
 /** Spaces are part of a password: nothing is trimmed. */
 export const checkNewPassword = (password: string): string | undefined =>
@@ -12,5 +12,5 @@ type Pair = { readonly newPassword: string; readonly confirmation: string }
 
 export const checkConfirmation = ({ newPassword, confirmation }: Pair): string | undefined => {
   if (confirmation === '') return required('')
-  return confirmation === newPassword ? undefined : say('password', 'mismatch')
+  return confirmation === newPassword ? undefined : say('web', 'fields.mismatch')
 }
