@@ -29,7 +29,7 @@ import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
 import type { Reply } from './reply.ts'
 import { fileReply, headersReply, streamHeaders, streamReply } from './responses.ts'
-import { invalidInput, refuseNul, unknownName } from './validation.ts'
+import { invalidInput, refuseOddities, unknownName } from './validation.ts'
 
 const authenticate = async (passage: Passage): Promise<void> => {
   const { door, entry, incoming, headers } = passage
@@ -73,7 +73,7 @@ const readInput = async (
   const stray = takesQuery ? undefined : Object.keys(incoming.query())[0]
   if (stray !== undefined) throw unknownName(stray, notKnown)
   if (!parsed.success) throw invalidInput(parsed.error)
-  refuseNul(parsed.data)
+  refuseOddities(parsed.data)
   if (!operation.upload) return parsed.data
   return { ...parsed.data, content: await readUpload(incoming, operation.upload) }
 }
