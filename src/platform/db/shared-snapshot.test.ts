@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '@latchkey/kit'
@@ -81,6 +83,47 @@ test('SQLite: those of one turn do share it, and what no request asked for share
     await nextTurn()
     assert.deepEqual([await quiet(), await at(db)], [2, 2])
   } finally {
+    await basis.stop()
+  }
+})
+
+/** More than the system names at a time (1024): the rest is asked for in the same turn. */
+const crowdSize = 1400
+
+test('SQLite: when more speak in one instant than are heard at a time, the later ones share no older state', async () => {
+  const basis = await openBasis('sqlite', { isMigrated: false })
+  const { db } = basis
+  const other = basis.openAgain()
+  await fill(db)
+  const heard: Promise<number | undefined>[] = []
+  const crowd: Socket[] = []
+  const accepted: Socket[] = []
+  const everybody = Promise.withResolvers<void>()
+  const server = createServer((socket) => {
+    accepted.push(socket)
+    socket.once('data', () => {
+      heard.push(at(db))
+      if (heard.length === 500) void set(other, 1)
+      if (heard.length === crowdSize) everybody.resolve()
+    })
+  }).listen(0, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    for (let index = 0; index < crowdSize; index++) {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      crowd.push(socket)
+    }
+    while (accepted.length < crowdSize) await nextTurn()
+    for (const socket of crowd) socket.write('x')
+    await everybody.promise
+    const seen = await Promise.all(heard)
+    assert.deepEqual([seen[0], seen.at(-1)], [0, 1])
+    assert.equal(seen[700], 0, 'those heard together shared a state')
+  } finally {
+    for (const socket of [...crowd, ...accepted]) socket.destroy()
+    server.close()
     await basis.stop()
   }
 })
