@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '@latchkey/kit'
 import { sql } from 'kysely'
 import { onEachBasis, openBasis } from '#test/sweep/ground.ts'
 import { prepared, sharingReads } from './prepared.ts'
+import { SharedSnapshot } from './shared-snapshot.ts'
 
 type Notes = { notes: { id: string; at: number } }
 const notes = (db: Db) => db.withTables<Notes>()
@@ -142,6 +144,24 @@ test('SQLite: who has read holds nobody up: the log can be emptied a turn later'
   } finally {
     await basis.stop()
   }
+})
+
+test('SQLite: a state that ended by itself, as after a fault of the disk, is no fault for those who come after', async () => {
+  const reader = new DatabaseSync(':memory:')
+  const snapshot = new SharedSnapshot(reader)
+  const read = (): unknown => {
+    snapshot.share()
+    snapshot.enter()
+    return reader.prepare('select 1 as one').get()?.one
+  }
+  assert.equal(read(), 1)
+  reader.exec('rollback')
+  assert.equal(read(), 1)
+  await nextTurn()
+  assert.equal(read(), 1)
+  assert.equal(reader.isTransaction, true, 'shared again')
+  await nextTurn()
+  reader.close()
 })
 
 test('SQLite: closing right after a read leaves no error behind', async () => {

@@ -18,6 +18,7 @@ const askings = (): number => nodeTiming.uvMetricsInfo.events
  * as a command of the operator's, is seen by every request that is read after the sockets were asked again.
  */
 export class SharedSnapshot {
+  readonly #reader: DatabaseSync
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   #isShared = false
@@ -25,6 +26,7 @@ export class SharedSnapshot {
   #takenAt = 0
 
   constructor(reader: DatabaseSync) {
+    this.#reader = reader
     this.#begin = reader.prepare('BEGIN')
     this.#commit = reader.prepare('COMMIT')
   }
@@ -60,6 +62,8 @@ export class SharedSnapshot {
   end(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    this.#commit.run()
+    // A read that failed at the disk has ended it already (https://sqlite.org/lang_transaction.html, section 3), and there
+    // is nobody here to hear of an error: it would end the process.
+    if (this.#reader.isTransaction) this.#commit.run()
   }
 }
