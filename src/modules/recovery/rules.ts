@@ -9,7 +9,7 @@ import {
   requireManageable,
   securityNotice,
 } from '#modules/people/api.ts'
-import { forgetStrongDevices } from '#modules/sessions/api.ts'
+import { forgetStrongDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
@@ -47,6 +47,9 @@ export const start: Rule<Ops['start']> = async (ctx, { userId }) => {
   const person = await requireManageable(ctx, userId)
   try {
     return await ctx.transaction(async (ctx) => {
+      // What comes of it a day later outlives whatever ended this session meanwhile.
+      await lockPerson(ctx.db, ctx.actor.userId)
+      await requireStillSignedIn(ctx)
       const at = ctx.now()
       const readyAt = at + waitHours * hourMs
       await insertRecovery(ctx.db, {
