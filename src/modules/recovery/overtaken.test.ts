@@ -6,7 +6,6 @@ import { endOtherSessions } from '#modules/sessions/api.ts'
 import { createContext, systemActor } from '#platform/context.ts'
 import { addPasskey, newcomer, newcomerWithApp, offerPasskey } from '#test/harness/factors.ts'
 import { makeToken } from '#test/harness/keys.ts'
-import { tokenIn } from '#test/harness/mails.ts'
 import { signIn } from '#test/harness/people.ts'
 import { isSignedIn, onEachEngine } from '#test/harness/scene.ts'
 import { freshKey } from '#test/harness/ssh-keys.ts'
@@ -95,29 +94,5 @@ onEachEngine('a request that a recovery or a new password overtakes', (scene) =>
     assert.deepEqual(statuses, [401, 401, 401, 401])
     assert.equal(await isSignedIn(scene.app, other), false)
     assert.ok(await signIn(scene.app, boss), 'the password is the one it was')
-  })
-
-  test('a change of the password and a reset that wait for each other’s rows both come to an end', async () => {
-    const cleo = await newcomer(scene)
-    await scene.app.newBrowser().do('password.request-reset', { email: cleo.email })
-    const token = tokenIn((await scene.app.mails()).findLast((mail) => mail.to === cleo.email))
-    const newPassword = 'granite-lantern-47-orchard'
-    const system = createContext(scene.app.app.ground, systemActor('test'))
-    const underWay: Promise<{ readonly status: number }>[] = []
-    await system.transaction(async (ctx) => {
-      await lockPerson(ctx.db, cleo.userId)
-      underWay.push(scene.app.newBrowser().do('password.reset', { token, newPassword }))
-      await sleep(1000)
-      underWay.push(
-        cleo.browser.do('password.change', { currentPassword: cleo.password, newPassword }),
-      )
-      await sleep(1000)
-    })
-    const statuses = (await Promise.all(underWay)).map(({ status }) => status)
-    assert.equal(statuses.filter((status) => status === 200).length, 1, statuses.join())
-    assert.ok(
-      statuses.every((status) => status < 500),
-      statuses.join(),
-    )
   })
 })

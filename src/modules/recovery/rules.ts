@@ -109,8 +109,12 @@ export const stop: Rule<Ops['stop']> = (ctx) =>
 
 export const stopByLink: Rule<Ops['stopByLink']> = (ctx, { token }) =>
   ctx.transaction(async (ctx) => {
+    const open = await peekOneTimeToken(ctx, stopKind, token)
+    if (!open?.userId) throw new Refusal(refusals.link_invalid)
+    // The person before the link, as everything that voids links does: two orders would wait for each other.
+    await lockPerson(ctx.db, open.userId)
     const used = await consumeOneTimeToken(ctx, stopKind, token)
-    if (!used?.userId || !(await stopOpen(ctx, used.userId, 'link')))
+    if (!used || !(await stopOpen(ctx, open.userId, 'link')))
       throw new Refusal(refusals.link_invalid)
     return {}
   })
