@@ -201,17 +201,21 @@ onEachEngine('the input of every operation', (scene) => {
     }
   })
 
-  test('one name thousands of times in an address costs nobody else their turn', async () => {
+  test('one name thousands of times in an address costs no more than any other of that length', async () => {
     const { browser } = scene.owner
-    const path = `/api/v1/verify?${'a&'.repeat(7_500)}`
-    const taken: number[] = []
-    for (let time = 0; time < 5; time += 1) {
-      const before = performance.now()
-      const answer = await browser.send({ method: 'GET', path, headers: { host: 'localhost' } })
-      assert.equal(answer.status, 401)
-      taken.push(performance.now() - before)
+    const quickest = async (query: string): Promise<number> => {
+      const taken: number[] = []
+      for (let time = 0; time < 5; time += 1) {
+        const path = `/api/v1/verify?${query}`
+        const before = performance.now()
+        const { status } = await browser.send({ method: 'GET', path, headers: { host: 'x' } })
+        taken.push(performance.now() - before)
+        assert.equal(status, 401)
+      }
+      return Math.min(...taken)
     }
-    assert.ok(Math.min(...taken) < 20, `${taken.map((ms) => ms.toFixed(0)).join()} ms`)
+    const [plain, again] = [await quickest('&'.repeat(15_000)), await quickest('a&'.repeat(7_500))]
+    assert.ok(again < 8 * plain + 10, `${again.toFixed(1)} ms instead of ${plain.toFixed(1)} ms`)
   })
 
   test('a body over its limit is refused, with its length told or not', async () => {

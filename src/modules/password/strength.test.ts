@@ -28,7 +28,7 @@ test('passwords made to be hard to judge keep nobody waiting who comes after the
   assert.equal(counts['score 4']?.length, 31, JSON.stringify(Object.keys(counts)))
   assert.equal(counts['http.busy']?.length, 169)
   assert.equal(await outcome('password1'), 'score 0')
-  assert.ok(performance.now() - since < 15_000, 'what was refused is not worked through')
+  assert.ok(performance.now() - since < 30_000, 'what was refused is not worked through')
 })
 
 test('letters written as signs are still read as the word they make', async () => {
