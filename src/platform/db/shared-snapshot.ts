@@ -58,7 +58,10 @@ export class SharedSnapshot {
     if (this.#isOpen && askings() !== this.#takenAt) this.end()
   }
 
-  /** After a commit. */
+  /**
+   * Right before a commit, so that what is read next sees it. Not after: a commit also empties the log into the file, as
+   * far as nobody reads an older state, and the log would never get to its end and grow for as long as it is busy.
+   */
   end(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
