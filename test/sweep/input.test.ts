@@ -182,6 +182,42 @@ onEachEngine('the input of every operation', (scene) => {
       assertRefused(await ask(entry, { body: deep }), 400, 'http.invalid_input')
   })
 
+  test('what a contract leaves open may be nested a little, and not without end', async () => {
+    const entry = entriesOf(scene).find(({ operation }) => operation.name === 'passkeys.sign-in')
+    assert.ok(entry)
+    const response = { clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'AA' }
+    const passkey = { id: 'AA', rawId: 'AA', type: 'public-key', response }
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
+    const answer = (depth: number): Promise<Answer> => {
+      const rest = JSON.stringify(passkey).slice(1)
+      const extensions = `{"clientExtensionResults":{"a":${nested(depth)}},${rest}`
+      return ask(entry, { body: `{"ceremonyId":"cer_x","response":${extensions}}` })
+    }
+    assertRefused(await answer(8), 401, 'passkeys.failed')
+    for (const depth of [50, 5_000, 30_000]) {
+      const refused = await answer(depth)
+      assertRefused(refused, 400, 'http.invalid_input')
+      assert.match(refused.body.fields[0].message, /nested too deeply/)
+    }
+  })
+
+  test('one name thousands of times in an address costs no more than any other of that length', async () => {
+    const { browser } = scene.owner
+    const quickest = async (query: string): Promise<number> => {
+      const taken: number[] = []
+      for (let time = 0; time < 5; time += 1) {
+        const path = `/api/v1/verify?${query}`
+        const before = performance.now()
+        const { status } = await browser.send({ method: 'GET', path, headers: { host: 'x' } })
+        taken.push(performance.now() - before)
+        assert.equal(status, 401)
+      }
+      return Math.min(...taken)
+    }
+    const [plain, again] = [await quickest('&'.repeat(15_000)), await quickest('a&'.repeat(7_500))]
+    assert.ok(again < 8 * plain + 10, `${again.toFixed(1)} ms instead of ${plain.toFixed(1)} ms`)
+  })
+
   test('a body over its limit is refused, with its length told or not', async () => {
     for (const entry of entriesOf(scene)) {
       if (!takesBody(entry) && !entry.operation.upload) continue

@@ -204,5 +204,9 @@ onEachEngine('a passkey after the password, and to confirm', (scene) => {
       403,
       'sign-in.not_confirmed',
     )
+    for (const ceremonyId of ['\u0000', '\ud800']) {
+      const proof = passkeyProof({ ...asked, ceremonyId }, key)
+      assertRefused(await confirmWith(browser, 'passkey', proof), 403, 'sign-in.not_confirmed')
+    }
   })
 })

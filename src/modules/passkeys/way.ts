@@ -13,7 +13,11 @@ import {
 import { verifyAssertion } from './verify.ts'
 import { webauthn } from './webauthn.ts'
 
-const Proof = z.strictObject({ ceremonyId: z.string().max(64), response: AuthenticationResponse })
+/** JSON within a text: what the way in looks for in every text, it has not seen here. */
+const Proof = z.strictObject({
+  ceremonyId: z.string().regex(/^\w{1,64}$/),
+  response: AuthenticationResponse,
+})
 
 const readProof = (text: string): z.output<typeof Proof> | null => {
   try {

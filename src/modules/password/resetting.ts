@@ -1,5 +1,5 @@
 import { type Actor, type Context, Refusal, type Rule, type Way } from '@latchkey/kit'
-import { findPersonById } from '#modules/people/api.ts'
+import { findPersonById, lockPerson } from '#modules/people/api.ts'
 import { guard, ways } from '#modules/sign-in/api.ts'
 import { hashPassword } from '#platform/crypto/password-hash.ts'
 import { consumeOneTimeToken, peekOneTimeToken } from '#platform/identity/one-time-token.ts'
@@ -64,6 +64,8 @@ export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword, metho
   await requireFactor(ctx, person.id, { method, proof })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
+    // The person before the link, as everything that voids links does: two orders would wait for each other.
+    await lockPerson(ctx.db, person.id)
     // Decided here, in one statement; the look above only spared the slow work.
     if (!(await consumeOneTimeToken(ctx, resetKind, token)))
       throw new Refusal(refusals.link_invalid)

@@ -1,6 +1,11 @@
 import { holding, Refusal, type Rule } from '@latchkey/kit'
-import { findPersonByEmail, raiseEpoch, requireEmail } from '#modules/people/api.ts'
-import { endOtherSessions, endPendingOf, renewSession } from '#modules/sessions/api.ts'
+import { findPersonByEmail, lockPerson, raiseEpoch, requireEmail } from '#modules/people/api.ts'
+import {
+  endOtherSessions,
+  endPendingOf,
+  renewSession,
+  requireStillSignedIn,
+} from '#modules/sessions/api.ts'
 import { guard } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
@@ -40,9 +45,12 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
   await requireAcceptable(ctx, newPassword, { name, email, pointer: '/newPassword' })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
+    // First: other changes of an account lock the person first, and two orders would wait for each other. Hashing takes
+    // long enough for the owner to have ended this session meanwhile.
+    await lockPerson(ctx.db, userId)
+    await requireStillSignedIn(ctx)
     const won = await replacePassword(ctx.db, { userId, checked, next, at: ctx.now() })
     if (!won) throw new Refusal(refusals.wrong)
-    // Before the sessions: other changes of an account lock the person first, and two orders would wait for each other.
     await raiseEpoch(ctx.db, userId)
     const endedSessions = await endOtherSessions(ctx, {
       userId,

@@ -163,11 +163,15 @@ onEachEngine('who was invited', (scene) => {
     assert.deepEqual(joined.toSorted(), [200, 410, 410])
   })
 
-  test('as an owner is not for admins to send again or withdraw', async () => {
-    const { invitationId } = await invite('next-owner', 'owner')
+  test('as an owner is not for admins to send again, withdraw or replace by another', async () => {
+    const { invitationId, email } = await invite('next-owner', 'owner')
+    const token = await linkTo(email)
     admin = { ...admin, browser: await signIn(scene.app, admin) }
     for (const act of [resend, withdraw])
       assertRefused(await act(invitationId, admin.browser), 403, 'people.above_you')
+    const lower = await admin.browser.do('people.invite', { email, role: 'viewer' })
+    assertRefused(lower, 403, 'people.above_you')
+    assert.equal((await join(token)).status, 200, 'the link of the owner still works')
     const member = await joinAs(scene.app, scene.owner, 'Plain')
     assertRefused(await member.browser.do('people.list-invitations'), 403, 'auth.not_allowed')
   })

@@ -1,5 +1,6 @@
 import type { Context, Person, Rule } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
+import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { mayJoin } from '#modules/sign-in/api.ts'
 import { mayMailAgain, voidOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type InvitationRow, type operations, Role, refusals } from './contract.ts'
@@ -12,6 +13,7 @@ import {
 } from './invitation-store.ts'
 import { lockInvitationTo, sendInvitation } from './inviting.ts'
 import { requireNotAbove } from './managing.ts'
+import { lockPerson } from './store.ts'
 import type { PeopleTables } from './tables.ts'
 
 type Ops = typeof operations
@@ -63,16 +65,19 @@ const requireInvitation = async (ctx: Context<Person>, id: string): Promise<Row>
   const of = { organisationId: ctx.actor.organisation.id, id }
   const seen = await findInvitation(ctx.db, of)
   if (!seen) throw new Refusal(refusals.invitation_not_found)
-  requireNotAbove(ctx.actor, seen.role)
   await lockInvitationTo(ctx, seen.email)
   const row = await findInvitation(ctx.db, of)
   if (!row) throw new Refusal(refusals.invitation_not_found)
+  // Asked of what is there now: an owner may have made it one for an owner meanwhile.
+  requireNotAbove(ctx.actor, row.role)
   return row
 }
 
 export const resendInvitation: Rule<Ops['resendInvitation']> = (ctx, { invitationId }) =>
   ctx.transaction(async (ctx) => {
     if (!mayJoin(ctx, 'invitation')) throw new Refusal(refusals.closed)
+    await lockPerson(ctx.db, ctx.actor.userId)
+    await requireStillSignedIn(ctx)
     const { email, name, ...row } = await requireInvitation(ctx, invitationId)
     if (!(await mayMailAgain(ctx, 'join', email))) throw new Refusal(refusals.invited_too_often)
     const role = Role.parse(row.role)

@@ -11,6 +11,7 @@ import {
 import { type Role, refusals } from './contract.ts'
 import { personInvited } from './events.ts'
 import { findInvitationTo, insertInvitation, updateInvitation } from './invitation-store.ts'
+import { requireNotAbove } from './managing.ts'
 import { findPersonByEmail } from './store.ts'
 
 export const inviteDays = 7
@@ -44,7 +45,11 @@ export const sendInvitation = async (
 ): Promise<Sent> => {
   const { email, role, organisation, name, by } = invitation
   const present = await findInvitationTo(ctx.db, { organisationId: organisation.id, email })
-  if (present) await voidOneTimeToken(ctx, present.token_id)
+  if (present) {
+    // What takes its place withdraws it, which takes the same right.
+    if ('userId' in ctx.actor) requireNotAbove(ctx.actor, present.role)
+    await voidOneTimeToken(ctx, present.token_id)
+  }
   const ttlSeconds = inviteDays * 24 * 3600
   const tokenId = ctx.random.id('ott')
   const token = await issueOneTimeToken(ctx, {

@@ -1,13 +1,13 @@
 import type { Context, Input, Person, Rule, System } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
 import { listOpenRecoveries } from '#modules/recovery/api.ts'
-import { endOtherSessions, endPendingOf } from '#modules/sessions/api.ts'
+import { endOtherSessions, endPendingOf, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { pictureUrl, requireEmail } from './api.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled } from './events.ts'
 import { invite as inviteSomebody } from './inviting.ts'
 import { requireManageable, requireNotAbove } from './managing.ts'
-import { listPeople, lockActiveOwners, raiseEpoch, updatePerson } from './store.ts'
+import { listPeople, lockActiveOwners, lockPerson, raiseEpoch, updatePerson } from './store.ts'
 import type { PeopleTables } from './tables.ts'
 
 type Ops = typeof operations
@@ -71,13 +71,18 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
   const email = requireEmail(input.email)
   requireNotAbove(ctx.actor, input.role)
   const { organisation, name: inviter } = ctx.actor
-  const { expiresAt } = await inviteSomebody(ctx, {
-    email,
-    role: input.role,
-    organisation,
-    by: { mail: { text: 'people:invitation', values: { inviter } } },
+  return ctx.transaction(async (ctx) => {
+    // An account that comes of it outlives whatever ended the inviter's session meanwhile.
+    await lockPerson(ctx.db, ctx.actor.userId)
+    await requireStillSignedIn(ctx)
+    const { expiresAt } = await inviteSomebody(ctx, {
+      email,
+      role: input.role,
+      organisation,
+      by: { mail: { text: 'people:invitation', values: { inviter } } },
+    })
+    return { expiresAt: iso(expiresAt) }
   })
-  return { expiresAt: iso(expiresAt) }
 }
 
 export const disable = async (ctx: Context<Person | System>, { userId }: Input<Ops['disable']>) =>

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockPerson, raiseEpoch } from '#modules/people/api.ts'
+import { endOtherSessions } from '#modules/sessions/api.ts'
 import { createContext, systemActor } from '#platform/context.ts'
 import { addPasskey, newcomer, newcomerWithApp, offerPasskey } from '#test/harness/factors.ts'
 import { makeToken } from '#test/harness/keys.ts'
-import { onEachEngine } from '#test/harness/scene.ts'
+import { signIn } from '#test/harness/people.ts'
+import { isSignedIn, onEachEngine } from '#test/harness/scene.ts'
 import { freshKey } from '#test/harness/ssh-keys.ts'
 
 type Codes = { recovery_codes: { readonly user_id: string } }
@@ -58,5 +60,39 @@ onEachEngine('a request that a recovery or a new password overtakes', (scene) =>
     const statuses = (await Promise.all(underWay)).map(({ status }) => status)
     assert.deepEqual(statuses, [401, 401, 401, 401])
     assert.deepEqual(await codes().where('user_id', '=', bob.userId).execute(), before)
+  })
+
+  test('invites nobody, recovers nobody and sets no password once its session was ended', async () => {
+    const boss = await newcomer(scene, 'admin')
+    const [eve, other] = [await newcomer(scene), await signIn(scene.app, boss)]
+    const invited = 'waiting@example.com'
+    assert.equal(
+      (await boss.browser.do('people.invite', { email: invited, role: 'viewer' })).status,
+      200,
+    )
+    const list = (await boss.browser.do('people.list-invitations')).body.invitations
+    const { invitationId } = list.find(({ email }: { email: string }) => email === invited)
+    const { userId, browser, password } = boss
+    const system = createContext(scene.app.app.ground, systemActor('test'))
+    const underWay: Promise<{ readonly status: number }>[] = []
+    await system.transaction(async (ctx) => {
+      await lockPerson(ctx.db, userId)
+      underWay.push(
+        browser.do('people.invite', { email: 'puppet@example.com', role: 'admin' }),
+        browser.do('people.resend-invitation', { invitationId }),
+        browser.do('recovery.start', { userId: eve.userId }),
+        browser.do('password.change', {
+          currentPassword: password,
+          newPassword: 'granite-lantern-47-orchard',
+        }),
+      )
+      // The change judges and hashes the password before it asks for the row.
+      await sleep(1500)
+      await endOtherSessions(ctx, { userId, exceptId: null, reason: 'revoked' })
+    })
+    const statuses = (await Promise.all(underWay)).map(({ status }) => status)
+    assert.deepEqual(statuses, [401, 401, 401, 401])
+    assert.equal(await isSignedIn(scene.app, other), false)
+    assert.ok(await signIn(scene.app, boss), 'the password is the one it was')
   })
 })

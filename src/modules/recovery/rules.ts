@@ -9,7 +9,7 @@ import {
   requireManageable,
   securityNotice,
 } from '#modules/people/api.ts'
-import { forgetStrongDevices } from '#modules/sessions/api.ts'
+import { forgetStrongDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
@@ -47,6 +47,9 @@ export const start: Rule<Ops['start']> = async (ctx, { userId }) => {
   const person = await requireManageable(ctx, userId)
   try {
     return await ctx.transaction(async (ctx) => {
+      // What comes of it a day later outlives whatever ended this session meanwhile.
+      await lockPerson(ctx.db, ctx.actor.userId)
+      await requireStillSignedIn(ctx)
       const at = ctx.now()
       const readyAt = at + waitHours * hourMs
       await insertRecovery(ctx.db, {
@@ -106,8 +109,12 @@ export const stop: Rule<Ops['stop']> = (ctx) =>
 
 export const stopByLink: Rule<Ops['stopByLink']> = (ctx, { token }) =>
   ctx.transaction(async (ctx) => {
+    const open = await peekOneTimeToken(ctx, stopKind, token)
+    if (!open?.userId) throw new Refusal(refusals.link_invalid)
+    // The person before the link, as everything that voids links does: two orders would wait for each other.
+    await lockPerson(ctx.db, open.userId)
     const used = await consumeOneTimeToken(ctx, stopKind, token)
-    if (!used?.userId || !(await stopOpen(ctx, used.userId, 'link')))
+    if (!used || !(await stopOpen(ctx, open.userId, 'link')))
       throw new Refusal(refusals.link_invalid)
     return {}
   })

@@ -124,6 +124,22 @@ onEachEngine(
       assert.equal(countWatched(scene.app.app.ground.db), 0, 'nothing is watched for nobody')
     })
 
+    test('a program that asks for the head alone opens nothing that would stay open', async () => {
+      for (let time = 0; time < 8; time += 1) {
+        const head = await ben.browser.fetch({
+          method: 'HEAD',
+          path: '/api/v1/account/sessions/watch',
+        })
+        assert.equal(head.status, 200)
+        assert.match(String(head.headers['content-type']), /^text\/event-stream/)
+      }
+      assert.equal(scene.app.app.door.streams.open.size, 0)
+      assert.equal(countWatched(scene.app.app.ground.db), 0)
+      const page = await watch(ben.browser)
+      assert.equal(page.status, 200, 'there is room for a page')
+      page.leave()
+    })
+
     if (scene.engine === 'postgres') {
       test('leave within a second when the session is ended on another process', async () => {
         const second = await startBeside(scene.app)

@@ -68,6 +68,24 @@ onEachBasis('sealed values', (held) => {
     }
   })
 
+  test('are opened by who comes later, also when the transaction that used a key first was undone', async () => {
+    const { ctx, db, dataDir } = held.basis
+    const place = { table: 'undone', row: 'r', column: 'c' }
+    const undone = db.transaction().execute(async (trx) => {
+      const inside = { ...ctx, db: trx as unknown as Db }
+      for (const text of ['one', 'two'])
+        assert.equal(
+          (await unseal(inside, place, await seal(inside, place, text))).toString(),
+          text,
+        )
+      throw new Error('changed my mind')
+    })
+    await assert.rejects(undone, /changed my mind/)
+    const sealed = await seal(ctx, place, 'kept')
+    const later = { db, keys: openKeyFile(dataDir) }
+    assert.equal((await unseal(later, place, sealed)).toString(), 'kept')
+  })
+
   test('twenty first uses at once agree on one key', async () => {
     const { ctx, basis } = { ...held, ctx: held.basis.ctx }
     const place = { table: 'fresh', row: 'r', column: 'c' }

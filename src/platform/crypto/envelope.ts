@@ -49,6 +49,13 @@ const remember = (keys: Keys, id: string, key: Buffer): Buffer => {
   return key
 }
 
+/** Made in a transaction that is still open, and perhaps undone: to be read again by it, and remembered by nobody. */
+const unsettled = new WeakMap<Db, Set<string>>()
+
+const noteUnsettled = (db: Db, id: string): void => {
+  if (db.isTransaction) unsettled.set(db, (unsettled.get(db) ?? new Set()).add(id))
+}
+
 const dataKey = async (db: Db, keys: Keys, id: string): Promise<Buffer | null> => {
   const kept = unwrapped.get(keys)?.get(id)
   if (kept) return kept
@@ -59,11 +66,8 @@ const dataKey = async (db: Db, keys: Keys, id: string): Promise<Buffer | null> =
     .where('id', '=', id)
     .executeTakeFirst()
   if (!row) return null
-  return remember(
-    keys,
-    id,
-    decrypt(keys.version('encryption', row.kek_version), row.wrapped, wrapAad(id)),
-  )
+  const key = decrypt(keys.version('encryption', row.kek_version), row.wrapped, wrapAad(id))
+  return unsettled.get(db)?.has(id) ? key : remember(keys, id, key)
 }
 
 const makeDataKey = async (ctx: Sealing, id: string): Promise<Buffer> => {
@@ -84,7 +88,8 @@ const makeDataKey = async (ctx: Sealing, id: string): Promise<Buffer> => {
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
-  // Another process may have been first; what the table holds is the truth. Not remembered before: this may roll back.
+  noteUnsettled(ctx.db, id)
+  // Another process may have been first; what the table holds is the truth.
   const row = await ctx.db
     .withTables<DataKeyTables>()
     .selectFrom('data_keys')

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '@latchkey/kit'
 import { sql } from 'kysely'
 import { onEachBasis, openBasis } from '#test/sweep/ground.ts'
 import { prepared, sharingReads } from './prepared.ts'
+import { SharedSnapshot } from './shared-snapshot.ts'
 
 type Notes = { notes: { id: string; at: number } }
 const notes = (db: Db) => db.withTables<Notes>()
@@ -85,6 +91,47 @@ test('SQLite: those of one turn do share it, and what no request asked for share
   }
 })
 
+/** More than the system names at a time (1024): the rest is asked for in the same turn. */
+const crowdSize = 1400
+
+test('SQLite: when more speak in one instant than are heard at a time, the later ones share no older state', async () => {
+  const basis = await openBasis('sqlite', { isMigrated: false })
+  const { db } = basis
+  const other = basis.openAgain()
+  await fill(db)
+  const heard: Promise<number | undefined>[] = []
+  const crowd: Socket[] = []
+  const accepted: Socket[] = []
+  const everybody = Promise.withResolvers<void>()
+  const server = createServer((socket) => {
+    accepted.push(socket)
+    socket.once('data', () => {
+      heard.push(at(db))
+      if (heard.length === 500) void set(other, 1)
+      if (heard.length === crowdSize) everybody.resolve()
+    })
+  }).listen(0, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    for (let index = 0; index < crowdSize; index++) {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      crowd.push(socket)
+    }
+    while (accepted.length < crowdSize) await nextTurn()
+    for (const socket of crowd) socket.write('x')
+    await everybody.promise
+    const seen = await Promise.all(heard)
+    assert.deepEqual([seen[0], seen.at(-1)], [0, 1])
+    assert.equal(seen[700], 0, 'those heard together shared a state')
+  } finally {
+    for (const socket of [...crowd, ...accepted]) socket.destroy()
+    server.close()
+    await basis.stop()
+  }
+})
+
 test('SQLite: who has read holds nobody up: the log can be emptied a turn later', async () => {
   const basis = await openBasis('sqlite', { isMigrated: false })
   try {
@@ -99,6 +146,49 @@ test('SQLite: who has read holds nobody up: the log can be emptied a turn later'
   } finally {
     await basis.stop()
   }
+})
+
+test('SQLite: the log stays as small as ever, however many read and write in one turn', async () => {
+  const basis = await openBasis('sqlite', { isMigrated: false })
+  try {
+    const { db, dataDir } = basis
+    await fill(db)
+    await sql`create table pages (id text primary key, body text)`.execute(db)
+    await sql`insert into pages values ('a', '')`.execute(db)
+    // Another letter each time: pages that stay as they are are not written.
+    const write = (on: Db, change: number) =>
+      sql`update pages set body = ${String.fromCharCode(97 + (change % 26)).repeat(64_000)}`.execute(
+        on,
+      )
+    for (let change = 0; change < 200; change++) {
+      await at(db)
+      if (change % 2 === 0) await write(db, change)
+      else await db.transaction().execute((trx) => write(trx as Db, change))
+      if (change % 5 === 0) await nextTurn()
+    }
+    const { size } = statSync(join(dataDir, 'latchkey.db-wal'))
+    assert.ok(size < 6_000_000, `${(size / 1e6).toFixed(1)} MB for one row of 64 kB`)
+  } finally {
+    await basis.stop()
+  }
+})
+
+test('SQLite: a state that ended by itself, as after a fault of the disk, is no fault for those who come after', async () => {
+  const reader = new DatabaseSync(':memory:')
+  const snapshot = new SharedSnapshot(reader)
+  const read = (): unknown => {
+    snapshot.share()
+    snapshot.enter()
+    return reader.prepare('select 1 as one').get()?.one
+  }
+  assert.equal(read(), 1)
+  reader.exec('rollback')
+  assert.equal(read(), 1)
+  await nextTurn()
+  assert.equal(read(), 1)
+  assert.equal(reader.isTransaction, true, 'shared again')
+  await nextTurn()
+  reader.close()
 })
 
 test('SQLite: closing right after a read leaves no error behind', async () => {

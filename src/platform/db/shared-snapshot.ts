@@ -1,19 +1,32 @@
+import { performance } from 'node:perf_hooks'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+const { nodeTiming } = performance
+
+/**
+ * Grows each time the sockets have been asked who has something to say, and all of them were heard. In most turns that is
+ * once. When a thousand speak in the same instant they are asked again in the same turn, and those heard then may know of
+ * a commit since.
+ */
+const askings = (): number => nodeTiming.uvMetricsInfo.events
 
 /**
  * Requests that arrive in the same turn of the event loop read one state of the database. Taking a state means locking
  * the log for readers and letting go again, which is half of what a look-up by key costs; so they pay it once.
  *
  * A commit of this process ends it at once: what is read next sees what was written. A commit of another process, such
- * as a command of the operator's, is seen by every request that is read from its connection in a later turn.
+ * as a command of the operator's, is seen by every request that is read after the sockets were asked again.
  */
 export class SharedSnapshot {
+  readonly #reader: DatabaseSync
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   #isShared = false
   #isOpen = false
+  #takenAt = 0
 
   constructor(reader: DatabaseSync) {
+    this.#reader = reader
     this.#begin = reader.prepare('BEGIN')
     this.#commit = reader.prepare('COMMIT')
   }
@@ -23,6 +36,7 @@ export class SharedSnapshot {
    * before the sockets are looked at, and a request found there may know of a commit since.
    */
   share(): void {
+    this.#endOld()
     if (this.#isShared) return
     this.#isShared = true
     setImmediate(() => {
@@ -33,15 +47,26 @@ export class SharedSnapshot {
 
   /** Before a read. The state itself is taken by the first one. */
   enter(): void {
+    this.#endOld()
     if (!this.#isShared || this.#isOpen) return
     this.#begin.run()
     this.#isOpen = true
+    this.#takenAt = askings()
   }
 
-  /** After a commit. */
+  #endOld(): void {
+    if (this.#isOpen && askings() !== this.#takenAt) this.end()
+  }
+
+  /**
+   * Right before a commit, so that what is read next sees it. Not after: a commit also empties the log into the file, as
+   * far as nobody reads an older state, and the log would never get to its end and grow for as long as it is busy.
+   */
   end(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    this.#commit.run()
+    // A read that failed at the disk has ended it already (https://sqlite.org/lang_transaction.html, section 3), and there
+    // is nobody here to hear of an error: it would end the process.
+    if (this.#reader.isTransaction) this.#commit.run()
   }
 }

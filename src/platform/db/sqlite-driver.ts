@@ -76,9 +76,9 @@ class SqliteConnection implements DatabaseConnection {
     if (SelectQueryNode.is(query.query)) return execute(this.#driver.reader, query)
     const leave = await this.#driver.writes.enter()
     try {
+      this.#driver.snapshot.end()
       return execute(this.#driver.writer, query)
     } finally {
-      this.#driver.snapshot.end()
       leave()
     }
   }
@@ -103,8 +103,8 @@ class SqliteConnection implements DatabaseConnection {
     const leave = this.#leave
     if (!leave) return
     try {
-      this.#driver.writeDb.exec(how)
       this.#driver.snapshot.end()
+      this.#driver.writeDb.exec(how)
       this.#leave = null
       leave()
     } catch (error) {

@@ -28,8 +28,8 @@ import { redirectForProxy, refusalForProxy } from './proxied.ts'
 import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
 import type { Reply } from './reply.ts'
-import { fileReply, headersReply, streamReply } from './responses.ts'
-import { invalidInput, refuseNul, unknownName } from './validation.ts'
+import { fileReply, headersReply, streamHeaders, streamReply } from './responses.ts'
+import { invalidInput, refuseOddities, unknownName } from './validation.ts'
 
 const authenticate = async (passage: Passage): Promise<void> => {
   const { door, entry, incoming, headers } = passage
@@ -73,7 +73,7 @@ const readInput = async (
   const stray = takesQuery ? undefined : Object.keys(incoming.query())[0]
   if (stray !== undefined) throw unknownName(stray, notKnown)
   if (!parsed.success) throw invalidInput(parsed.error)
-  refuseNul(parsed.data)
+  refuseOddities(parsed.data)
   if (!operation.upload) return parsed.data
   return { ...parsed.data, content: await readUpload(incoming, operation.upload) }
 }
@@ -121,6 +121,9 @@ const respond = (passage: Passage, answered: unknown): Reply => {
     return fileReply(output as FileAnswer, incoming.headers.get('if-none-match'), headers)
   if (kind === 'stream') {
     const messages = output as AsyncIterable<unknown>
+    // HEAD is answered without the stream: nobody would read it, and nobody could ever be seen to leave it.
+    if (incoming.method === 'HEAD')
+      return { status: 200, headers: streamHeaders(headers), body: null }
     return streamReply(door, { actor: passage.actor, messages, headers })
   }
   const body = JSON.stringify(checkOutput(door, entry, output))

@@ -114,8 +114,12 @@ const queryOf = (text: string): Record<string, unknown> => {
   if (text === '') return nothing
   const queries = new Map<string, string[]>()
   // A question mark at its beginning would be dropped: it is part of the first name.
-  for (const [name, value] of new URLSearchParams(text.startsWith('?') ? `&${text}` : text))
-    queries.set(name, [...(queries.get(name) ?? []), value])
+  for (const [name, value] of new URLSearchParams(text.startsWith('?') ? `&${text}` : text)) {
+    // Added to, not copied: one name eight thousand times would be 60 ms of work for whoever likes.
+    const before = queries.get(name)
+    if (before) before.push(value)
+    else queries.set(name, [value])
+  }
   return withoutLoneLists(queries)
 }
 

@@ -63,6 +63,12 @@ const requireRoom = (door: Door, userId: string): void => {
     throw new Refusal(refusals.busy, { retryAfterSeconds: 30 })
 }
 
+export const streamHeaders = (headers: Reply['headers']): Reply['headers'] => ({
+  ...headers,
+  'content-type': 'text/event-stream',
+  'x-accel-buffering': 'no',
+})
+
 /** Server-sent events. A message is one line of JSON, in which a line break is always escaped: nothing can be injected. */
 export const streamReply = (
   door: Door,
@@ -121,9 +127,5 @@ export const streamReply = (
     },
     cancel: end,
   })
-  return {
-    status: 200,
-    headers: { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
-    body,
-  }
+  return { status: 200, headers: streamHeaders(headers), body }
 }

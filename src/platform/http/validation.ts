@@ -27,26 +27,35 @@ export const unknownName = (name: string, message: string): Refusal =>
     fields: [{ pointer: pointer([name.slice(0, 60)]), code: 'unrecognized_keys', message }],
   })
 
-/** Where a text holds U+0000, which PostgreSQL cannot keep, or half a character, which no database gives back as it was. */
-const nulAt = (value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null => {
+/** Deeper than anything that is asked for. */
+const depthMax = 20
+
+type Oddity = Pick<FieldFault, 'code' | 'message'> & { readonly path: readonly PropertyKey[] }
+
+/** U+0000, which PostgreSQL cannot keep, and half a character, which no database gives back as it was. */
+const isOddText = (text: string): boolean => text.includes('\u0000') || !text.isWellFormed()
+
+const oddityAt = (value: unknown, path: readonly PropertyKey[]): Oddity | null => {
   if (typeof value === 'string')
-    return value.includes('\u0000') || !value.isWellFormed() ? path : null
+    return isOddText(value)
+      ? { path, code: 'invalid_format', message: 'holds a null character or half a character' }
+      : null
   if (typeof value !== 'object' || value === null) return null
+  if (path.length > depthMax) return { path, code: 'too_big', message: 'is nested too deeply' }
   for (const [key, inner] of Object.entries(value)) {
-    const found = nulAt(inner, [...path, key])
+    const found = oddityAt(inner, [...path, key])
     if (found) return found
   }
   return null
 }
 
-/** To be asked after the schema took the input, which bounds how deep it goes. */
-export const refuseNul = (input: unknown): void => {
-  const path = nulAt(input, [])
-  if (!path) return
-  const fault = {
-    pointer: pointer(path),
-    code: 'invalid_format',
-    message: 'holds a null character or half a character',
-  }
-  throw new Refusal(refusals.invalid_input, { fields: [fault] })
+/**
+ * What no schema looks for. Also in what one takes unseen, as the answers of passkey extensions: nothing else bounds how
+ * deep those go, and whoever follows them down runs out of stack.
+ */
+export const refuseOddities = (input: unknown): void => {
+  const found = oddityAt(input, [])
+  if (!found) return
+  const { path, ...fault } = found
+  throw new Refusal(refusals.invalid_input, { fields: [{ pointer: pointer(path), ...fault }] })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Job } from '@latchkey/kit'
 import { openBasis } from '#test/sweep/ground.ts'
-import { startJobs } from './schedule.ts'
+import { firstAfterSeconds, startJobs } from './schedule.ts'
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 const everySeconds = 0.01
@@ -70,4 +70,9 @@ test('jobs repeat, never twice at once, survive their own faults, and stop when 
     await scheduled.stop()
     await basis.stop()
   }
+})
+
+test('what is done once a day is done in a server that is restarted every night, too', () => {
+  assert.equal(firstAfterSeconds({ everySeconds: 24 * 3600 }), 600)
+  assert.equal(firstAfterSeconds({ everySeconds: 60 }), 60)
 })

@@ -1,7 +1,13 @@
 import type { Context, Job, System } from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
 
-/** Runs each job after its interval, never twice at once in this process; a failed run is logged and tried at the next interval. */
+const soonSeconds = 600
+
+/** Also what is done once a day comes soon: a server that is restarted every night would never come to it. */
+export const firstAfterSeconds = ({ everySeconds }: Pick<Job, 'everySeconds'>): number =>
+  Math.min(everySeconds, soonSeconds)
+
+/** Runs each job soon and then after its interval, never twice at once in this process; a failed run is logged and tried at the next interval. */
 export const startJobs = (
   ctx: Context<System>,
   jobs: readonly Job[],
@@ -9,7 +15,7 @@ export const startJobs = (
   let stopped = false
   const timers = new Set<NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
-  const plan = (job: Job): void => {
+  const plan = (job: Job, afterSeconds: number): void => {
     if (stopped) return
     const timer = setTimeout(() => {
       timers.delete(timer)
@@ -21,14 +27,14 @@ export const startJobs = (
         )
         .finally(() => {
           running.delete(run)
-          plan(job)
+          plan(job, job.everySeconds)
         })
       running.add(run)
-    }, job.everySeconds * 1000)
+    }, afterSeconds * 1000)
     timer.unref()
     timers.add(timer)
   }
-  for (const job of jobs) plan(job)
+  for (const job of jobs) plan(job, firstAfterSeconds(job))
   return {
     stop: async () => {
       stopped = true
