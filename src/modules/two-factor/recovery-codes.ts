@@ -1,6 +1,6 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { securityNotice } from '#modules/people/api.ts'
-import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
+import { hashCode, verifyPassword } from '#platform/crypto/password-hash.ts'
 import { pages } from './contract.ts'
 import { codesIssued, codeUsed } from './events.ts'
 import {
@@ -50,13 +50,13 @@ export type PreparedCodes = {
 
 /** Ten slow hashes, half a second: to be called before a transaction, never in one. */
 export const prepareCodes = async (
-  ctx: Pick<Context, 'keys' | 'random' | 'config'>,
+  ctx: Pick<Context, 'keys' | 'random'>,
 ): Promise<PreparedCodes> => {
   const codes = Array.from({ length: codesTotal }, (_, index) => newCode(ctx.random, index + 1))
   const stored = await Promise.all(
     codes.map(async (code, index) => ({
       number: index + 1,
-      ...(await hashPassword(ctx, parse(code)?.secret ?? '')),
+      ...(await hashCode(ctx, parse(code)?.secret ?? '')),
     })),
   )
   return { codes, stored }

@@ -14,12 +14,12 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Refusal } from '@latchkey/kit'
-import { assertSameTime } from '#test/harness/scene.ts'
+import { assertSameTime, times } from '#test/harness/scene.ts'
 import { hashingSettings } from '../config/core.ts'
 import { ConfigProblem, loadConfig } from '../config/load.ts'
 import { keyedHash, sameText, sha256 } from './digest.ts'
 import { KeyFileProblem, openKeyFile } from './key-file.ts'
-import { hashPassword, verifyPassword, workLeft } from './password-hash.ts'
+import { hashCode, hashPassword, verifyPassword, workLeft } from './password-hash.ts'
 import { createRandom, newSecret } from './random.ts'
 import { Semaphore } from './semaphore.ts'
 
@@ -195,6 +195,18 @@ describe('password hashes', () => {
     })
   })
 
+  test('codes that chance made stay at the lowest cost: ten of them are hashed at once', async () => {
+    const config = configWith({
+      LATCHKEY_HASHING_MEMORY_KIB: '65536',
+      LATCHKEY_HASHING_PASSES: '8',
+    })
+    const dear = { ...ctx, config }
+    const made = await Promise.all(times(10, () => hashCode(dear, password)))
+    for (const { phc } of made) assert.match(phc, /\$m=19456,t=2,p=1\$/)
+    const [one] = made
+    assert.equal((await verifyPassword(dear, one ?? null, password)).right, true)
+  })
+
   test('and nobody can lower it', () => {
     for (const env of [
       { LATCHKEY_HASHING_MEMORY_KIB: '19455' },
@@ -310,6 +322,14 @@ describe('a semaphore', () => {
       [true, true, true, true, true, false, false],
     )
     assert.deepEqual(order, [0, 1, 2, 3, 4])
+  })
+
+  test('of work that takes twice as long half as many may wait', async () => {
+    const gate = new Semaphore({ atOnce: 2, waitingMax: 4 })
+    const long = () => new Promise<void>((resolve) => setTimeout(resolve, 2))
+    const all = Array.from({ length: 7 }, () => gate.run(long, refuse, 2))
+    const done = await Promise.allSettled(all)
+    assert.equal(done.filter((one) => one.status === 'fulfilled').length, 4)
   })
 
   test('work that fails gives its place back', async () => {

@@ -27,6 +27,10 @@ export type StoredPassword = { readonly phc: string; readonly pepperVersion: num
 
 type Cost = { readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
 
+/** What the settings cannot go below, and what the bounds above are made for. */
+const lowest: Cost = { memoryKib: 19_456, passes: 2, parallelism: 1 }
+const workOf = ({ memoryKib, passes }: Cost): number => memoryKib * passes
+
 const costNow = (config: Config): Cost => ({ ...config.read(hashingSettings), parallelism: 1 })
 
 const derive = (
@@ -49,6 +53,7 @@ const derive = (
         secret: pepper,
       }),
     () => new Refusal(refusals.busy, { retryAfterSeconds: 2 }),
+    workOf(at) / workOf(lowest),
   )
 
 const base64 = (bytes: Uint8Array): string =>
@@ -57,17 +62,24 @@ const base64 = (bytes: Uint8Array): string =>
 const phcHead = ({ memoryKib, passes, parallelism }: Cost): string =>
   `$argon2id$v=19$m=${memoryKib},t=${passes},p=${parallelism}`
 
-/** PHC string: parameters travel with the hash, so they can be raised later. About 50 ms. Refuses with `http.busy`. */
-export const hashPassword = async (
-  ctx: { readonly keys: Keys; readonly random: Random; readonly config: Config },
-  password: string,
-): Promise<StoredPassword> => {
+type Hashing = { readonly keys: Keys; readonly random: Random }
+
+const hashAt = async (ctx: Hashing, password: string, at: Cost): Promise<StoredPassword> => {
   const salt = ctx.random.bytes(saltBytes)
   const pepper = ctx.keys.current('pepper')
-  const at = costNow(ctx.config)
   const tag = await derive(password, { salt, pepper: pepper.secret, at })
   return { phc: `${phcHead(at)}$${base64(salt)}$${base64(tag)}`, pepperVersion: pepper.version }
 }
+
+/** PHC string: parameters travel with the hash, so they can be raised later. About 50 ms. Refuses with `http.busy`. */
+export const hashPassword = (
+  ctx: Hashing & { readonly config: Config },
+  password: string,
+): Promise<StoredPassword> => hashAt(ctx, password, costNow(ctx.config))
+
+/** For what was made by chance: guessing it takes as long at the lowest cost, whatever the operator asks of passwords. */
+export const hashCode = (ctx: Hashing, code: string): Promise<StoredPassword> =>
+  hashAt(ctx, code, lowest)
 
 const parse = (phc: string): { at: Cost; salt: Buffer; tag: Buffer } | null => {
   const match =
@@ -92,7 +104,7 @@ const decoy = (at: Cost): StoredPassword => ({
  * it a wrong guess would be told sooner where there is an account than where there is none. Null: too little to matter.
  */
 export const workLeft = (stored: Cost, now: Cost): Cost | null => {
-  const missing = now.memoryKib * now.passes - stored.memoryKib * stored.passes
+  const missing = workOf(now) - workOf(stored)
   const memoryKib = Math.floor(missing / 2)
   return memoryKib < 1024 ? null : { memoryKib, passes: 2, parallelism: 1 }
 }

@@ -10,9 +10,10 @@ export class Semaphore {
     this.#waitingMax = bounds.waitingMax
   }
 
-  async run<T>(work: () => Promise<T>, refuse: () => Error): Promise<T> {
+  /** `weight`: how many times as long it takes as what the bounds were made for; by as much fewer may wait. */
+  async run<T>(work: () => Promise<T>, refuse: () => Error, weight = 1): Promise<T> {
     if (this.#running >= this.#atOnce) {
-      if (this.#waiting.length >= this.#waitingMax) throw refuse()
+      if (this.#waiting.length >= this.#waitingMax / weight) throw refuse()
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     } else this.#running++
     try {
