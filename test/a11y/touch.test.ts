@@ -35,6 +35,14 @@ const tooSmall = `[...document.querySelectorAll('a[href], button, select, summar
   })
   .map((element) => (element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40))`
 
+/** Words that are not in the middle of a button that was made higher. */
+const offCentre = `[...document.querySelectorAll('.mantine-Button-root')]
+  .filter((button) => {
+    const [outer, inner] = [button, button.querySelector('.mantine-Button-label')].map((one) => one.getBoundingClientRect())
+    return Math.abs(outer.top + outer.bottom - inner.top - inner.bottom) > 2
+  })
+  .map((button) => button.textContent)`
+
 describe('a finger is enough', () => {
   let app: TestApp
   let browsing: Browsing
@@ -59,8 +67,10 @@ describe('a finger is enough', () => {
     await app.stop()
   })
 
-  const assertLargeEnough = async (page: Page, where: string): Promise<void> =>
+  const assertLargeEnough = async (page: Page, where: string): Promise<void> => {
     assert.deepEqual(await page.evaluate(tooSmall), [], where)
+    assert.deepEqual(await page.evaluate(offCentre), [], where)
+  }
 
   test('to press everything on every page', async () => {
     const page = await openAs(browsing, person.browser, { path: '/admin', ...phone })
