@@ -3,11 +3,13 @@ import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import {
+  ada,
   assertAccessible,
   type Browsing,
   setUpInBrowser,
   startBrowsing,
 } from '#test/harness/browsing.ts'
+import { joinAs, signIn } from '#test/harness/people.ts'
 
 describe('who invites somebody', () => {
   let app: TestApp
@@ -57,5 +59,18 @@ describe('who invites somebody', () => {
     await page.waitForTimeout(300)
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'Invited')
     assert.deepEqual(browsing.complaints(), [])
+  })
+
+  test('reads the whole name of somebody before disabling them, however long the word is', async () => {
+    const inviter = { browser: await signIn(app, ada), ...ada, userId: '' }
+    const name = 'Wolfeschlegelsteinhausen'.repeat(3).slice(0, 60)
+    await joinAs(app, inviter, name)
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.reload()
+    await page.getByRole('button', { name: `Actions for ${name}` }).click()
+    await page.getByRole('menuitem', { name: 'Disable account' }).click()
+    await page.getByRole('dialog').getByText(`${name} is signed out everywhere`).waitFor()
+    await assertAccessible(page, 'disabling somebody with a long name')
+    await page.keyboard.press('Escape')
   })
 })

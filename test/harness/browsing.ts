@@ -92,7 +92,12 @@ export const openAs = async (
   return page
 }
 
-/** axe finds nothing, nothing is wider than the window. */
+/** Names of what is wider than its frame: an open dialog cuts such a thing off instead of growing. */
+const cutOff = `[...document.querySelectorAll('[role="dialog"]')]
+  .filter((dialog) => dialog.scrollWidth > dialog.clientWidth)
+  .map((dialog) => dialog.textContent.slice(0, 60))`
+
+/** axe finds nothing, nothing is wider than the window or the dialog it stands in. */
 export const assertAccessible = async (page: Page, where: string): Promise<void> => {
   const { violations } = await new AxeBuilder({ page }).analyze()
   const found = violations.map(
@@ -104,4 +109,5 @@ export const assertAccessible = async (page: Page, where: string): Promise<void>
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   )
   assert.ok(Number(overflow) <= 0, `${where} is ${overflow} px too wide`)
+  assert.deepEqual(await page.evaluate(cutOff), [], `${where}: something in a dialog is cut off`)
 }

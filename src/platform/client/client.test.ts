@@ -79,6 +79,14 @@ describe('devices', () => {
     assert.equal(readDevice(agents.iphone, {}).model, 'iPhone')
   })
 
+  test('what every browser on a Mac claims is not taken for its version', () => {
+    assert.equal(readDevice(agents.safari, {}).osVersion, null)
+    const hints = { platform: 'macOS', platformVersion: '26.1.0' }
+    assert.equal(readDevice(agents.safari, hints).osVersion, '26.1.0')
+    const older = agents.safari.replace('10_15_7', '10_14_6')
+    assert.equal(readDevice(older, {}).osVersion, 'Mojave')
+  })
+
   test('a program is called a program, by its own name', () => {
     const curl = readDevice('curl/8.14.1', {})
     assert.deepEqual([curl.browser, curl.browserVersion, curl.type], ['curl', '8.14.1', 'program'])

@@ -26,6 +26,15 @@ const clip = (text: string | undefined, max = 60): string | null => {
 const windowsVersion = (platformVersion: string): string =>
   Number.parseInt(platformVersion, 10) >= 13 ? '11' : '10'
 
+type ToldSystem = {
+  readonly version?: string | undefined
+  readonly versionName?: string | undefined
+}
+
+/** Every browser on a Mac says 10.15, whatever the Mac runs: better no version than the wrong one. */
+const versionOf = (os: string | null, { version, versionName }: ToldSystem): string | null =>
+  os === 'macOS' && version?.startsWith('10.15') ? null : clip(versionName ?? version)
+
 const architectureOf = (userAgent: string, hints: ClientHints): string | null => {
   if (hints.architecture)
     return clip(`${hints.architecture}${hints.bitness ? `-${hints.bitness}` : ''}`)
@@ -50,7 +59,7 @@ const parse = (userAgent: string, hints: ClientHints): Device => {
     browser: clip(parsed.browser.name) ?? clip(product?.[1]),
     browserVersion: clip(parsed.browser.name ? parsed.browser.version : product?.[2]),
     os,
-    osVersion: hintedVersion ?? clip(parsed.os.versionName ?? parsed.os.version),
+    osVersion: hintedVersion ?? versionOf(os, parsed.os),
     model: clip(hints.model) ?? clip(parsed.platform.model ?? parsed.platform.vendor),
     type: known && types[known] ? types[known] : browserLike || !userAgent ? 'unknown' : 'program',
     engine: clip(parsed.engine.name),

@@ -21,6 +21,18 @@ export const createQueryClient = (): QueryClient =>
     },
   })
 
+/**
+ * Asked, and not answered once, be it by a fault. For whoever keeps other parts back until then: a part that comes with a
+ * fault asks once more, and to keep it back again for that would go round in circles, at the speed of the server.
+ */
+export const isAwaited = ({
+  isLoading,
+  isFetched,
+}: {
+  readonly isLoading: boolean
+  readonly isFetched: boolean
+}): boolean => isLoading && !isFetched
+
 /** Who is signed in. The shell loads it before any page, so pages may read it without waiting. */
 export const meQuery = queryOptions({
   queryKey: ['account', 'me'],

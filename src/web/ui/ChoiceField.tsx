@@ -24,6 +24,8 @@ export const ChoiceField = ({ name, label, choices, defaultValue, onChoose }: Pr
             name={name}
             value={choice.value}
             defaultChecked={choice.value === defaultValue}
+            // In a dialog that begins with this question, it has the focus before any button.
+            data-autofocus={choice.value === defaultValue || undefined}
             onChange={() => onChoose?.(choice.value)}
           />
           <span>

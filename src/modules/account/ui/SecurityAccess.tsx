@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { KeySquare, MonitorSmartphone, SquareTerminal, Ticket } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
-import { useMay } from '#web/lib/queries.ts'
+import { isAwaited, useMay } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { List } from '#web/ui/ListRow.tsx'
@@ -97,7 +97,7 @@ const useAsked = () => {
     useQuery({ ...tokenCountQuery, enabled: may.tokens }),
     useQuery({ ...apiKeyQuery, enabled: may.apiKey }),
     useQuery({ ...sshKeyCountQuery, enabled: may.sshKeys }),
-  ].some((query) => query.isLoading)
+  ].some(isAwaited)
   return { may, isWaiting } as const
 }
 

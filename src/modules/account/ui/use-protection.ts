@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMay } from '#web/lib/queries.ts'
+import { isAwaited, useMay } from '#web/lib/queries.ts'
 import { passkeysQuery, recoveryQuery, twoFactorQuery } from './security-queries.ts'
 
 /** The same number as in the mail that warns. */
@@ -18,7 +18,7 @@ export const useProtection = () => {
     areCodesLow: codes !== null && codes.remaining <= lowAt,
     areCodesUnsaved: codes !== null && codes.remaining > lowAt && codes.savedAt === null,
     isRecovering: Boolean(recovery.data),
-    isWaiting: factor.isLoading || passkeys.isLoading || recovery.isLoading,
+    isWaiting: [factor, passkeys, recovery].some(isAwaited),
     isFailed: factor.isError || passkeys.isError,
   } as const
 }

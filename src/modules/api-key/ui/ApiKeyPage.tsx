@@ -20,7 +20,7 @@ const Cards = () => {
   const [shown, setShown] = useState<string | null>(null)
   if (query.isPending) {
     return (
-      <Section title={t('key.title')} explanation={t('key.explanation')} flush>
+      <Section title={t('key.title')} explanation={t('key.explanation')}>
         <FieldsSkeleton count={2} />
       </Section>
     )

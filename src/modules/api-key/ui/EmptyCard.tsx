@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { KeySquare } from 'lucide-react'
+import { KeySquare, Plus } from 'lucide-react'
 import { type RefObject, useState } from 'react'
 import { api, asProblem, type Problem } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
@@ -55,7 +55,11 @@ export const EmptyCard = ({ replaced, heading, onIssued }: Props) => {
       <EmptyState
         icon={<KeySquare size={20} />}
         action={
-          <ProgressButton pending={isPending} onClick={() => void create()}>
+          <ProgressButton
+            leftSection={<Plus size={16} aria-hidden />}
+            pending={isPending}
+            onClick={() => void create()}
+          >
             {t('create.action')}
           </ProgressButton>
         }

@@ -54,6 +54,7 @@ export const PasskeyRow = ({ passkey, onRemove }: Props) => {
           </span>
         ),
       ]}
+      hasWideActions
       actions={
         <Button
           variant="subtle"

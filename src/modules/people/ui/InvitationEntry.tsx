@@ -82,13 +82,7 @@ export const InvitationEntry = (props: Props) => {
       <ListRow
         icon={<UserRoundPlus size={18} />}
         name={<bdi translate="no">{email}</bdi>}
-        badge={
-          isExpired ? (
-            <StateBadge tone="off">{t('invited.expired')}</StateBadge>
-          ) : (
-            <StateBadge tone="plain">{t('invited.badge')}</StateBadge>
-          )
-        }
+        badge={isExpired && <StateBadge tone="off">{t('invited.expired')}</StateBadge>}
         facts={[
           roleName(role, t),
           invitedBy && (

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { UserRoundPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useInstallation } from '#web/lib/installation.ts'
-import { useMay, useMe } from '#web/lib/queries.ts'
+import { isAwaited, useMay, useMe } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
 import { ErrorState } from '#web/ui/ErrorState.tsx'
@@ -23,18 +23,18 @@ type RowsProps = { readonly onInvite: (() => void) | null }
 
 /** Whoever invited somebody is not told to invite somebody. */
 const useInvited = (mayManage: boolean) => {
-  const { data, isLoading } = useInfiniteQuery({ ...invitationsQuery, enabled: mayManage })
-  const hasInvited = data?.pages.some((page) => page.invitations.length > 0) === true
-  return { hasInvited, isLoading } as const
+  const query = useInfiniteQuery({ ...invitationsQuery, enabled: mayManage })
+  const hasInvited = query.data?.pages.some((page) => page.invitations.length > 0) === true
+  return { hasInvited, isWaiting: isAwaited(query) } as const
 }
 
 const Rows = ({ onInvite }: RowsProps) => {
   const t = useTexts('people')
   const query = useInfiniteQuery(peopleQuery)
   const mayManage = useMay('people.manage')
-  const { hasInvited, isLoading } = useInvited(mayManage)
+  const { hasInvited, isWaiting } = useInvited(mayManage)
   // Both lists come at once: the second one stands below the first and would jump.
-  if (query.isPending || isLoading) return <ListSkeleton count={2} />
+  if (query.isPending || isWaiting) return <ListSkeleton count={2} />
   if (!query.data) {
     return (
       <ErrorState
@@ -80,7 +80,7 @@ export const PeoplePage = () => {
   const isClosed = useInstallation().installation?.signUp === 'closed'
   const mayInvite = mayManage && !isClosed
   const invited = useInvited(mayManage)
-  const isSettled = !useInfiniteQuery(peopleQuery).isPending && !invited.isLoading
+  const isSettled = !useInfiniteQuery(peopleQuery).isPending && !invited.isWaiting
   const [isInviting, setIsInviting] = useState(false)
   return (
     <>

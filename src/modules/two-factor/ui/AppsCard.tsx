@@ -81,7 +81,11 @@ export const AppsCard = ({ state, heading, onCodes }: Props) => {
         <EmptyState
           icon={<Smartphone size={20} />}
           action={
-            <ProgressButton pending={setup.isBeginning} onClick={() => void setup.begin()}>
+            <ProgressButton
+              leftSection={<Plus size={16} aria-hidden />}
+              pending={setup.isBeginning}
+              onClick={() => void setup.begin()}
+            >
               {t('add.open')}
             </ProgressButton>
           }

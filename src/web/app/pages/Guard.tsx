@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { holdsPermission } from '#web/lib/permissions.ts'
@@ -22,7 +24,16 @@ export const Guard = ({ needs, children }: Props) => {
     <>
       <PageHead title={t('notAllowed.title')} />
       <Section title={t('notAllowed.what')}>
-        <EmptyState icon={<Lock size={20} />}>{t('notAllowed.explanation')}</EmptyState>
+        <EmptyState
+          icon={<Lock size={20} />}
+          action={
+            <Button component={Link} to="/admin" variant="default">
+              {t('notAllowed.action')}
+            </Button>
+          }
+        >
+          {t('notAllowed.explanation')}
+        </EmptyState>
       </Section>
     </>
   )

@@ -8,9 +8,11 @@ const ownName = (locale: string): string => {
   return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1)
 }
 
+/** A choice of one is none: shown once there is a second language. */
 export const LanguageMenu = () => {
   const t = useTexts('app')
   const { locale, offered, setLocale } = useLocale()
+  if (offered.length < 2) return null
   return (
     <Menu
       position="bottom-end"
