@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { modules, settingsGroups } from '#app'
 import { fieldsOf } from '#platform/config/load.ts'
 import { buildRegistry } from '#platform/http/registry.ts'
-import { referencePages } from '../scripts/write-reference.ts'
+import { contractList, contractsFile, referencePages } from '../scripts/write-reference.ts'
 
 const folder = new URL('../docs/reference/', import.meta.url)
 const pages = referencePages()
@@ -16,6 +16,10 @@ describe('the reference', () => {
       assert.ok(existsSync(path), 'it was never written')
       assert.equal(readFileSync(path, 'utf8'), text)
     })
+
+  test('a module that came or went is known to the pages; otherwise run npm run reference', () => {
+    assert.equal(readFileSync(contractsFile, 'utf8'), contractList())
+  })
 
   test('every page in the folder is generated and says so', () => {
     assert.deepEqual(readdirSync(folder).sort(), Object.keys(pages).sort())
