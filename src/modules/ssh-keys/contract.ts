@@ -98,9 +98,9 @@ export const operations = {
         examples: ['Laptop'],
       }),
       expiresAt: z.iso
-        .datetime()
-        .optional()
-        .describe('From then on servers are no longer told of it. Absent: never.'),
+        .datetime({ offset: true })
+        .nullish()
+        .describe('From then on servers are no longer told of it. Absent or `null`: never.'),
     }),
     output: SshKey,
     refusals: Object.values(refusals).filter((refusal) => refusal !== refusals.not_found),
@@ -119,7 +119,7 @@ export const operations = {
         examples: ['ada@laptop'],
       }),
       expiresAt: z.iso
-        .datetime()
+        .datetime({ offset: true })
         .nullable()
         .optional()
         .describe('Until then servers are told of it. `null`: for good. Left out: as before.'),

@@ -1,5 +1,5 @@
 import type { Refusal } from '@latchkey/kit'
-import { faultCode, refusals } from './refusals.ts'
+import { fault, refusals } from './refusals.ts'
 import { type Reply, toResponse } from './reply.ts'
 
 /** RFC 9457. `instance` is the request id: it is what support asks for. */
@@ -8,6 +8,8 @@ export type ProblemDocument = {
   readonly title: string
   readonly status: number
   readonly code: string
+  /** What to do about it, the same each time; `detail` is about this one answer. */
+  readonly help: string
   readonly instance: string
   readonly detail?: string
   readonly fields?: Refusal['details']['fields']
@@ -51,6 +53,7 @@ export const refusalDocument = (
   title: refusal.spec.title,
   status: refusal.spec.status,
   code: refusal.spec.code,
+  help: refusal.spec.help,
   instance: requestId,
   ...refusal.details,
   ...violatedPolicies(refusal, headers),
@@ -58,10 +61,8 @@ export const refusalDocument = (
 
 /** Nothing about the fault itself: that goes to the log under the same request id. */
 export const faultDocument = (requestId: string): ProblemDocument => ({
-  type: problemType(faultCode),
-  title: 'Something went wrong on the server.',
-  status: 500,
-  code: faultCode,
+  type: problemType(fault.code),
+  ...fault,
   instance: requestId,
 })
 
