@@ -9,7 +9,7 @@ export const pages = { list: '/admin/account/ssh-keys' } as const
 
 export const sshKeysMax = 50
 /** The largest RSA key that is read takes 2.8 kB; the rest is for a comment. */
-export const keyTextMax = 16_384
+const keyTextMax = 16_384
 
 const Id = z
   .string()
