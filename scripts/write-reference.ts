@@ -43,14 +43,24 @@ type Json = {
   readonly enum?: readonly string[]
   readonly minimum?: number
   readonly maximum?: number
+  readonly minLength?: number
+  readonly maxLength?: number
 }
 
-const valuesOf = ({ type, enum: words, minimum, maximum }: Json): string => {
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'list; in the environment `a,b`',
+  boolean: '`true`, `false`',
+}
+
+const valuesOf = (json: Json): string => {
+  const { type = '', enum: words, minimum, maximum, minLength = 0, maxLength } = json
   if (words) return words.map(code).join(', ')
+  if (minLength > 1 && maxLength !== undefined) return `${minLength} to ${maxLength} characters`
   const isBounded =
     minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER
   if (isBounded) return `${minimum} to ${maximum}`
-  return type === 'integer' && minimum !== undefined ? `${minimum} or more` : (type ?? '')
+  return type === 'integer' && minimum !== undefined ? `${minimum} or more` : (kinds[type] ?? type)
 }
 
 const settingsOf = (group: SettingsGroup): string => {

@@ -1,10 +1,10 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Ban, Ellipsis, RefreshCw, Ticket } from 'lucide-react'
+import { Ban, RefreshCw, Ticket } from 'lucide-react'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ListRow } from '#web/ui/ListRow.tsx'
 import { MomentText } from '#web/ui/MomentText.tsx'
+import { RowActions } from '#web/ui/RowActions.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { useNow } from '#web/ui/use-now.ts'
 import { endsSoon } from './expiry.ts'
@@ -19,59 +19,16 @@ type Props = { readonly token: Token; readonly onAct: (act: TokenAct) => void }
 
 const actIcons = { rotate: RefreshCw, revoke: Ban } as const
 
-/** A menu where there is room for one beside the words; on phones, below the details, the actions themselves. */
 const Actions = ({ token, onAct }: Props) => {
   const t = useTexts('access-tokens')
   const acts: readonly TokenAct[] = token.state === 'active' ? ['rotate', 'revoke'] : ['revoke']
-  return (
-    <>
-      <span className={classes.menu}>
-        <Menu
-          position="bottom-end"
-          portalProps={{ target: '#content' }}
-          withInitialFocusPlaceholder={false}
-        >
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={36}
-              aria-label={t('row.actions', { name: token.name })}
-            >
-              <Ellipsis size={18} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {acts.map((act) => {
-              const Icon = actIcons[act]
-              return (
-                <Menu.Item
-                  key={act}
-                  leftSection={<Icon size={16} aria-hidden />}
-                  onClick={() => onAct(act)}
-                >
-                  {t(`row.${act}`)}
-                </Menu.Item>
-              )
-            })}
-          </Menu.Dropdown>
-        </Menu>
-      </span>
-      <span className={classes.buttons}>
-        {acts.map((act) => (
-          <Button
-            key={act}
-            variant="default"
-            size="compact-md"
-            aria-label={t(`row.${act}Named`, { name: token.name })}
-            onClick={() => onAct(act)}
-          >
-            {t(`row.${act}`)}
-          </Button>
-        ))}
-      </span>
-    </>
-  )
+  const { name } = token
+  const actions = acts.map((act) => ({
+    ...{ act, icon: actIcons[act] },
+    label: t(`row.${act}`),
+    named: t(`row.${act}Named`, { name }),
+  }))
+  return <RowActions menuLabel={t('row.actions', { name })} actions={actions} onAct={onAct} />
 }
 
 const Badge = ({ token }: Pick<Props, 'token'>) => {
