@@ -4088,6 +4088,8 @@ export interface operations {
                          * @description Until then the link works.
                          */
                         expiresAt: string;
+                        /** @description For sending it again, or withdrawing it. */
+                        invitationId: string;
                     };
                 };
             };

@@ -71,13 +71,13 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
   const email = requireEmail(input.email)
   requireNotAbove(ctx.actor, input.role)
   const { organisation, name: inviter } = ctx.actor
-  const { expiresAt } = await inviteSomebody(ctx, {
+  const { invitationId, expiresAt } = await inviteSomebody(ctx, {
     email,
     role: input.role,
     organisation,
     by: { mail: { text: 'people:invitation', values: { inviter } } },
   })
-  return { expiresAt: iso(expiresAt) }
+  return { invitationId, expiresAt: iso(expiresAt) }
 }
 
 export const disable = async (ctx: Context<Person | System>, { userId }: Input<Ops['disable']>) =>
