@@ -36,7 +36,7 @@ const policiesIn = (header: string): string[] =>
 
 /**
  * A wait after wrong guesses names no limit of its own, or it would tell whether it is the account's, and so whether
- * there is one (security.md 7.4, attack A01). What the answer says of its limits anyway is named instead.
+ * there is one. What the answer says of its limits anyway is named instead.
  */
 const violatedPolicies = ({ spec, details }: Refusal, headers: Reply['headers']) => {
   if (spec.code !== refusals.too_many_requests.code || details['violated-policies']) return {}
