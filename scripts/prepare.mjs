@@ -101,7 +101,7 @@ const runNpm = (args) => {
 }
 
 const install = async () => {
-  say('Installing packages (once; about 150 MB) …')
+  say('Installing packages (once; 350 MB to fetch, 800 MB on the disk) …')
   let done = await runNpm(['ci'])
   if (done.code !== 0 && done.text.includes('npm error code EUSAGE')) {
     // Seen when the lock file was written behind a registry that lacks packages of other platforms.

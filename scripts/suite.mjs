@@ -171,7 +171,8 @@ const testEverything = async (tally, filters) => {
   const plain = files.filter((path) => !isBrowserTest(path))
   if (!isFiltered) await staticChecks(node, tally)
   if (interruptedBy()) return
-  const needsPages = !isFiltered || browser.length > 0
+  // Some of those for all modules ask for pages too.
+  const needsPages = !isFiltered || files.some((path) => path.startsWith('test/'))
   const isBuilt = !needsPages || (await webBuild(node, tally)) !== 'failed'
   if (files.length === 0 || interruptedBy()) return
   const postgres = await tally.timed('PostgreSQL', () => startPostgres(node, tally))

@@ -1,5 +1,7 @@
-// `npm run reference`: writes docs/reference from what the product is made of. Nobody writes these pages by hand.
+// `npm run reference`: writes docs/reference, and the list of contracts the pages know, from what the product is made of.
+// Nobody writes these by hand.
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type {
   EventSpec,
   ModuleSpec,
@@ -13,8 +15,14 @@ import { permissionSettings } from '#platform/config/core.ts'
 import { fieldsOf } from '#platform/config/load.ts'
 import { refusals as doorRefusals } from '#platform/http/refusals.ts'
 import { buildRegistry, type Entry } from '#platform/http/registry.ts'
+import { contractTypes, writeContractTypes } from '#web/build/rest-lines.ts'
 
 const folder = new URL('../docs/reference/', import.meta.url)
+const modulesFolder = join(import.meta.dirname, '../src/modules')
+
+/** A build writes it too; but types are checked before anything is built. */
+export const contractsFile = join(import.meta.dirname, '../src/web/lib/contracts.ts')
+export const contractList = (): string => contractTypes(modulesFolder)
 
 const { namespace } = permissionSettings.schema.parse({})
 
@@ -35,14 +43,24 @@ type Json = {
   readonly enum?: readonly string[]
   readonly minimum?: number
   readonly maximum?: number
+  readonly minLength?: number
+  readonly maxLength?: number
 }
 
-const valuesOf = ({ type, enum: words, minimum, maximum }: Json): string => {
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'list; in the environment `a,b`',
+  boolean: '`true`, `false`',
+}
+
+const valuesOf = (json: Json): string => {
+  const { type = '', enum: words, minimum, maximum, minLength = 0, maxLength } = json
   if (words) return words.map(code).join(', ')
+  if (minLength > 1 && maxLength !== undefined) return `${minLength} to ${maxLength} characters`
   const isBounded =
     minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER
   if (isBounded) return `${minimum} to ${maximum}`
-  return type === 'integer' && minimum !== undefined ? `${minimum} or more` : (type ?? '')
+  return type === 'integer' && minimum !== undefined ? `${minimum} or more` : (kinds[type] ?? type)
 }
 
 const settingsOf = (group: SettingsGroup): string => {
@@ -126,7 +144,7 @@ const refusalTable = (list: readonly RefusalSpec[]): string =>
 
 const problemsPage = (): string => {
   const about =
-    'Every refusal is `application/problem+json` (RFC 9457) with a `code` that never changes; its `type` leads to a page of the running product. ' +
+    'Every refusal is `application/problem+json` (RFC 9457) with a `code` that never changes. `help` says what to do, in the words below; `type` leads to a page of the running product that says the same. ' +
     '`instance` is the request id. `http.fault` (500) is the one answer that is not a refusal: a fault of the server, described in its log only.'
   const own = modules
     .filter((module) => Object.keys(module.refusals ?? {}).length > 0)
@@ -171,6 +189,7 @@ const write = (): void => {
   mkdirSync(folder, { recursive: true })
   for (const [name, text] of Object.entries(referencePages()))
     writeFileSync(new URL(name, folder), text)
+  writeContractTypes(modulesFolder, contractsFile)
 }
 
 if (import.meta.main) write()

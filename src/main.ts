@@ -2,7 +2,15 @@ import { join } from 'node:path'
 import type { Log } from '@latchkey/kit'
 import { createApp, defaultWebRoot, migrations, modules } from '#app'
 import { prepareSetup } from '#modules/sign-in/api.ts'
-import { isExplained, openDatabase, prepareDataDir, readSettings, StartProblem } from '#open'
+import {
+  isExplained,
+  openDatabase,
+  prepareDataDir,
+  readSettings,
+  type Settings,
+  StartProblem,
+  type Surroundings,
+} from '#open'
 import { coreSettings, mailSettings } from '#platform/config/core.ts'
 import { publicLink, publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, systemActor } from '#platform/context.ts'
@@ -11,7 +19,7 @@ import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { hashesAtOnce } from '#platform/crypto/password-hash.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
-import { listen } from '#platform/http/serve.ts'
+import { choosePort, listen } from '#platform/http/serve.ts'
 import { createLog, faultFacts } from '#platform/log/log.ts'
 
 const say = (line: string): void => {
@@ -21,10 +29,15 @@ const say = (line: string): void => {
 /** Threads beside those that hash: reading files, looking up names, decoding pictures must not wait behind a flood. */
 const otherThreads = 3
 
+const readStart = async (where: Surroundings): Promise<Settings> => {
+  const port = await choosePort(readSettings(where).config.read(coreSettings))
+  return readSettings({ ...where, env: { ...where.env, PORT: String(port) } })
+}
+
 const start = async (): Promise<void> => {
   // Read when the first work is handed to the pool, which is below. Left at its default of 4, hashing could take all.
   process.env.UV_THREADPOOL_SIZE ??= String(hashesAtOnce + otherThreads)
-  const settings = readSettings({ env: process.env, folder: process.cwd() })
+  const settings = await readStart({ env: process.env, folder: process.cwd() })
   const { config, dataDir } = settings
   const core = config.read(coreSettings)
   const [origin] = publicOrigins(core)

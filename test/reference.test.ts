@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { modules, settingsGroups } from '#app'
 import { fieldsOf } from '#platform/config/load.ts'
 import { buildRegistry } from '#platform/http/registry.ts'
-import { referencePages } from '../scripts/write-reference.ts'
+import { contractList, contractsFile, referencePages } from '../scripts/write-reference.ts'
 
 const folder = new URL('../docs/reference/', import.meta.url)
 const pages = referencePages()
@@ -16,6 +16,16 @@ describe('the reference', () => {
       assert.ok(existsSync(path), 'it was never written')
       assert.equal(readFileSync(path, 'utf8'), text)
     })
+
+  test('a module that came or went is known to the pages; otherwise run npm run reference', () => {
+    assert.equal(readFileSync(contractsFile, 'utf8'), contractList())
+  })
+
+  test('the README tells what every module does', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    for (const { name } of modules)
+      assert.ok(readme.includes(`| [${name}](src/modules/${name}/module.ts) | `), name)
+  })
 
   test('every page in the folder is generated and says so', () => {
     assert.deepEqual(readdirSync(folder).sort(), Object.keys(pages).sort())

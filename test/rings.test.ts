@@ -163,6 +163,20 @@ const engineFaults = (files: readonly File[]): string[] =>
     .filter(({ text }) => /sqlite|postgres|\bpg\b|\bpg_/i.test(withoutComments(text)))
     .map(({ path }) => `${path} names an engine`)
 
+/** What a comment sends its reader to has to be there. */
+const documentFaults = (files: readonly File[], documents: readonly string[]): string[] =>
+  files.flatMap(({ path, text }) =>
+    [...text.matchAll(/[\w-]+\.md\b/g)]
+      .filter(([name]) => !documents.includes(name))
+      .map(([name]) => `${path} speaks of ${name}, which is not here`),
+  )
+
+const documentsHere = (): readonly string[] =>
+  ['.', 'docs', 'deploy', 'packages/sdk']
+    .flatMap((folder) => readdirSync(folder, { recursive: folder === 'docs', encoding: 'utf8' }))
+    .map((path) => posix.basename(path))
+    .filter((name) => name.endsWith('.md'))
+
 const drawers = /(^|[/-])(utils?|helpers?|common|shared|misc)(\.|\/|$)/
 const drawerFaults = (files: readonly File[]): string[] =>
   files.filter(({ path }) => drawers.test(path)).map(({ path }) => `${path} is a drawer`)
@@ -222,6 +236,13 @@ describe('the rings', () => {
   test('only main.ts and cli.ts touch the process', () =>
     assert.deepEqual(processFaults(files), []))
   test('only platform/db knows which engine it is', () => assert.deepEqual(engineFaults(files), []))
+  test('nobody is sent to a document that is not here', () => {
+    const all = [...files, ...filesUnder('test'), ...filesUnder('scripts')]
+    const own = all.filter(({ path }) => path !== 'test/rings.test.ts')
+    assert.deepEqual(documentFaults(own, documentsHere()), [])
+    const lost = made('src/platform/a.ts', '/** As security.md says. */')
+    assert.equal(documentFaults([lost], ['README.md']).length, 1)
+  })
   test('there are no drawers', () => assert.deepEqual(drawerFaults(files), []))
   test('every file is small enough to be read in one go', () => {
     const found = sizeFaults(files).filter((fault) => !tooLarge[fault.split(' ')[0] ?? ''])

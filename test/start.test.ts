@@ -238,6 +238,21 @@ describe('A start that succeeds', () => {
     assert.match(server.output(), new RegExp(`^ {2}${server.url}/setup#code=cfs_`, 'm'))
   })
 
+  it('takes a free port for 0, says which, and can be used there', async () => {
+    const started = await startServer({ dataDir: newFolder(), port: 0 })
+    try {
+      const [, url = ''] = /running at (http:\/\/localhost:\d+)\n/.exec(started.output()) ?? []
+      assert.doesNotMatch(url, /:0$/)
+      const answer = await fetch(`${url}/api/v1/sign-out`, {
+        method: 'POST',
+        headers: { origin: url },
+      })
+      assert.equal(answer.status, 200, await answer.text())
+    } finally {
+      await stopServer(started)
+    }
+  })
+
   it('prints no key, and nothing at all while nobody asks for anything', async () => {
     const printed = server.output()
     await sleep(1500)

@@ -40,8 +40,12 @@ export class CommandProblem extends Error {
 
 /** What was typed makes no sense; nothing was opened and nothing done. */
 export class UsageProblem extends Error {
-  constructor(message: string) {
+  /** Where it is said how it is meant; the whole program when absent. */
+  readonly command: string | undefined
+
+  constructor(message: string, command?: string) {
     super(message)
     this.name = 'UsageProblem'
+    this.command = command
   }
 }

@@ -14,11 +14,19 @@ type Failure = {
   readonly code: string
   readonly message: string
   readonly help?: string
+  /** The last line a person reads, of no use to a program. */
+  readonly see?: string
 }
+
+const seeHelp = ({ command }: UsageProblem): string =>
+  `See latchkey ${command === undefined ? '' : `${command} `}--help.`
 
 const failureOf = (error: unknown): Failure => {
   if (error instanceof UsageProblem)
-    return { exit: exitCodes.usage, code: 'cli.usage', message: error.message }
+    return {
+      ...{ exit: exitCodes.usage, code: 'cli.usage', message: error.message },
+      see: seeHelp(error),
+    }
   if (error instanceof Refusal) {
     const fields = error.details.fields?.map((field) => field.message).join(' ')
     const { code, title, help } = error.spec
@@ -37,9 +45,8 @@ const failureOf = (error: unknown): Failure => {
 }
 
 const fail = (desk: Desk, error: unknown, asJson: boolean): number => {
-  const { exit, code, message, help } = failureOf(error)
-  desk.note(help ? `${message}\n${help}` : message)
-  if (exit === exitCodes.usage) desk.note('See latchkey --help.')
+  const { exit, code, message, help, see } = failureOf(error)
+  desk.note([message, help, see].filter(Boolean).join('\n'))
   // A stack is for the person who reads standard error, not for a program.
   const shown = exit === exitCodes.fault ? 'A fault of Latchkey. See standard error.' : message
   if (asJson)

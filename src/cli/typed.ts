@@ -26,6 +26,9 @@ const guessed = (typed: string, known: readonly string[], prefix: string): strin
   return guess ? ` Did you mean ${prefix}${guess}?` : ''
 }
 
+/** A key that was typed all the same is not repeated: what is printed ends up in logs and mails of cron. */
+const repeated = (typed: string): string => (/\bcf[a-z]_\w{6}/.test(typed) ? '“…”' : `“${typed}”`)
+
 type Token = {
   readonly kind: string
   readonly name?: string
@@ -41,14 +44,23 @@ const checkOption = (outline: CommandOutline, token: Token, given: Record<string
   if (!known)
     throw new UsageProblem(
       `${token.rawName} is not an option of ${outline.name}.${guessed(name, Object.keys(options), '--')}`,
+      outline.name,
     )
-  if (camel(name) in given) throw new UsageProblem(`--${name} is there twice.`)
+  if (camel(name) in given) throw new UsageProblem(`--${name} is there twice.`, outline.name)
   if (known.value !== undefined && (typeof token.value !== 'string' || token.value === ''))
-    throw new UsageProblem(`--${name} needs a value: --${name} <${known.value}>`)
+    throw new UsageProblem(`--${name} needs a value: --${name} <${known.value}>`, outline.name)
   if (known.value === undefined && token.value !== undefined)
-    throw new UsageProblem(`--${name} takes no value.`)
+    throw new UsageProblem(`--${name} takes no value.`, outline.name)
   given[camel(name)] = known.value === undefined ? true : token.value
 }
+
+const tooMany = (
+  { name, secret, arguments: places = [] }: CommandOutline,
+  words: readonly string[],
+) =>
+  secret
+    ? `${name} takes nothing there: it reads ${secret} from standard input.`
+    : `${name} does not know what to do with ${repeated(words[places.length] ?? '')}.`
 
 const placeArguments = (
   outline: CommandOutline,
@@ -56,14 +68,12 @@ const placeArguments = (
   given: Record<string, unknown>,
 ): void => {
   const places = outline.arguments ?? []
-  if (words.length > places.length)
-    throw new UsageProblem(
-      `${outline.name} does not know what to do with “${words[places.length]}”.`,
-    )
+  if (words.length > places.length) throw new UsageProblem(tooMany(outline, words), outline.name)
   for (const [index, { name, isOptional }] of places.entries()) {
     const word = words[index]
     if (word !== undefined) given[name] = word
-    else if (!isOptional && !given.help) throw new UsageProblem(`${outline.name} needs <${name}>.`)
+    else if (!isOptional && !given.help)
+      throw new UsageProblem(`${outline.name} needs <${name}>.`, outline.name)
   }
 }
 
@@ -102,11 +112,17 @@ export const checkInput = (outline: CommandOutline, given: Given): unknown => {
   const issue = parsed.error.issues[0]
   const key = String(issue?.path[0] ?? '')
   if (outline.secret && key === 'secret')
-    throw new UsageProblem(`${outline.name} needs ${outline.secret} on standard input.`)
+    throw new UsageProblem(
+      `${outline.name} needs ${outline.secret} on standard input.`,
+      outline.name,
+    )
   const isArgument = outline.arguments?.some(({ name }) => name === key)
   const shown = isArgument ? `<${key}>` : `--${kebab(key)}`
-  if (!(key in values)) throw new UsageProblem(`${outline.name} needs ${shown}.`)
-  throw new UsageProblem(`${shown} cannot be used: it ${issue?.message ?? 'is wrong'}.`)
+  if (!(key in values)) throw new UsageProblem(`${outline.name} needs ${shown}.`, outline.name)
+  throw new UsageProblem(
+    `${shown} cannot be used: it ${issue?.message ?? 'is wrong'}.`,
+    outline.name,
+  )
 }
 
 type Found<C> = { readonly command: C; readonly rest: readonly string[] }
@@ -117,7 +133,7 @@ export const findCommand = <C extends CommandOutline>(
   words: readonly string[],
 ): Found<C> => {
   const firstAt = words.findIndex((word) => !word.startsWith('-'))
-  if (firstAt === -1) throw new UsageProblem('Which command?')
+  if (firstAt === -1) throw new UsageProblem(`There is no command in ${repeated(words.join(' '))}.`)
   const [first = '', second = ''] = words.slice(firstAt)
   const options = words.slice(0, firstAt)
   const two = commands.find((command) => command.name === `${first} ${second}`)
@@ -131,13 +147,13 @@ export const findCommand = <C extends CommandOutline>(
     const guess = closest(typed, names) ?? closest(first, names)
     const groups = [...new Set(names.map((name) => name.split(' ')[0] ?? ''))]
     throw new UsageProblem(
-      `“${first}” is not a command.${guess ? ` Did you mean latchkey ${guess}?` : guessed(first, groups, 'latchkey ')}`,
+      `${repeated(first)} is not a command.${guess ? ` Did you mean latchkey ${guess}?` : guessed(first, groups, 'latchkey ')}`,
     )
   }
   const words2 = group.map((command) => command.name.slice(first.length + 1))
   if (second === '' || second.startsWith('-'))
     throw new UsageProblem(`latchkey ${first} needs one word more: ${words2.join(', ')}.`)
   throw new UsageProblem(
-    `“${first} ${second}” is not a command.${guessed(second, words2, `latchkey ${first} `) || ` There is: ${words2.join(', ')}.`}`,
+    `${repeated(`${first} ${second}`)} is not a command.${guessed(second, words2, `latchkey ${first} `) || ` There is: ${words2.join(', ')}.`}`,
   )
 }

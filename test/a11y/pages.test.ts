@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import {
   assertAccessible,
@@ -14,6 +14,21 @@ const looks: readonly (BrowserContextOptions & { readonly look: string })[] = [
   { look: 'desktop, light', viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
   { look: 'phone, dark', viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
 ]
+
+/** Pixels between what stands below each other in a form. */
+const distances = `[...document.querySelectorAll('form')].flatMap((form) => {
+  const boxes = [...form.children].map((one) => one.getBoundingClientRect()).filter(({ height }) => height > 0)
+  return boxes.slice(1).map((box, index) => Math.round(box.top - boxes[index].bottom))
+})`
+
+/** Where they touch, a word about one field reads like one about the next. */
+const assertDistances = async (page: Page, path: string): Promise<void> => {
+  const found = (await page.evaluate(distances)) as readonly number[]
+  assert.ok(
+    found.every((pixels) => pixels >= 12),
+    `${path}: ${found.join(', ')}`,
+  )
+}
 
 describe('everybody can use every page', () => {
   let app: TestApp
@@ -34,6 +49,7 @@ describe('everybody can use every page', () => {
       const page = await browsing.open('/setup', options)
       await page.getByLabel('Organisation name').waitFor()
       await assertAccessible(page, '/setup')
+      await assertDistances(page, '/setup')
     })
 
   test('the first account is made', async () => {
@@ -48,6 +64,7 @@ describe('everybody can use every page', () => {
         const page = await browsing.open(path, options)
         await page.getByRole('heading', { level: 1 }).waitFor()
         await assertAccessible(page, path)
+        await assertDistances(page, path)
         await page.close()
       }
     })

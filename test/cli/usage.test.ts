@@ -95,7 +95,9 @@ describe('What was mistyped', () => {
     ['user list --limit 0', /--limit cannot be used: it must be at least 1\./],
     ['user list --all --all', /--all is there twice/],
     ['user list --all=yes', /--all takes no value/],
-    ['user list more', /does not know what to do with “more”/],
+    ['user list more', /does not know what to do with “more”\.\nSee latchkey user list --help\.$/],
+    ['--bogus', /There is no command in “--bogus”\.\nSee latchkey --help\.$/],
+    ['token verify x', /token verify takes nothing there: it reads the token from standard input/],
     ['user disable', /user disable needs <email>/],
     ['user create', /user create needs --email/],
     [
@@ -116,6 +118,21 @@ describe('What was mistyped', () => {
       assert.doesNotMatch(stderr, /\n\s+at /)
       assert.equal(existsSync(where.dataDir), false)
     })
+
+  test('does not repeat a key that was typed where none is read', async () => {
+    const key = 'cfp_000000000000000000000000000000000000'
+    for (const line of [
+      `token verify ${key}`,
+      `token ${key}`,
+      key,
+      `user list ${key}`,
+      `--${key}`,
+    ]) {
+      const { code, stdout, stderr } = await inside(newFolder(), ...line.split(' '), '--json')
+      assert.equal(code, 2, line)
+      assert.equal((stdout + stderr).includes(key), false, stderr)
+    }
+  })
 
   test('is one JSON document where that was asked for', async () => {
     const { code, json } = await latchkey(nowhere(), 'user', 'lst', '--json')

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { basename } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { runInNewContext } from 'node:vm'
+import { gzipSync } from 'node:zlib'
 import { type Engine, engines, startApp, type TestApp } from '#test/harness/app.ts'
 import { launchBrowser, newPage } from '#test/harness/browser.ts'
 import { makeToken } from '#test/harness/keys.ts'
@@ -9,6 +11,7 @@ import { type Person, setUpOwner, signIn } from '#test/harness/people.ts'
 import {
   type Installed,
   installSdk,
+  readmeAbout,
   readmeCommands,
   readmeExamples,
 } from '#test/harness/sdk-package.ts'
@@ -28,6 +31,18 @@ test('the packed SDK is got as its README says', () => {
   const [commands = ''] = readmeCommands()
   assert.match(commands, /^npm pack -w packages\/sdk /m)
   assert.ok(commands.includes(`npm install ../latchkey/${basename(installed.tarball)}`), commands)
+})
+
+test('the packed SDK weighs and needs what its README says', async () => {
+  const kilobytes = Number(/(\d+) kB in a bundle, compressed/.exec(readmeAbout())?.[1])
+  const weight = gzipSync(await installed.bundle()).length
+  assert.equal(Math.round(weight / 1000), kilobytes)
+  const { dependencies } = JSON.parse(
+    readFileSync(join(installed.folder, 'node_modules/@latchkey/sdk/package.json'), 'utf8'),
+  ) as { dependencies: Record<string, string> }
+  const running = Object.keys(dependencies).filter((name) => !name.endsWith('-helpers'))
+  assert.deepEqual(running, ['openapi-fetch'], 'the other one is types')
+  assert.match(readmeAbout(), /the one package it needs \(\[openapi-fetch\]/)
 })
 
 describe('the types of the packed SDK', () => {

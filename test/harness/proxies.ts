@@ -25,16 +25,30 @@ const exampleIn = (language: string, ports: Readonly<Record<string, number>>): s
   return Object.entries(ports).reduce((all, [from, to]) => all.replaceAll(from, String(to)), text)
 }
 
+/** A file of deploy/, as somebody would install it: only addresses differ, and there is no certificate here. */
+const deployed = (file: string, changes: readonly (readonly [string | RegExp, string])[]): string =>
+  changes.reduce(
+    (text, [from, to]) => {
+      assert.notEqual(text.replace(from, to), text, `${file} has no ${from}`)
+      return text.replaceAll(from, to)
+    },
+    readFileSync(new URL(`../../deploy/${file}`, import.meta.url), 'utf8'),
+  )
+
 /** Where this site differs from the guide's example. */
 type Variant = {
   /** What the proxy asks besides who it is, e.g. `assurance=two-factor`. */
   readonly question?: string
+  /** The file in deploy/ instead of the guide: Latchkey alone, without an application. */
+  readonly from?: 'deploy'
 }
 type Ports = { readonly proxy: number; readonly latchkey: number; readonly application: number }
 export type Proxy = {
   readonly name: string
   readonly probe: readonly string[]
-  readonly start: (folder: string, ports: Ports, variant: Variant) => ChildProcess
+  /** Its configuration, from the guide or from deploy/. */
+  readonly site: (ports: Ports, variant: Variant) => string
+  readonly start: (folder: string, site: string) => ChildProcess
 }
 
 const addresses = ({ latchkey, application }: Ports) => ({
@@ -52,13 +66,22 @@ const run = (command: string, args: readonly string[], folder: string): ChildPro
 const nginx: Proxy = {
   name: 'nginx',
   probe: ['nginx', '-v'],
-  start: (folder, ports, { question }) => {
-    const site = exampleIn('nginx', {
-      ...(question ? { '/api/v1/verify;': `/api/v1/verify?${question};` } : {}),
-      ...addresses(ports),
-      'listen 80;': `listen 127.0.0.1:${ports.proxy};`,
-      'server_name example.com;': 'server_name localhost;',
-    } as never)
+  site: (ports, { question, from }) =>
+    from === 'deploy'
+      ? deployed('nginx.conf', [
+          [/server \{\n {2}listen 80;[\s\S]*?\n\}\n/g, ''],
+          [/ {2}(ssl_|listen \[)[^\n]*\n/g, ''],
+          ['listen 443 ssl;', `listen 127.0.0.1:${ports.proxy};`],
+          ['server_name account.example.com;', 'server_name localhost;'],
+          ['127.0.0.1:3000', `127.0.0.1:${ports.latchkey}`],
+        ])
+      : exampleIn('nginx', {
+          ...(question ? { '/api/v1/verify;': `/api/v1/verify?${question};` } : {}),
+          ...addresses(ports),
+          'listen 80;': `listen 127.0.0.1:${ports.proxy};`,
+          'server_name example.com;': 'server_name localhost;',
+        } as never),
+  start: (folder, site) => {
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
       (kind) => `${kind}_temp_path ${folder}/${kind};`,
     )
@@ -75,12 +98,18 @@ const nginx: Proxy = {
 const caddy: Proxy = {
   name: 'Caddy',
   probe: ['caddy', 'version'],
-  start: (folder, ports, { question }) => {
-    const site = exampleIn('caddyfile', {
-      ...(question ? { 'otherwise=redirect': `otherwise=redirect&${question}` } : {}),
-      ...addresses(ports),
-      'example.com {': `http://localhost:${ports.proxy} {`,
-    } as never)
+  site: (ports, { question, from }) =>
+    from === 'deploy'
+      ? deployed('Caddyfile', [
+          ['account.example.com {', `http://localhost:${ports.proxy} {`],
+          ['127.0.0.1:3000', `127.0.0.1:${ports.latchkey}`],
+        ])
+      : exampleIn('caddyfile', {
+          ...(question ? { 'otherwise=redirect': `otherwise=redirect&${question}` } : {}),
+          ...addresses(ports),
+          'example.com {': `http://localhost:${ports.proxy} {`,
+        } as never),
+  start: (folder, site) => {
     const config = `{\n  admin off\n  auto_https off\n}\n${site}`
     writeFileSync(join(folder, 'Caddyfile'), config)
     return run('caddy', ['run', '--config', join(folder, 'Caddyfile')], folder)
@@ -134,7 +163,7 @@ const end = async (child: ChildProcess): Promise<void> => {
   await ended
 }
 
-/** Latchkey and an application behind one proxy, set up as the guide says. */
+/** Latchkey and an application behind one proxy, set up as the guide or deploy/ says. */
 export const startSite = async (proxy: Proxy, variant: Variant = {}): Promise<Site> => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-proxy-'))
   const ports = { proxy: await freePort(), application: await freePort() }
@@ -144,11 +173,8 @@ export const startSite = async (proxy: Proxy, variant: Variant = {}): Promise<Si
   const newBrowser = () => new Browser(url, started.app.door.registry, {})
   const app = { ...started, url, newBrowser }
   const application = await startApplication(ports.application)
-  const child = proxy.start(
-    folder,
-    { ...ports, latchkey: Number(new URL(started.url).port) },
-    variant,
-  )
+  const latchkey = Number(new URL(started.url).port)
+  const child = proxy.start(folder, proxy.site({ ...ports, latchkey }, variant))
   await waitFor(ports.proxy)
   return {
     app,

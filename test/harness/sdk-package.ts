@@ -119,6 +119,9 @@ const blocks = (language: string): readonly string[] =>
     .filter(([, own]) => own === language)
     .map(([, , code = '']) => code)
 
+/** What its first paragraph says it weighs and needs. */
+export const readmeAbout = (): string => readme().split('\n\n')[1] ?? ''
+
 /** The code blocks of its README, in order. */
 export const readmeExamples = (): readonly string[] => blocks('ts')
 

@@ -88,7 +88,7 @@ describe('the OpenAPI document', () => {
     const held = valuesIn(today).filter(
       ([way, value]) => value === placeholder && /\/(examples?|value)(\/|$)/.test(way),
     )
-    assert.deepEqual(held, [])
+    assert.deepEqual(held, [], 'give the field an example: .meta({ examples: […] })')
   })
 
   test('shows what every operation takes as it stands', () => {

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import sharp from 'sharp'
+import { fault } from '#platform/http/refusals.ts'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
 import { passwordOf } from '#test/harness/people.ts'
@@ -145,6 +146,7 @@ describe('headers of an answer (attack A90)', () => {
         title: 'Something went wrong on the server.',
         status: 500,
         code: 'http.fault',
+        help: fault.help,
       })
       const line = app.logLines.find((one) => one.includes(instance) && one.includes('ssh_keys'))
       assert.ok(line, 'the operator finds it under the id of the request')

@@ -7,7 +7,7 @@ import { makeApiKey, makeToken, type Program, withApiKey, withToken } from '#tes
 import { onEachEngine } from '#test/harness/scene.ts'
 import { assertNoFaults, assertNotFault, call, entriesOf, isOpen } from './calls.ts'
 
-/** product.md, written down a second time on purpose: which scopes of a token open an operation that wants this one. */
+/** Written down a second time on purpose: which scopes of a token open an operation that wants this one. */
 const openedBy = (wanted: string): readonly string[] => {
   const words = wanted.split(':')
   const above = words.map((_, index) => words.slice(0, index + 1).join(':'))

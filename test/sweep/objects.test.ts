@@ -231,6 +231,12 @@ onEachEngine('things of other people (attack A82)', (scene) => {
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
+/** HEAD comes with every GET. */
+const takenAt = (entries: readonly Entry[]): readonly string[] => {
+  const methods = entries.map(({ method }) => method)
+  return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)].sort()
+}
+
 onEachEngine('addresses', (scene) => {
   after(() => assertNoFaults(scene.app))
 
@@ -253,13 +259,19 @@ onEachEngine('addresses', (scene) => {
         if (fitting.some((one) => one.method === method)) continue
         assertRefused(answer, 405, 'http.method_not_allowed')
         const allowed = String(answer.headers.allow).split(', ').sort()
-        assert.deepEqual(
-          allowed,
-          [...new Set(fitting.map((one) => one.method))].sort(),
-          `${method} ${path}`,
-        )
+        assert.deepEqual(allowed, takenAt(fitting), `${method} ${path}`)
       }
     }
+  })
+
+  test('with a slash too many say so', async () => {
+    for (const path of ['/api/v1/account/me/', '/api/v1/people/', '/keys/ada/']) {
+      const answer = await scene.owner.browser.fetch({ method: 'GET', path })
+      assertRefused(answer, 404, 'http.not_found')
+      assert.match(answer.body.detail, /without the slash/, path)
+    }
+    const nothing = await scene.owner.browser.fetch({ method: 'GET', path: '/api/v1/nothing/' })
+    assert.equal(nothing.body.detail, undefined)
   })
 
   test('that do not exist are 404 whoever asks and however', async () => {

@@ -1720,6 +1720,8 @@ export interface components {
                 message: string;
                 pointer: string;
             }[];
+            /** @description What to do about it, in a sentence or two. */
+            help: string;
             /** @description The request id. */
             instance: string;
             methods?: string[];
@@ -2660,14 +2662,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description An empty text clears it. */
-                    jobTitle?: string | "";
+                    /** @description `null` or an empty text clears it. */
+                    jobTitle?: string | "" | null;
                     /** @description How others see you. */
                     name?: string;
-                    /** @description Digits, blanks and + ( ) . - only. An empty text clears it. */
-                    phone?: string;
-                    /** @description An address with http or https and a full host name. An empty text clears it. */
-                    website?: string | "";
+                    /** @description Digits, blanks and + ( ) . - only. `null` or an empty text clears it. */
+                    phone?: string | null;
+                    /** @description An address with http or https and a full host name. `null` or an empty text clears it. */
+                    website?: string | null;
                 };
             };
         };
@@ -3045,11 +3047,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /**
-                     * Format: date-time
-                     * @description From then on servers are no longer told of it. Absent: never.
-                     */
-                    expiresAt?: string;
+                    /** @description From then on servers are no longer told of it. Absent or `null`: never. */
+                    expiresAt?: string | null;
                     /** @description One line: type, key, comment. */
                     publicKey: string;
                     /** @description What you call it. Absent: its comment. */
@@ -4089,6 +4088,8 @@ export interface operations {
                          * @description Until then the link works.
                          */
                         expiresAt: string;
+                        /** @description For sending it again, or withdrawing it. */
+                        invitationId: string;
                     };
                 };
             };

@@ -6,13 +6,15 @@ type ProblemDocument = components['schemas']['Problem']
 export type NetworkCode = 'network.unreachable' | 'network.unexpected_answer'
 
 /**
- * Every call that does not succeed throws one. Compare `code`, which never changes; show `message`;
- * give `instance`, the request id, to the operator. `status` is 0 when nothing came back.
+ * Every call that does not succeed throws one. Compare `code`, which never changes; show `message`; `help` says what to
+ * do; give `instance`, the request id, to the operator. `status` is 0 when nothing came back.
  */
 export class LatchkeyProblem extends Error {
   /** A version of the server that is newer than this package may know more codes. */
   readonly code: ProblemCode | NetworkCode | (string & {})
   readonly status: number
+  /** What to do about it, for whoever writes the program. */
+  readonly help: string | null
   readonly instance: string | null
   readonly detail: string | null
   /** Wrong places in the input; `pointer` is a JSON Pointer (RFC 6901). */
@@ -29,6 +31,7 @@ export class LatchkeyProblem extends Error {
     this.name = 'LatchkeyProblem'
     this.code = said.code
     this.status = said.status
+    this.help = said.help ?? null
     this.instance = said.instance ?? null
     this.detail = said.detail ?? null
     this.fields = said.fields ?? []

@@ -143,6 +143,11 @@ const textOf = ({ folder, manifest, input }: Work, outcome: Outcome): string[] =
   ]
 }
 
+/** As everything else under --json: our names, and moments that can be read. */
+const shownEntry = ({ seq, at, code, user_id: userId, target }: Gap['entries'][number]) => ({
+  ...{ seq, at: new Date(at).toISOString(), code, userId, target },
+})
+
 const run = async (desk: Desk, input: Input) => {
   const settings = readSettings(desk)
   const folder = resolve(desk.from, input.backup)
@@ -157,7 +162,10 @@ const run = async (desk: Desk, input: Input) => {
       data: {
         ...{ folder, createdAt: work.manifest.createdAt, checkedOnly: input.check, aside },
         ...revived,
-        gap: { lostEntries, byCode: gap?.byCode ?? null, entries: gap?.entries ?? null },
+        gap: {
+          ...{ lostEntries, byCode: gap?.byCode ?? null },
+          entries: gap?.entries.map(shownEntry) ?? null,
+        },
       },
       text: textOf(work, outcome),
     }

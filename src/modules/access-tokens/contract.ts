@@ -9,7 +9,7 @@ export { refusals }
 
 export const pages = { list: '/admin/account/tokens', create: '/admin/account/tokens/new' } as const
 
-/** product.md, scopes. What is not installed yet still means something to an application that asks `verify?scope=`. */
+/** What is not installed yet still means something to an application that asks `verify?scope=`. */
 export const scopes = [
   {
     id: 'api:full',

@@ -88,8 +88,12 @@ export const list: Rule<Ops['list']> = async (ctx, { state, after, limit }) => {
   }
 }
 
-const wrongExpiry = (spec: (typeof refusals)['expires_in_past' | 'lifetime_too_long']): Refusal =>
-  new Refusal(spec, { fields: [{ pointer: '/expiresAt', code: spec.code, message: spec.title }] })
+const wrongExpiry = (reason: 'expires_in_past' | 'lifetime_too_long'): Refusal => {
+  const { title: message } = refusals[reason]
+  return new Refusal(refusals[reason], {
+    fields: [{ pointer: '/expiresAt', code: reason, message }],
+  })
+}
 
 /** Epoch milliseconds, or null for never. What was not asked for is cut to what is allowed; what was asked for is refused. */
 const requireExpiry = (ctx: Context, asked: string | null | undefined): number | null => {
@@ -98,13 +102,13 @@ const requireExpiry = (ctx: Context, asked: string | null | undefined): number |
   const now = ctx.now()
   if (asked === undefined) return now + Math.min(usualLifetimeDays, daysMax) * dayMs
   if (asked === null) {
-    if (lifetimeDaysMax !== undefined) throw wrongExpiry(refusals.lifetime_too_long)
+    if (lifetimeDaysMax !== undefined) throw wrongExpiry('lifetime_too_long')
     return null
   }
   const at = Date.parse(asked)
-  if (at <= now) throw wrongExpiry(refusals.expires_in_past)
+  if (at <= now) throw wrongExpiry('expires_in_past')
   // A day of grace: "in 90 days" from a page means the end of that day.
-  if (at > now + (daysMax + 1) * dayMs) throw wrongExpiry(refusals.lifetime_too_long)
+  if (at > now + (daysMax + 1) * dayMs) throw wrongExpiry('lifetime_too_long')
   return at
 }
 

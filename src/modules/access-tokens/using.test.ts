@@ -157,6 +157,8 @@ onEachEngine('a value that is no token', (scene) => {
       'Digest username="ada"',
     ]
     for (const value of values) assertRefused(await bearer(value), 401, 'auth.key_invalid')
+    assert.match((await bearer(token)).body.detail, /neither “Bearer” and a key, nor “Basic”/)
+    assert.equal((await bearer(`Bearer ${token}x`)).body.detail, undefined)
     assert.equal((await bearer(`bearer ${token}`)).status, 200)
   })
 

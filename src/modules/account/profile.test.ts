@@ -61,6 +61,32 @@ onEachEngine('your profile', (scene) => {
     assert.deepEqual([jobTitle, website, phone], [null, null, null])
   })
 
+  test('what was read can be sent back as it is, null for what there is none of', async () => {
+    await update({ jobTitle: 'Engineer', website: 'https://ada.example.com', phone: '0123456' })
+    const full = await read()
+    const editable = ({ name, jobTitle, website, phone }: typeof full) => ({
+      ...{ name, jobTitle, website, phone },
+    })
+    assert.deepEqual((await update(editable(full))).body, full)
+    const empty = { ...editable(full), jobTitle: null, website: null, phone: null }
+    assert.deepEqual((await update(empty)).body, { ...full, ...empty })
+    assert.equal((await update({ name: null })).status, 400)
+  })
+
+  test('what cannot be used is said once for each field, with what is wanted', async () => {
+    const refused = await update({ jobTitle: 5, website: 'example', phone: 'call me' })
+    assert.deepEqual(
+      refused.body.fields.map((one: { pointer: string; message: string }) =>
+        [one.pointer, one.message].join(' '),
+      ),
+      [
+        '/jobTitle must be a text of 1 to 100 characters, or null',
+        '/website must be an address like https://example.com, with a full host name',
+        '/phone takes digits, blanks and + ( ) . - only, 3 or more',
+      ],
+    )
+  })
+
   test('a new name is seen at once, everywhere', async () => {
     const ben = await joinAs(scene.app, scene.owner, 'Ben')
     await update({ name: '  Bénédicte Ōta-O’Neill  ' }, ben)
@@ -145,7 +171,6 @@ onEachEngine('your profile', (scene) => {
     'https:example.com',
     `https://example.com/${'x'.repeat(200)}`,
     ['https://example.com'],
-    null,
   ]
   for (const website of websites)
     test(`${JSON.stringify(website).slice(0, 50)} is no website`, async () => {

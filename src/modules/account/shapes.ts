@@ -4,20 +4,23 @@ import { Name } from '#modules/people/contract.ts'
 /** What follows a name before an @ is where it really leads, and what cannot be seen can turn the text around. */
 const plainAddress = /^https?:\/\/[^\s/?#@\\\p{Cc}\p{Cf}]+([/?#][^\s\\\p{Cc}\p{Cf}]*)?$/iu
 
+const WebAddress = z.url({ protocol: /^https?$/, hostname: z.regexes.domain }).regex(plainAddress)
+const isWebAddress = (text: string): boolean => WebAddress.safeParse(text).success
+
 const Website = z
-  .union([
-    z
-      .url({ protocol: /^https?$/, hostname: z.regexes.domain })
-      .max(200)
-      .regex(plainAddress),
-    z.literal(''),
-  ])
+  .string()
+  .max(200)
+  .refine((text) => text === '' || isWebAddress(text), {
+    error: 'must be an address like https://example.com, with a full host name',
+  })
+  .nullable()
   .transform((value) => value || null)
 const Phone = z
   .string()
   .trim()
   .max(30)
-  .regex(/^(\+?[0-9 ().-]{3,})?$/)
+  .regex(/^(\+?[0-9 ().-]{3,})?$/, 'takes digits, blanks and + ( ) . - only, 3 or more')
+  .nullable()
   .transform((value) => value || null)
 /** What every Unix takes as the name of an account: the rule of useradd(8), without a leading underscore. */
 export const Username = z
@@ -26,9 +29,11 @@ export const Username = z
     /^[a-z][a-z0-9_-]{1,31}$/,
     'takes 2 to 32 lower-case letters, digits, - and _, the first one a letter',
   )
-const JobTitle = z.union([Name, z.literal('')]).transform((value) => value || null)
+const JobTitle = z
+  .union([Name, z.literal(''), z.null()], 'must be a text of 1 to 100 characters, or null')
+  .transform((value) => value || null)
 
-const clears = 'An empty text clears it.'
+const clears = '`null` or an empty text clears it.'
 export const ProfileChange = z.object({
   name: Name.optional().describe('How others see you.'),
   jobTitle: JobTitle.optional().describe(clears),

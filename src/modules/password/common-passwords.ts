@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { sha256 } from '#platform/crypto/digest.ts'
 
 /** Bytes of each digest in the list. At 100,000 entries a stranger's password matches by accident once in three billion. */
-export const digestBytes = 6
+const digestBytes = 6
 
 let list: Buffer | null = null
 
@@ -14,7 +14,7 @@ const open = (): Buffer => {
 }
 
 /** Compared without regard to case: an attacker tries both. */
-export const commonDigest = (password: string): Buffer =>
+const commonDigest = (password: string): Buffer =>
   Buffer.from(sha256(password.normalize('NFC').toLowerCase())).subarray(0, digestBytes)
 
 export const isCommonPassword = (password: string): boolean => {

@@ -21,6 +21,7 @@ const described = (row: Row) => ({
   userId: row.id,
   name: row.name,
   email: row.email,
+  username: row.username,
   role: row.role,
   jobTitle: row.job_title,
   createdAt: iso(row.created_at),

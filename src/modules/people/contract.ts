@@ -113,7 +113,10 @@ export const operations = {
         }),
       role: Role,
     }),
-    output: z.object({ expiresAt: z.iso.datetime().describe('Until then the link works.') }),
+    output: z.object({
+      invitationId: InvitationId.describe('For sending it again, or withdrawing it.'),
+      expiresAt: z.iso.datetime().describe('Until then the link works.'),
+    }),
     refusals: [
       refusals.already_member,
       refusals.above_you,

@@ -28,6 +28,8 @@ onEachEngine('who was invited', (scene) => {
     assert.equal(answer.status, 200, answer.text)
     const row = (await list()).invitations.find((one) => one.email === email)
     assert.ok(row)
+    const { invitationId, expiresAt } = row
+    assert.deepEqual(answer.body, { invitationId, expiresAt }, 'what was made can be addressed')
     return row
   }
   const linkTo = async (email: string): Promise<string> => {

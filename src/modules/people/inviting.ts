@@ -87,7 +87,7 @@ export const sendInvitation = async (
 export const invite = async (
   ctx: Context<Actor>,
   invitation: Invitation,
-): Promise<{ readonly link: string; readonly expiresAt: number }> => {
+): Promise<Omit<Sent, 'letters'>> => {
   const { email, role, by } = invitation
   if (!mayJoin(ctx, 'invitation')) throw new Refusal(refusals.closed)
   if (await findPersonByEmail(ctx.db, email)) throw new Refusal(refusals.already_member)
@@ -98,6 +98,6 @@ export const invite = async (
       throw new Refusal(refusals.invited_too_often)
     const { link, expiresAt, letters, invitationId } = await sendInvitation(ctx, invitation)
     await ctx.announce(personInvited, { role }, { letters, target: invitationId })
-    return { link, expiresAt }
+    return { link, expiresAt, invitationId }
   })
 }

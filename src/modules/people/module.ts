@@ -25,10 +25,10 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   commands,
-  afterRestore: async (ctx) => ({
-    credentialEpochs: await raiseAllEpochs(ctx.db),
-    invitations: await expireInvitations(ctx.db, ctx.now()),
-  }),
+  afterRestore: async (ctx) => {
+    await raiseAllEpochs(ctx.db)
+    return { invitations: await expireInvitations(ctx.db, ctx.now()) }
+  },
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -4,11 +4,12 @@ import { locate } from '#platform/client/location.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { findPersonById } from './store.ts'
 
+/** Nothing where nothing was said: where it came from stands below, and need not stand there twice. */
 const deviceText = (ctx: Pick<Context<Actor>, 'actor'>): string => {
   const { browser, os, type } = readDevice(ctx.actor.client.userAgent, ctx.actor.client.hints)
   // A program calls itself what it likes; in a notice that would read like a fact.
-  if (type === 'program') return ctx.actor.client.address
-  return [browser, os].filter(Boolean).join(', ') || ctx.actor.client.address
+  if (type === 'program') return 'program'
+  return [browser, os].filter(Boolean).join(', ')
 }
 
 /** When, from which device and from where the act of the actor came: every notice shows them below its words. */

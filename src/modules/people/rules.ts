@@ -75,13 +75,13 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
     // An account that comes of it outlives whatever ended the inviter's session meanwhile.
     await lockPerson(ctx.db, ctx.actor.userId)
     await requireStillSignedIn(ctx)
-    const { expiresAt } = await inviteSomebody(ctx, {
+    const { invitationId, expiresAt } = await inviteSomebody(ctx, {
       email,
       role: input.role,
       organisation,
       by: { mail: { text: 'people:invitation', values: { inviter } } },
     })
-    return { expiresAt: iso(expiresAt) }
+    return { invitationId, expiresAt: iso(expiresAt) }
   })
 }
 

@@ -65,7 +65,10 @@ export const SetUp = z.object({
     .string()
     .min(1)
     .max(100)
-    .meta({ description: 'The code the server printed when it started.', examples: ['7F3K-9MQ2'] }),
+    .meta({
+      description: 'The code the server printed when it started.',
+      examples: ['cfs_oWNmbXRkbm9uZQ4bW9ja2luZ2JpcmQtdmlvbGluLXN1'],
+    }),
   organisationName: Name.describe('Of the organisation everybody here will belong to.'),
   name: PersonName,
   email: EmailInput,

@@ -211,6 +211,22 @@ onEachEngine('signing in and out', (scene) => {
     assert.equal(await isSignedIn(scene.app, browser), true)
   })
 
+  test('a program that names no origin, or a page at another address, reads which one is meant', async () => {
+    const { email, password } = scene.owner
+    const body = JSON.stringify({ email, password })
+    const told = async (headers: Record<string, string>): Promise<string> => {
+      const json = { 'content-type': 'application/json', host: 'localhost', ...headers }
+      const sent = { method: 'POST', path: '/api/v1/sign-in', headers: json, body }
+      const answer = await scene.app.newBrowser().send(sent)
+      assertRefused(answer, 403, 'http.foreign_origin')
+      return answer.body.detail
+    }
+    const [own] = scene.app.app.door.origins
+    assert.equal(await told({}), `Nothing says where it came from. A program sends Origin: ${own}`)
+    const elsewhere = await told({ origin: 'http://192.0.2.7:3000' })
+    assert.equal(elsewhere, `The pages of this installation are at ${own}`)
+  })
+
   test('one person may sign in from four browsers at once', async () => {
     const browsers = times(4, () => scene.app.newBrowser())
     const answers = await Promise.all(browsers.map((browser) => start(scene.owner, {}, browser)))

@@ -9,7 +9,7 @@ export const pages = { list: '/admin/account/ssh-keys' } as const
 
 export const sshKeysMax = 50
 /** The largest RSA key that is read takes 2.8 kB; the rest is for a comment. */
-export const keyTextMax = 16_384
+const keyTextMax = 16_384
 
 const Id = z
   .string()
@@ -98,9 +98,9 @@ export const operations = {
         examples: ['Laptop'],
       }),
       expiresAt: z.iso
-        .datetime()
-        .optional()
-        .describe('From then on servers are no longer told of it. Absent: never.'),
+        .datetime({ offset: true })
+        .nullish()
+        .describe('From then on servers are no longer told of it. Absent or `null`: never.'),
     }),
     output: SshKey,
     refusals: Object.values(refusals).filter((refusal) => refusal !== refusals.not_found),
@@ -119,7 +119,7 @@ export const operations = {
         examples: ['ada@laptop'],
       }),
       expiresAt: z.iso
-        .datetime()
+        .datetime({ offset: true })
         .nullable()
         .optional()
         .describe('Until then servers are told of it. `null`: for good. Left out: as before.'),

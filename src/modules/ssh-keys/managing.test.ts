@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
-import type { Person } from '#test/harness/people.ts'
+import { type Person, signIn } from '#test/harness/people.ts'
 import {
   activityOf,
   announcedBy,
@@ -91,6 +91,18 @@ onEachEngine('your SSH keys', (scene) => {
     }
   })
 
+  test('the mail about what a program did says that it was one, and not what it calls itself', async () => {
+    const ada = await newcomer(scene)
+    const browser = await signIn(scene.app, ada, { userAgent: 'Friendly-Robot/2.0' })
+    await added({ browser }, freshKey())
+    const mail = (await scene.app.mails()).findLast((one) => one.to === ada.email)
+    assert.match(
+      mail?.text ?? '',
+      /\nDevice: A program, not a browser\nWhere: [^\n]*127\.0\.0\.1\)?\n/,
+    )
+    assert.doesNotMatch(mail?.text ?? '', /Robot/)
+  })
+
   test('what is deleted is gone, and can be added again', async () => {
     const ada = await newcomer(scene)
     const line = freshKey()
@@ -161,6 +173,8 @@ onEachEngine('your SSH keys', (scene) => {
     assertRefused(await add(ada, freshKey(), { expiresAt: at(-1000) }), 422, 'ssh-keys.expiry_past')
     for (const expiresAt of ['tomorrow', '2030-01-01', 1, '2030-13-01T00:00:00Z'])
       assert.match(faultsIn(await add(ada, freshKey(), { expiresAt })).join(), /^\/expiresAt /)
+    const past = await add(ada, freshKey(), { expiresAt: at(-1000) })
+    assert.deepEqual(faultsIn(past), ['/expiresAt expiry_past'])
     const expiresAt = at(days(2))
     const key = await added(ada, freshKey(), { expiresAt })
     assert.deepEqual([key.expiresAt, key.isExpired], [expiresAt, false])
@@ -171,6 +185,17 @@ onEachEngine('your SSH keys', (scene) => {
       .where('id', '=', key.id)
       .execute()
     assert.equal((await list(ada)).keys[0]?.isExpired, true)
+  })
+
+  test('a date may name another time zone, and null is no date, as for tokens', async () => {
+    const ada = await newcomer(scene)
+    const expiresAt = new Date(scene.app.clock.now() + days(2)).toISOString()
+    const elsewhere = expiresAt.replace('Z', '+00:00')
+    assert.equal((await added(ada, freshKey(), { expiresAt: elsewhere })).expiresAt, expiresAt)
+    const { id, expiresAt: none } = await added(ada, freshKey(), { expiresAt: null })
+    assert.equal(none, null)
+    const changed = await ada.browser.do('ssh-keys.update', { keyId: id, expiresAt: elsewhere })
+    assert.equal(changed.body.expiresAt, expiresAt)
   })
 
   test('a private key is refused, and appears in no answer, log, trail or mail (attacks A74, A80)', async () => {

@@ -71,12 +71,22 @@ const announceWith = async (
   await ctx.announce(event, { name: title, type, fingerprint }, { target: id, letters })
 }
 
-export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt }) => {
+/** Epoch milliseconds, or null for never. An end that has passed is no end to choose: that is what deleting is for. */
+export const requireEnd = (expiresAt: string | null, now: number): number | null => {
+  if (expiresAt === null) return null
+  const at = Date.parse(expiresAt)
+  if (at > now) return at
+  const { title: message } = refusals.expiry_past
+  throw new Refusal(refusals.expiry_past, {
+    fields: [{ pointer: '/expiresAt', code: 'expiry_past', message }],
+  })
+}
+
+export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt = null }) => {
   const { userId } = ctx.actor
   const { comment, ...key } = readPublicKey(publicKey, ctx.config.read(sshKeySettings).rsaBitsMin)
   const at = ctx.now()
-  const expires = expiresAt === undefined ? null : Date.parse(expiresAt)
-  if (expires !== null && expires <= at) throw new Refusal(refusals.expiry_past)
+  const expires = requireEnd(expiresAt, at)
   const row: SshKeyRow = {
     id: ctx.random.id('ssh'),
     user_id: userId,

@@ -3,14 +3,14 @@ import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { sshKeyShortened, sshKeyUpdated } from './events.ts'
-import { view } from './rules.ts'
+import { requireEnd, view } from './rules.ts'
 import { findOwnSshKey, type SshKeyRow, updateSshKey } from './store.ts'
 
 /** A key without an end outlives every other. */
 const endOf = ({ expires_at }: Pick<SshKeyRow, 'expires_at'>): number =>
   expires_at ?? Number.POSITIVE_INFINITY
 
-/** What was not given stays. An end that has passed is no end to choose: that is what deleting is for. */
+/** What was not given stays. */
 const wantedOf = (
   row: SshKeyRow,
   asked: { readonly title?: string | undefined; readonly expiresAt?: string | null | undefined },
@@ -18,9 +18,7 @@ const wantedOf = (
 ): SshKeyRow => {
   const { title = row.title, expiresAt } = asked
   if (expiresAt === undefined) return { ...row, title }
-  const expires = expiresAt === null ? null : Date.parse(expiresAt)
-  if (expires !== null && expires <= now) throw new Refusal(refusals.expiry_past)
-  return { ...row, title, expires_at: expires }
+  return { ...row, title, expires_at: requireEnd(expiresAt, now) }
 }
 
 /** A key that lives longer is as good as one that was added, so its owner hears of it. */

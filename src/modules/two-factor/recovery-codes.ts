@@ -16,7 +16,7 @@ import {
 export const codesTotal = 10
 const alphabet = '23456789abcdefghjkmnpqrstuvwxyz0'
 
-/** 16 characters of 5 bits: 80 bits each, in groups people can type (security.md 6.8). */
+/** 16 characters of 5 bits: 80 bits each, in groups people can type. */
 const newCode = (random: Context['random'], number: number): string => {
   const letters = Array.from(random.bytes(16), (byte) => alphabet[byte & 31]).join('')
   return `${number}-${letters.match(/.{4}/g)?.join('-') ?? ''}`

@@ -7,6 +7,7 @@ import { signIn } from '#test/harness/people.ts'
 import {
   assertRefused,
   days,
+  faultsIn,
   minutes,
   onEachEngine,
   sessionValue,
@@ -173,6 +174,9 @@ onEachEngine('a proxy asks who it is', (scene) => {
     }
     const wrong = await ask(admin, '?permission=comerix.people.mange')
     assertRefused(wrong, 400, 'verify.unknown_requirement')
+    assert.deepEqual(faultsIn(wrong), ['/permission unknown_requirement'])
+    const scope = await ask(admin, '?scope=account:raed')
+    assert.deepEqual(faultsIn(scope), ['/scope unknown_requirement'])
   })
 
   test('how sure it has to be is asked of the session, and a key is never sure', async () => {

@@ -8,9 +8,16 @@ import { type operations, refusals } from './contract.ts'
 
 type Ops = typeof operations
 
+/** The place only: whoever set the proxy up sees there what was typed. */
+const unknown = (name: 'scope' | 'permission'): Refusal => {
+  const message = `names no ${name} that is offered here`
+  return new Refusal(refusals.unknown_requirement, {
+    fields: [{ pointer: `/${name}`, code: 'unknown_requirement', message }],
+  })
+}
+
 const requireScope = ({ actor, catalogue }: Context, scope: string): void => {
-  if (!catalogue.scopes.some((offered) => offered.id === scope))
-    throw new Refusal(refusals.unknown_requirement)
+  if (!catalogue.scopes.some((offered) => offered.id === scope)) throw unknown('scope')
   if (actor.scopes !== 'all' && !grants(actor.scopes, scope))
     throw new Refusal(doorRefusals.scope_missing, { scope })
 }
@@ -18,8 +25,7 @@ const requireScope = ({ actor, catalogue }: Context, scope: string): void => {
 const requirePermission = ({ actor, catalogue, config }: Context, named: string): void => {
   const prefix = `${config.read(permissionSettings).namespace}.`
   const id = named.startsWith(prefix) ? named.slice(prefix.length) : named
-  if (!catalogue.permissions.some((offered) => offered.id === id))
-    throw new Refusal(refusals.unknown_requirement)
+  if (!catalogue.permissions.some((offered) => offered.id === id)) throw unknown('permission')
   if (!actor.permissions.has(id)) throw new Refusal(doorRefusals.not_allowed)
 }
 

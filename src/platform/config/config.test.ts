@@ -57,6 +57,10 @@ describe('settings', () => {
       problemsOf({ env: {}, file: { limits: { streamMax: 1 } } }),
       /limits\.streamMax is not a setting\. Did you mean limits\.streamsMax\?/,
     )
+    assert.match(
+      problemsOf({ env: { LATCHKEY_PORT: '3001' } }),
+      /LATCHKEY_PORT is not a setting\. Did you mean PORT\?/,
+    )
     assert.doesNotMatch(problemsOf({ env: { LATCHKEY_WHATEVER_THIS_IS: '1' } }), /Did you mean/)
   })
 

@@ -30,7 +30,9 @@ export const coreSettings = settings(
     publicUrl: z
       .url({ protocol: /^https?$/ })
       .optional()
-      .describe('Address people type, without a path. Must be https, except for localhost.'),
+      .describe(
+        'Address people type, without a path. Must be https, except for localhost. Unset: http://localhost and the port, for a trial on this machine.',
+      ),
     otherOrigins: z
       .array(z.url({ protocol: /^https?$/ }))
       .max(5)

@@ -46,6 +46,12 @@ const readings = (text: string): unknown[] => {
   return all
 }
 
+/** PORT and HOST are the two without our name: whoever has read the others adds it. */
+const meantName = (name: string, known: readonly string[]): string | null => {
+  const bare = name.replace(/^LATCHKEY_/, '')
+  return known.includes(bare) ? bare : closest(name, known)
+}
+
 const fromEnvironment = (
   env: Readonly<Record<string, string | undefined>>,
   fields: readonly Field[],
@@ -57,7 +63,7 @@ const fromEnvironment = (
     const field = byName.get(name)
     if (text === undefined || (!field && !name.startsWith('LATCHKEY_'))) continue
     if (!field) {
-      const guess = closest(name, [...byName.keys()])
+      const guess = meantName(name, [...byName.keys()])
       problems.push(`${name} is not a setting.${guess ? ` Did you mean ${guess}?` : ''}`)
       continue
     }

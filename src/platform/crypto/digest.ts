@@ -1,6 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 
-/** For secrets of 160 bits or more: a slow hash would add nothing (security.md, Secrets at rest). */
+/** For secrets of 160 bits or more: a slow hash would add nothing. */
 export const sha256 = (text: string): Uint8Array =>
   // By way of a string: asked for on every request, and a third quicker than as a buffer.
   Buffer.from(hash('sha256', text, 'latin1'), 'latin1')

@@ -12,7 +12,7 @@ const saltBytes = 16
 const tagBytes = 32
 
 /**
- * One more than there are cores (security.md 6.1 allows twice as many): while the main thread waits for the disk, nobody
+ * One more than there are cores: while the main thread waits for the disk, nobody
  * is there to hand out the next hash, and a core would stand idle.
  */
 export const hashesAtOnce = availableParallelism() + 1

@@ -13,7 +13,7 @@ import {
 const batchMax = 20
 const pollMs = 1000
 
-/** Full jitter, ceiling 10 s × 2ⁿ up to 1 h (security.md 7.2). */
+/** Full jitter, ceiling 10 s × 2ⁿ up to 1 h. */
 export const backOffMs = (attempts: number, chance: number): number =>
   Math.floor(Math.min(10_000 * 2 ** (attempts - 1), 3_600_000) * chance)
 

@@ -29,7 +29,7 @@ import { refusals } from './refusals.ts'
 import type { Entry } from './registry.ts'
 import type { Reply } from './reply.ts'
 import { fileReply, headersReply, streamHeaders, streamReply } from './responses.ts'
-import { invalidInput, refuseOddities, unknownName } from './validation.ts'
+import { invalidInput, refuseOddities, requireOnce, unknownName } from './validation.ts'
 
 const authenticate = async (passage: Passage): Promise<void> => {
   const { door, entry, incoming, headers } = passage
@@ -51,10 +51,15 @@ const authenticate = async (passage: Passage): Promise<void> => {
   requireCsrfToken(incoming.headers, incoming.method, credentials.sessionCookie)
 }
 
+const notOurScheme =
+  'The Authorization header holds neither “Bearer” and a key, nor “Basic” with an e-mail address and an API key.'
+
 /** Who showed a key that is none is told so: "sign in" would send a program looking in the wrong place. */
 const requireSomebody = ({ entry, incoming, actor }: Passage): void => {
-  const isRefused = actor.kind === 'visitor' && incoming.credentials.hasAuthorization
-  if (isRefused && !('anyone' in entry.operation.access)) throw new Refusal(refusals.key_invalid)
+  const { hasAuthorization, key } = incoming.credentials
+  const isRefused = actor.kind === 'visitor' && hasAuthorization
+  if (isRefused && !('anyone' in entry.operation.access))
+    throw new Refusal(refusals.key_invalid, key === null ? { detail: notOurScheme } : {})
 }
 
 /** Path, query and body are one input. A name that comes from the path cannot be given a second time elsewhere. */
@@ -65,7 +70,7 @@ const readInput = async (
   const path = incoming.pathParameters
   if (method === 'GET' && blank !== null && incoming.isBare) return blank
   const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
-  const loose = takesQuery ? incoming.query() : await readJson(incoming)
+  const loose = takesQuery ? requireOnce(incoming.query()) : await readJson(incoming)
   const twice = Object.keys(path).find((name) => name in loose)
   const parsed = schema.safeParse({ ...loose, ...path }, { error: wanted })
   if (twice !== undefined) throw unknownName(twice, 'comes from the address')

@@ -1,4 +1,4 @@
-/** Every answer of the API (security.md 6.5). */
+/** Of every answer of the API: nothing of it is ever a page, framed, or kept. */
 export const apiHeaders = (secure: boolean): Readonly<Record<string, string>> => ({
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
   'cache-control': 'no-store',

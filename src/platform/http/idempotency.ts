@@ -115,7 +115,7 @@ const mask = (value: unknown): unknown => {
 }
 
 /** The answer without what its contract says is shown once. */
-export const withoutSecrets = ({ shownOnce = [] }: OperationSpec, output: unknown): unknown => {
+const withoutSecrets = ({ shownOnce = [] }: OperationSpec, output: unknown): unknown => {
   if (shownOnce.length === 0) return output
   return Object.fromEntries(
     Object.entries(output as object).map(([name, value]) => [
@@ -128,7 +128,7 @@ export const withoutSecrets = ({ shownOnce = [] }: OperationSpec, output: unknow
 const bodyBytesMax = 64 * 1024
 
 /** In the transaction of the effect where there is one: then both are there, or neither. */
-export const keepAnswer = async (ctx: Context<Actor>, claim: Claim, kept: Kept): Promise<void> => {
+const keepAnswer = async (ctx: Context<Actor>, claim: Claim, kept: Kept): Promise<void> => {
   const isKept = Buffer.byteLength(kept.body) <= bodyBytesMax
   const body = isKept ? await seal(ctx, place(claim.id), kept.body) : null
   if (!(await saveAnswer(ctx.db, claim, { status: kept.status, body })))

@@ -45,7 +45,7 @@ export const limitOperation = (passage: Passage): void => {
 
 const keyWindowSeconds = 60
 
-/** A key is a program: it can be slowed down without a person waiting (security.md 6.3). */
+/** A key is a program: it can be slowed down without a person waiting. */
 export const limitKey = (passage: Passage): void => {
   const { actor, door, entry, headers } = passage
   if (!isKey(actor)) return

@@ -116,7 +116,7 @@ const plain = (schema: Schema, named: Named): unknown => {
 }
 
 /** A value the schema takes, as close to a real one as its contract or its name allows. */
-export const exampleOf = (schema: Schema, named: Named): unknown => {
+const exampleOf = (schema: Schema, named: Named): unknown => {
   const own = byName[named.name]
   if (schema.examples) return schema.examples[0]
   if ('const' in schema) return schema.const

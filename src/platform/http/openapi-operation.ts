@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { takesKey } from './idempotency.ts'
 import { headersOf } from './openapi-headers.ts'
-import { refusals as door, faultCode } from './refusals.ts'
+import { refusals as door, fault } from './refusals.ts'
 import type { Entry } from './registry.ts'
 
 export const Problem = z
@@ -16,6 +16,7 @@ export const Problem = z
     title: z.string(),
     status: z.int(),
     code: z.string(),
+    help: z.string().describe('What to do about it, in a sentence or two.'),
     instance: z.string().describe('The request id.'),
     detail: z.string().optional(),
     fields: z
@@ -157,7 +158,6 @@ const elsewhere = (entry: Entry): object => {
 
 const responsesOf = (entry: Entry): ZodOpenApiResponsesObject => {
   const byStatus = [...Map.groupBy(refusalsOf(entry), (refusal) => refusal.status)]
-  const fault = { code: faultCode, title: 'Something went wrong on the server.' }
   return {
     '200': {
       description: entry.operation.summary,

@@ -3,14 +3,14 @@ import { addExamples } from './openapi-examples.ts'
 import { headers } from './openapi-headers.ts'
 import { operationObject, refusalsOf } from './openapi-operation.ts'
 import { problemType } from './problem.ts'
-import { faultCode } from './refusals.ts'
+import { fault } from './refusals.ts'
 import type { Registry } from './registry.ts'
 
 const about = `Everything the pages of this installation do, a program can do too, as far as the person it acts for may.
 
 **Credentials.** A key goes into \`Authorization\`: as a bearer token, or as Basic with the e-mail address of its owner. A request shows one credential, never two, and never in the address. Operations that name no scope are for the browser only.
 
-**Refusals** are problem documents (RFC 9457). Compare \`code\`, which never changes; show \`title\`; give \`instance\` to the operator.
+**Refusals** are problem documents (RFC 9457). Compare \`code\`, which never changes; show \`title\`; \`help\` says what to do, \`fields\` which input it is about; give \`instance\` to the operator.
 
 **Limits** are told in \`RateLimit\` and \`RateLimit-Policy\`; after 429 and 503 wait \`Retry-After\` seconds.
 
@@ -29,13 +29,6 @@ const keyParameter = (required: boolean) => ({
   example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
 })
 
-const fault = {
-  code: faultCode,
-  status: 500,
-  title: 'Something went wrong on the server.',
-  help: 'Give the request id to the operator: what happened stands in the log under it.',
-}
-
 const problemExamples = ({ entries }: Registry) => {
   const met = new Map(entries.flatMap(refusalsOf).map((refusal) => [refusal.code, refusal]))
   return Object.fromEntries(
@@ -44,7 +37,7 @@ const problemExamples = ({ entries }: Registry) => {
       {
         summary: title,
         description: help,
-        value: { type: problemType(code), title, status, code, instance: requestId },
+        value: { type: problemType(code), title, status, code, help, instance: requestId },
       },
     ]),
   )

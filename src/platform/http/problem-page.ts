@@ -1,17 +1,11 @@
 import type { Door } from './door.ts'
-import { faultCode } from './refusals.ts'
+import { fault } from './refusals.ts'
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** Where the `type` of a problem document leads: one plain page per code, for people who call the API. */
 export const problemPage = (door: Door, code: string): Response | null => {
-  const fault = {
-    code: faultCode,
-    status: 500,
-    title: 'Something went wrong on the server.',
-    help: 'The request id is in the answer and in the server’s log. Try again; if it keeps happening, give the id to the operator.',
-  }
   const spec = [...door.registry.refusals, fault].find((refusal) => refusal.code === code)
   if (!spec) return null
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(spec.code)}</title></head>

@@ -1,5 +1,5 @@
 import type { Refusal } from '@latchkey/kit'
-import { faultCode, refusals } from './refusals.ts'
+import { fault, refusals } from './refusals.ts'
 import { type Reply, toResponse } from './reply.ts'
 
 /** RFC 9457. `instance` is the request id: it is what support asks for. */
@@ -8,6 +8,8 @@ export type ProblemDocument = {
   readonly title: string
   readonly status: number
   readonly code: string
+  /** What to do about it, the same each time; `detail` is about this one answer. */
+  readonly help: string
   readonly instance: string
   readonly detail?: string
   readonly fields?: Refusal['details']['fields']
@@ -34,7 +36,7 @@ const policiesIn = (header: string): string[] =>
 
 /**
  * A wait after wrong guesses names no limit of its own, or it would tell whether it is the account's, and so whether
- * there is one (security.md 7.4, attack A01). What the answer says of its limits anyway is named instead.
+ * there is one. What the answer says of its limits anyway is named instead.
  */
 const violatedPolicies = ({ spec, details }: Refusal, headers: Reply['headers']) => {
   if (spec.code !== refusals.too_many_requests.code || details['violated-policies']) return {}
@@ -51,6 +53,7 @@ export const refusalDocument = (
   title: refusal.spec.title,
   status: refusal.spec.status,
   code: refusal.spec.code,
+  help: refusal.spec.help,
   instance: requestId,
   ...refusal.details,
   ...violatedPolicies(refusal, headers),
@@ -58,10 +61,8 @@ export const refusalDocument = (
 
 /** Nothing about the fault itself: that goes to the log under the same request id. */
 export const faultDocument = (requestId: string): ProblemDocument => ({
-  type: problemType(faultCode),
-  title: 'Something went wrong on the server.',
-  status: 500,
-  code: faultCode,
+  type: problemType(fault.code),
+  ...fault,
   instance: requestId,
 })
 

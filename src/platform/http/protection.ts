@@ -22,6 +22,9 @@ const isOwnDoing = (carrier: Presented['carrier'] | null, browser: string | null
 const isBareProgram = (headers: HeaderReader): boolean =>
   ['sec-fetch-site', 'origin', 'cookie'].every((name) => headers.get(name) === null)
 
+/** Names the address people type, which is no secret, and never what the request called itself. */
+const foreignOrigin = (detail: string): Refusal => new Refusal(refusals.foreign_origin, { detail })
+
 /**
  * Unsafe methods must come from our own pages, or from a program that shows a bearer credential and no cookie;
  * where the contract says so, also from a program that shows nothing at all.
@@ -43,10 +46,13 @@ export const requireOwnOrigin = (
   const site = headers.get('sec-fetch-site')
   const origin = headers.get('origin')
   if (!request.hasCookie && isOwnDoing(request.carrier, site ?? origin)) return
-  if (site !== null && site !== 'same-origin') throw new Refusal(refusals.foreign_origin)
-  if (origin !== null && !request.origins.includes(origin))
-    throw new Refusal(refusals.foreign_origin)
-  if (site === null && origin === null) throw new Refusal(refusals.foreign_origin)
+  const [own = ''] = request.origins
+  if (site === null && origin === null)
+    throw foreignOrigin(`Nothing says where it came from. A program sends Origin: ${own}`)
+  const isForeign =
+    (site !== null && site !== 'same-origin') ||
+    (origin !== null && !request.origins.includes(origin))
+  if (isForeign) throw foreignOrigin(`The pages of this installation are at ${own}`)
 }
 
 export const requireCsrfToken = (

@@ -53,7 +53,7 @@ export const refusals = defineRefusals({
   foreign_origin: {
     code: 'http.foreign_origin',
     status: 403,
-    title: 'The request came from another site.',
+    title: 'The request did not come from a page of this installation.',
     help: 'Changes are accepted from the product’s own pages only. Programs: send a bearer credential and no cookie, or an Origin header equal to the public address.',
   },
   not_found: {
@@ -137,4 +137,9 @@ export const refusals = defineRefusals({
 })
 
 /** Not a refusal: a fault of ours. Its page in the reference exists all the same. */
-export const faultCode = 'http.fault'
+export const fault = {
+  code: 'http.fault',
+  status: 500,
+  title: 'Something went wrong on the server.',
+  help: 'Try again. If it keeps happening, give the request id (“instance”) to the operator: what happened stands in the log under it.',
+} as const

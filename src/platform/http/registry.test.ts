@@ -113,7 +113,7 @@ describe('contradictions in the modules stop the start', () => {
   })
 })
 
-/** Addresses other programs expect without a version (product.md, "SSH keys"). */
+/** Addresses other programs expect without a version. */
 const outsideTheApi = ['GET /keys/{username}']
 
 describe('the product as it is', () => {
@@ -216,7 +216,7 @@ describe('what a call that is repeated may do', () => {
     }
   })
 
-  /** Of security.md 7.3; those that are not built yet are held to it from their first day. */
+  /** Whose effect must not happen twice; those that are not built yet are held to it from their first day. */
   const needing = [
     'people.invite',
     'access-tokens.create',

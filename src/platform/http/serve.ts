@@ -23,6 +23,20 @@ const explain = (error: NodeJS.ErrnoException, host: string, port: number): stri
   return `Cannot listen on ${host}:${port}: ${error.message}`
 }
 
+/**
+ * The port to listen on: for 0 one that is free at this moment. It is chosen before anything is put together, because
+ * links and the check of where a request came from are made of it.
+ */
+export const choosePort = async (where: {
+  readonly host: string
+  readonly port: number
+}): Promise<number> => {
+  if (where.port !== 0) return where.port
+  const { port, stop } = await listen({ fetch: () => new Response(), lane: () => false }, where)
+  await stop()
+  return port
+}
+
 /** Requests under way may take this long to finish after a stop was asked for. */
 const graceMs = 10_000
 const sweepMs = 50

@@ -27,6 +27,13 @@ export const unknownName = (name: string, message: string): Refusal =>
     fields: [{ pointer: pointer([name.slice(0, 60)]), code: 'unrecognized_keys', message }],
   })
 
+/** A name that was given twice arrives as a list, which no query of ours is. */
+export const requireOnce = (query: Record<string, unknown>): Record<string, unknown> => {
+  const twice = Object.keys(query).find((name) => Array.isArray(query[name]))
+  if (twice !== undefined) throw unknownName(twice, 'is there more than once')
+  return query
+}
+
 /** Deeper than anything that is asked for. */
 const depthMax = 20
 

@@ -120,32 +120,42 @@ const wellKnownRoutes = (app: Hono, parts: Parts): void => {
 const matches = (entry: Entry, path: string): boolean =>
   new RegExp(`^${entry.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
-const notFound =
-  ({ door, site }: Parts) =>
-  (c: HonoContext) => {
-    const { path } = c.req
-    const id = requestId(door)
-    const headers: Record<string, string> = { ...door.apiHeaders, 'x-request-id': id }
-    const others = door.registry.entries
-      .filter((entry) => matches(entry, path))
-      .map((entry) => entry.method)
-    if (others.length > 0) {
-      headers.allow = [...new Set(others)].join(', ')
-      return problemResponse(
-        refusalDocument(new Refusal(refusals.method_not_allowed), id, headers),
-        headers,
-      )
-    }
-    const wantsPage =
-      c.req.method === 'GET' &&
-      !path.startsWith('/api/') &&
-      (c.req.header('accept') ?? '').includes('text/html')
-    const page = wantsPage ? site.document('index', 404) : null
-    return (
-      page ??
-      problemResponse(refusalDocument(new Refusal(refusals.not_found), id, headers), headers)
+/** What operations at this address take; HEAD comes with every GET (RFC 9110 §9.3.2). */
+const methodsAt = ({ door }: Parts, path: string): readonly string[] => {
+  const methods = door.registry.entries
+    .filter((entry) => matches(entry, path))
+    .map((entry) => entry.method)
+  return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)]
+}
+
+/** Said of the one slip that cannot be seen. The address itself is not repeated: it may hold a key. */
+const slashTooMany = (parts: Parts, path: string) =>
+  path.endsWith('/') && methodsAt(parts, path.slice(0, -1)).length > 0
+    ? { detail: 'There is something at this address without the slash at its end.' }
+    : {}
+
+const notFound = (parts: Parts) => (c: HonoContext) => {
+  const { door, site } = parts
+  const { path } = c.req
+  const id = requestId(door)
+  const headers: Record<string, string> = { ...door.apiHeaders, 'x-request-id': id }
+  const others = methodsAt(parts, path)
+  if (others.length > 0) {
+    headers.allow = others.join(', ')
+    return problemResponse(
+      refusalDocument(new Refusal(refusals.method_not_allowed), id, headers),
+      headers,
     )
   }
+  const wantsPage =
+    c.req.method === 'GET' &&
+    !path.startsWith('/api/') &&
+    (c.req.header('accept') ?? '').includes('text/html')
+  const page = wantsPage ? site.document('index', 404) : null
+  if (page) return page
+  const refusal = new Refusal(refusals.not_found, slashTooMany(parts, path))
+  return problemResponse(refusalDocument(refusal, id, headers), headers)
+}
 
 const pageRoutes = (app: Hono, parts: Parts): void => {
   const { door, site, homePage } = parts

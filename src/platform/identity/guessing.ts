@@ -12,7 +12,7 @@ import {
   settleGuesses,
 } from './throttle.ts'
 
-/** security.md 6.3. Five mistakes are free; then each wait is twice the one before. */
+/** Five mistakes are free; then each wait is twice the one before. */
 const password: GuessRule = { name: 'password', free: 5, hardMax: 100 }
 /** From a browser the person has signed in with before: a stranger's guesses cannot lock the owner out of it. */
 const passwordOnDevice: GuessRule = { name: 'password on device', free: 20, hardMax: 100 }

@@ -190,7 +190,7 @@ const perHourMax = 3
 const perDayMax = 10
 
 /**
- * At most 3 mails an hour and 10 a day of one kind to one address, whoever asks (security.md 6.3). To be asked in the
+ * At most 3 mails an hour and 10 a day of one kind to one address, whoever asks. To be asked in the
  * transaction that then issues the token.
  */
 export const mayMailAgain = async (

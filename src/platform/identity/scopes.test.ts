@@ -10,7 +10,7 @@ const anyScope = fc.constantFrom(...offered)
 const anySet = fc.uniqueArray(anyScope).map((list) => new Set(list))
 
 describe('what a set of scopes grants', () => {
-  test('is what product.md says, word for word', () => {
+  test('is what the guide to access tokens says, word for word', () => {
     const agentScopes = offered.filter((scope) => scope === 'mcp' || scope.startsWith('mcp:'))
     for (const scope of offered) {
       assert.equal(grants(new Set(['mcp']), scope), agentScopes.includes(scope), `mcp → ${scope}`)

@@ -1,4 +1,4 @@
-/** The one scope that is not about a part of the product: all of REST, nothing of MCP (product.md, access tokens). */
+/** The one scope that is not about a part of the product: all of REST, nothing of MCP. */
 const everythingInRest = 'api:full'
 const agents = 'mcp'
 

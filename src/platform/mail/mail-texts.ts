@@ -77,7 +77,7 @@ const factsOf = (values: Values, say: Say, language: string): MailPage['facts'] 
   const where = place && address ? `${place} (${address})` : place || address
   const facts = [
     [say('facts.when'), momentText(happenedAt, language)],
-    [say('facts.device'), device],
+    [say('facts.device'), device === 'program' ? say('facts.program') : device],
     [say('facts.where'), where],
   ] as const
   return facts.filter(([, value]) => value !== '')

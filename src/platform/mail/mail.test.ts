@@ -100,7 +100,7 @@ describe('mail texts', () => {
     assert.match(texts.render(letterFor({})).text, /\n-- \nLatchkey\n/)
   })
 
-  test('a notice of something that happened says when with the zone, from which device and where', () => {
+  test('a notice of something that happened says when with the zone, from which device or program and where', () => {
     const what = {
       happenedAt: '2026-11-26T18:05:00.000Z',
       device: 'Firefox, Windows',
@@ -116,6 +116,10 @@ describe('mail texts', () => {
     const near = texts.render(letterFor({ ...what, country: 'local' })).text
     assert.match(near, /Where: Local network \(203/)
     assert.match(texts.render(letterFor({ ...what, country: '' })).text, /Where: 203\.0\.113\.5\n/)
+    const byProgram = texts.render(letterFor({ ...what, device: 'program', country: '' })).text
+    assert.match(byProgram, /\nDevice: A program, not a browser\nWhere: 203\.0\.113\.5\n/)
+    const unnamed = texts.render(letterFor({ ...what, device: '', country: '' })).text
+    assert.doesNotMatch(unnamed, /Device:/)
     assert.doesNotMatch(texts.render(letterFor({})).text, /When:/)
   })
 

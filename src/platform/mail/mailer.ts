@@ -24,7 +24,7 @@ type Options = {
   readonly letterhead?: () => Promise<string | null>
 }
 
-/** security.md 7.2. A server that never answers must be given up before the lease of the letter ends. */
+/** A server that never answers must be given up before the lease of the letter ends. */
 const patience = {
   dnsTimeout: 5000,
   connectionTimeout: 5000,

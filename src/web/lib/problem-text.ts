@@ -9,7 +9,9 @@ const moduleOf = (code: string) => code.split('.')[0] ?? ''
 export const problemText = (problem: Problem): string => {
   const key = keyOf(problem.code)
   const namespace = [moduleOf(problem.code), 'web'].find((candidate) => hasText(candidate, key))
-  return namespace === undefined ? problem.message : say<string>(namespace, key)
+  return namespace === undefined
+    ? problem.message
+    : say<string>(namespace, key, { detail: problem.detail ?? '' })
 }
 
 const secondsPerMinute = 60

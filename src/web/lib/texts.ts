@@ -38,7 +38,7 @@ const nameOf = (path: string): string => {
 const loaders = new Map(Object.entries(files).map(([path, load]) => [nameOf(path), load]))
 
 /** Languages that can be chosen today. */
-export const offeredLocales: readonly Locale[] = [...loaders.keys()]
+const offeredLocales: readonly Locale[] = [...loaders.keys()]
   .map((name) => name.replace('web/', ''))
   .filter(isLocale)
 
@@ -147,8 +147,6 @@ export const useTexts = <N extends Namespace>(namespace: N): Say<N> => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version must give a new function, or memoised children keep the old language.
   return useMemo(() => (textKey, values) => say(namespace, textKey, values), [namespace, seen])
 }
-
-export const currentLocale = (): AnyLocale => locale
 
 export const useLocale = () => {
   useVersion()

@@ -31,7 +31,7 @@ export type UiPage = {
   readonly load: Load
 }
 
-/** A card shown on a page of another module that offers `slot`; `top` is above every page. */
+/** A card shown where another part offers room for it: `profile` on that page, `foot` below every page. */
 export type UiCard = {
   readonly slot: 'profile' | 'foot'
   readonly order: number

@@ -11,7 +11,7 @@ const isNull = (schema: Schema): boolean => schema.type === 'null'
 /** What it is when it is there. */
 const bare = (schema: Schema): Schema => choices(schema).find((one) => !isNull(one)) ?? schema
 
-export const mayBeNull = (schema: Schema): boolean =>
+const mayBeNull = (schema: Schema): boolean =>
   choices(schema).some(isNull) || (Array.isArray(schema.type) && schema.type.includes('null'))
 
 /** An object with everything in it, one row each. */

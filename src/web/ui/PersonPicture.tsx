@@ -8,7 +8,7 @@ type Props = {
 }
 
 /** First letters of the first and last word; works for names of one word and for scripts without case. */
-export const initialsOf = (name: string): string => {
+const initialsOf = (name: string): string => {
   const words = name.trim().split(/\s+/)
   const chosen = words.length > 1 ? [words[0], words.at(-1)] : words
   return chosen

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 
 /** Shorter waits pass unseen: a skeleton that flashes is worse than none. */
-export const skeletonDelayMs = 150
+const skeletonDelayMs = 150
 
 export const useDelayed = (delayMs: number = skeletonDelayMs): boolean => {
   const [isOver, setIsOver] = useState(false)

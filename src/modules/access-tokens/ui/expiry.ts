@@ -19,7 +19,7 @@ export const usualDays = ({ usualLifetimeDays, lifetimeDaysMax }: Lifetimes): nu
   Math.min(usualLifetimeDays, lifetimeDaysMax ?? usualLifetimeDays)
 
 /** Where less than a year is allowed, the longest that is allowed is offered too. */
-export const dayChoices = (lifetimes: Lifetimes): readonly number[] => {
+const dayChoices = (lifetimes: Lifetimes): readonly number[] => {
   const most = lifetimes.lifetimeDaysMax ?? longestDays
   const offered: ReadonlySet<number> = new Set([
     ...steps.filter((days) => days <= most),

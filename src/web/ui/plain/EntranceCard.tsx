@@ -38,11 +38,6 @@ export const EntranceCard = ({ title, intro, children, footer, takesFocus = fals
   )
 }
 
-/** The last line of a form's fields. */
-export const FormStack = ({ children }: { readonly children: ReactNode }) => (
-  <div className={classes.stack}>{children}</div>
-)
-
 /** In the shape of a form with so many fields, after 150 ms. */
 export const EntranceSkeleton = ({ fields }: { readonly fields: number }) => {
   const t = useTexts('web')

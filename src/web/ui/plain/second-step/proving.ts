@@ -22,7 +22,7 @@ export type Proving = {
 }
 
 /** What these pages have a form for; anything else a server offers is left out. */
-export const methodsKnown = ['passkey', 'totp', 'recovery-code', 'password'] as const
+const methodsKnown = ['passkey', 'totp', 'recovery-code', 'password'] as const
 export type Method = (typeof methodsKnown)[number]
 
 /** In the server's order: strongest first. */
