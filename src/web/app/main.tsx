@@ -11,12 +11,12 @@ import { App } from './App.tsx'
 import { confirmItIsYou } from './confirm/pending-confirmation.ts'
 import { menuNamespaces } from './modules.ts'
 import { createAppRouter } from './router.tsx'
-import { isLeaving, leave } from './session/leave.ts'
+import { isLeaving, isSamePerson, leave } from './session/leave.ts'
 
 // Read by `get-nonce`, through which the scroll lock of dialogs names its style element.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
-configureClient({ onSignedOut: () => leave('ended'), confirmItIsYou })
+configureClient({ onSignedOut: () => leave('ended'), confirmItIsYou, isSamePerson })
 
 const queryClient = createQueryClient()
 // Asked while the texts load; a failure is shown by whoever reads it.

@@ -155,6 +155,23 @@ test('a stale token is replaced by the one the refusal brought, once', async () 
   assert.equal(seen.length, 4)
 })
 
+test('where the cookie has become somebody else’s, nothing is repeated as them', async () => {
+  let asked = 0
+  configureClient({
+    isSamePerson: async () => {
+      asked += 1
+      return false
+    },
+  })
+  answers = [refuse(403, 'http.csrf_token', { headers: { 'x-csrf-token': 'theirs' } })]
+  assert.equal(await codeOf(api.sessions.endOthers()), 'http.csrf_token')
+  assert.deepEqual([asked, seen.length], [1, 1])
+  answers = [ok({ sessions: [] }, { 'x-csrf-token': 'mine' })]
+  await api.sessions.list()
+  assert.equal(asked, 2, 'a read that came with another token asks too')
+  configureClient({ isSamePerson: async () => true })
+})
+
 test('signed out is believed the second time', async () => {
   answers = [refuse(401, 'auth.sign_in_required'), ok({ sessions: [] })]
   await api.sessions.list()

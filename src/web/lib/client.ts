@@ -57,13 +57,19 @@ export type ClientHooks = {
   readonly onSignedOut: () => void
   /** Asks for proof that it is you; true repeats the refused call with its input. */
   readonly confirmItIsYou: (request: ConfirmationRequest) => Promise<boolean>
+  /** The cookie is another one than before. False: it is another person's, and nothing is to be repeated as them. */
+  readonly isSamePerson: () => Promise<boolean>
 }
 
 /** Long enough for a password hash behind a queue, short enough not to leave anybody wondering. */
 const timeoutMilliseconds = 30_000
 const uploadTimeoutMilliseconds = 180_000
 
-let hooks: ClientHooks = { onSignedOut: () => {}, confirmItIsYou: async () => false }
+let hooks: ClientHooks = {
+  onSignedOut: () => {},
+  confirmItIsYou: async () => false,
+  isSamePerson: async () => true,
+}
 let csrfToken: string | null = null
 let openConfirmation: Promise<boolean> | null = null
 
@@ -85,8 +91,11 @@ const attempt = async (request: Request, signal: AbortSignal): Promise<unknown> 
     credentials: 'same-origin',
     ...(body === undefined ? {} : { body }),
   })
+  const before = csrfToken
   csrfToken = response.headers.get('x-csrf-token') ?? csrfToken
   if (!response.ok) throw await readProblem(response)
+  // Whoever is refused for it asks before the call is repeated.
+  if (before !== null && csrfToken !== before) void hooks.isSamePerson().catch(() => {})
   return response.status === 204 ? {} : readAnswer(response)
 }
 
@@ -118,7 +127,7 @@ const mayRepeat = async (
   switch (problem.code) {
     case 'http.csrf_token':
       // The refusal brought the token that is valid now.
-      return isFirst
+      return isFirst && hooks.isSamePerson()
     case 'auth.sign_in_required':
       // Another tab may have changed the cookie while this call was under way.
       if (!isFirst) hooks.onSignedOut()

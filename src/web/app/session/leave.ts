@@ -1,13 +1,13 @@
-import { pages } from '#web/lib/client.ts'
+import { api, pages } from '#web/lib/client.ts'
 
 export type LeaveReason = 'ended' | 'signed-out'
 
 let isGone = false
-let wasIn = false
+let signedInAs: string | null = null
 
-/** From now on a missing session means that one has ended, not that there never was one. */
-export const rememberSignedIn = (): void => {
-  wasIn = true
+/** Whose page this is. From now on a missing session means that one has ended, not that there never was one. */
+export const rememberSignedIn = (userId: string): void => {
+  signedInAs ??= userId
 }
 
 export const isLeaving = (): boolean => isGone
@@ -20,7 +20,21 @@ export const leave = (reason: LeaveReason): void => {
   if (isGone) return
   isGone = true
   const query = new URLSearchParams()
-  if (wasIn) query.set('reason', reason)
+  if (signedInAs) query.set('reason', reason)
   if (reason === 'ended') query.set('next', location.pathname + location.search)
   location.replace(`${pages.signIn.signIn}?${query}`)
+}
+
+/**
+ * The cookie belongs to the browser and not to the tab: somebody else may have signed in in another one. What this page
+ * shows, and what was typed into it, is not theirs, so it starts anew.
+ */
+export const isSamePerson = async (): Promise<boolean> => {
+  const { userId } = await api.account.me()
+  if (signedInAs === null || userId === signedInAs) return true
+  if (!isGone) {
+    isGone = true
+    location.reload()
+  }
+  return false
 }

@@ -1,5 +1,5 @@
 import { api, urlOf } from '#web/lib/client.ts'
-import { leave } from './leave.ts'
+import { isSamePerson, leave } from './leave.ts'
 import { keepWatching } from './stream.ts'
 import { onTabMessage, tellTabs } from './tabs.ts'
 
@@ -8,9 +8,9 @@ const lockName = 'latchkey-session-watch'
 /** Somebody is signing out in this browser: the end that is about to be announced was wished for. */
 let isSigningOut = false
 
-/** An end of the session answers this call with 401, and the client then leaves by itself. */
+/** An end of the session is answered with 401, and the client then leaves by itself. */
 const check = async () => {
-  await api.account.me().catch(() => {})
+  await isSamePerson().catch(() => {})
 }
 
 const onEnded = () => {

@@ -49,16 +49,16 @@ const Content = ({ navigation }: { readonly navigation: Navigation }) => {
 
 const SignedIn = () => {
   const t = useTexts('app')
-  const { permissions } = useMe()
+  const { userId, permissions } = useMe()
   const navigation = useMemo(() => navigationFor(allPages, permissions), [permissions])
   const [isDrawerOpen, drawer] = useDisclosure()
   const sidebar = useSidebarWidth()
   useArrival()
 
   useEffect(() => {
-    rememberSignedIn()
+    rememberSignedIn(userId)
     return watchSession()
-  }, [])
+  }, [userId])
 
   return (
     <div className={classes.shell}>
