@@ -16,6 +16,7 @@ import { fieldsOf } from '#platform/config/load.ts'
 import { refusals as doorRefusals } from '#platform/http/refusals.ts'
 import { buildRegistry, type Entry } from '#platform/http/registry.ts'
 import { contractTypes, writeContractTypes } from '#web/build/rest-lines.ts'
+import { triedAttacks } from './attack-index.ts'
 
 const folder = new URL('../docs/reference/', import.meta.url)
 const modulesFolder = join(import.meta.dirname, '../src/modules')
@@ -177,12 +178,29 @@ const eventsPage = (): string =>
     ].map(eventsOf),
   )
 
+const attacksPage = (): string =>
+  page(
+    'Attacks',
+    'The numbers in brackets behind the titles of tests, and what those tests say. Each is an attack on an account or on the installation that is tried, on both databases where it meets one, whenever `npm test` runs.',
+    [
+      table(
+        ['number', 'what is shown', 'where'],
+        triedAttacks().map(({ number, says, file }) => [
+          number,
+          says,
+          `[${file.split('/').at(-1)}](../../${file})`,
+        ]),
+      ),
+    ],
+  )
+
 /** File name → text, of every generated page. */
 export const referencePages = (): Readonly<Record<string, string>> => ({
   'settings.md': settingsPage(),
   'operations.md': operationsPage(buildRegistry(modules).entries),
   'problems.md': problemsPage(),
   'events.md': eventsPage(),
+  'attacks.md': attacksPage(),
 })
 
 const write = (): void => {
