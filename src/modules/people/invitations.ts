@@ -1,7 +1,7 @@
 import type { Context, Person, Rule } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
-import { mayJoin } from '#modules/sign-in/api.ts'
+import { invitationKind, mayJoin } from '#modules/sign-in/api.ts'
 import { mayMailAgain, voidOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type InvitationRow, type operations, Role, refusals } from './contract.ts'
 import { invitationResent, invitationWithdrawn } from './events.ts'
@@ -79,7 +79,7 @@ export const resendInvitation: Rule<Ops['resendInvitation']> = (ctx, { invitatio
     await lockPerson(ctx.db, ctx.actor.userId)
     await requireStillSignedIn(ctx)
     const { email, name, ...row } = await requireInvitation(ctx, invitationId)
-    if (!(await mayMailAgain(ctx, 'join', email))) throw new Refusal(refusals.invited_too_often)
+    if (!(await mayMailAgain(ctx, invitationKind, email))) throw new Refusal(refusals.invited_too_often)
     const role = Role.parse(row.role)
     const { organisation, name: inviter } = ctx.actor
     const { letters, expiresAt } = await sendInvitation(ctx, {

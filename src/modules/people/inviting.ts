@@ -1,5 +1,5 @@
 import { type Actor, type Context, type Letter, Refusal } from '@latchkey/kit'
-import { mayJoin } from '#modules/sign-in/api.ts'
+import { invitationKind, mayJoin } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { lockInTransaction } from '#platform/db/dialect.ts'
@@ -53,7 +53,7 @@ export const sendInvitation = async (
   const ttlSeconds = inviteDays * 24 * 3600
   const tokenId = ctx.random.id('ott')
   const token = await issueOneTimeToken(ctx, {
-    kind: 'join',
+    kind: invitationKind,
     id: tokenId,
     userId: null,
     recipient: email,
@@ -94,7 +94,7 @@ export const invite = async (
   return ctx.transaction(async (ctx) => {
     await lockInvitationTo(ctx, email)
     // Inviting once more is sending again: withdrawn in between or not, it is one and the same letter box.
-    if (by !== 'link' && !(await mayMailAgain(ctx, 'join', email)))
+    if (by !== 'link' && !(await mayMailAgain(ctx, invitationKind, email)))
       throw new Refusal(refusals.invited_too_often)
     const { link, expiresAt, letters, invitationId } = await sendInvitation(ctx, invitation)
     await ctx.announce(personInvited, { role }, { letters, target: invitationId })

@@ -33,6 +33,8 @@ import { setupFact, setupKind, setupPrefix } from './setup.ts'
 type Ops = typeof operations
 
 const joinKind = 'join'
+/** Apart from the links of a sign-up: strangers asking for those must not use up the mails of an invitation. */
+export const invitationKind = 'invitation'
 const signUpHours = 24
 
 /** The first account. Of any number of people finishing at once exactly one does. */
@@ -139,11 +141,20 @@ const JoinState = z.object({
   how: z.enum(['invitation', 'sign-up']),
 })
 
+/** Of whichever kind; invitations sent by earlier versions are of that of a sign-up. */
+const findOpenLink = async (ctx: Context<Actor>, token: string) => {
+  for (const kind of [invitationKind, joinKind]) {
+    const open = await peekOneTimeToken(ctx, kind, token)
+    if (open) return { kind, state: open.state }
+  }
+  return null
+}
+
 /** Ends an invitation or a sign-up: only now does an account exist, and its address is proven by the link itself. */
 export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) => {
-  const open = await peekOneTimeToken(ctx, joinKind, token)
+  const open = await findOpenLink(ctx, token)
   const invited = JoinState.safeParse(open?.state)
-  if (!invited.success || (await findPersonByEmail(ctx.db, invited.data.email)))
+  if (!open || !invited.success || (await findPersonByEmail(ctx.db, invited.data.email)))
     throw new Refusal(refusals.link_invalid)
   const { email, role, organisationId, how } = invited.data
   // The rule of today counts, not that of the day the link was sent.
@@ -152,7 +163,7 @@ export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) =>
   const stored = await hashPassword(ctx, password)
   try {
     return await ctx.transaction(async (ctx) => {
-      if (!(await consumeOneTimeToken(ctx, joinKind, token)))
+      if (!(await consumeOneTimeToken(ctx, open.kind, token)))
         throw new Refusal(refusals.link_invalid)
       const userId = await createPerson(ctx, { organisationId, email, name, role, how })
       await savePassword(ctx.db, { userId, stored, at: ctx.now() })

@@ -147,6 +147,17 @@ onEachEngine(
       assert.equal((await mailsTo(email)).length, 3)
     })
 
+    test('strangers who ask for somebody’s address hold up no invitation to it', async () => {
+      const email = 'wanted@example.com'
+      const browser = await signIn(scene.app, scene.owner)
+      for (let time = 0; time < 6; time += 1) await ask(email)
+      const invited = await browser.do('people.invite', { email, role: 'member' })
+      assert.equal(invited.status, 200, invited.text)
+      const mails = await mailsTo(email)
+      assert.equal(mails.length, 4)
+      assert.equal((await join(tokenIn(mails.at(-1)))).status, 200)
+    })
+
     test('a known address is as capped as an unknown one', async () => {
       scene.app.clock.advance(days(2))
       const before = (await mailsTo(scene.owner.email)).length
