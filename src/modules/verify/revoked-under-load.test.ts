@@ -58,12 +58,19 @@ onEachEngine('while everybody asks at once', (scene) => {
     }
   }
 
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  /** Not before it was let in, and not over before somebody asked who could know. */
   const ending = async (history: History, id: string, end: () => Promise<unknown>) => {
+    const asked = (since: number) => history.uses.some((use) => use.id === id && use.sent > since)
+    await until(() => asked(0))
     const sent = history.moment()
     await end()
-    history.ends.set(id, { sent, told: history.moment() })
-    // Long enough for some to ask that know of it.
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    const told = history.moment()
+    history.ends.set(id, { sent, told })
+    await until(() => asked(told))
   }
 
   test('a key that was revoked is let in by no question sent after that was said', async () => {
