@@ -278,6 +278,18 @@ onEachEngine('counting guesses', (scene) => {
     assert.equal(checked, 100)
   })
 
+  test('neither does a pause: who stops before the hundredth does not find it forgotten', async () => {
+    const counted = aGuess()
+    for (let failure = 0; failure < 99; failure += 1) {
+      await count(counted)
+      scene.app.clock.advance(hours(1))
+    }
+    scene.app.clock.advance(days(31))
+    await deleteOldGuesses(ctx())
+    assert.equal((await count(counted)).failures, 100)
+    await assert.rejects(count(counted))
+  })
+
   test('counts that forget by time do so after their window, counted from its start', async () => {
     const counted = aGuess({ free: 3, forgetSeconds: 900 })
     for (let failure = 1; failure <= 3; failure += 1) {
