@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Settings } from '#open'
 import type { Manifest } from '#platform/backup/manifest.ts'
 import { type KeyRing, keyFilePath, readKeyFile } from '#platform/crypto/key-file.ts'
 import { syncToDisk } from '#platform/db/disk.ts'
+import { giveTo } from '#platform/folders/make-folder.ts'
 import { CommandProblem, type Desk } from './desk.ts'
 
 type Choosing = {
@@ -46,16 +47,27 @@ export const chooseKeys = ({ desk, settings, manifest, input }: Choosing): Chose
   return { keys, bring }
 }
 
-/** Before the database: a database without its keys is what the start refuses, keys without a database are harmless. */
-export const putKeysInPlace = (choosing: Choosing, stamp: string): void => {
+/**
+ * Before the database: a database without its keys is what the start refuses, keys without a database are harmless.
+ * Returns what puts the ones of before back, for a database that could not be put in place.
+ */
+export const putKeysInPlace = (choosing: Choosing, stamp: string): (() => void) => {
   const { bring } = chooseKeys(choosing)
-  if (bring === null) return
+  if (bring === null) return () => undefined
   const { dataDir } = choosing.settings
   const path = keyFilePath(dataDir)
-  const draft = `${path}.${stamp}`
+  const [draft, aside] = [`${path}.${stamp}`, join(dataDir, `keys.before-restore-${stamp}.json`)]
+  const present = statSync(path, { throwIfNoEntry: false })
   writeFileSync(draft, readFileSync(bring), { mode: 0o600, flag: 'wx' })
+  giveTo(draft, present ?? statSync(dataDir))
   syncToDisk(draft)
-  if (existsSync(path)) renameSync(path, join(dataDir, `keys.before-restore-${stamp}.json`))
+  if (present) renameSync(path, aside)
   renameSync(draft, path)
   syncToDisk(dataDir)
+  return () => {
+    // The ones that were brought are still where they were named.
+    if (present) renameSync(aside, path)
+    else rmSync(path)
+    syncToDisk(dataDir)
+  }
 }

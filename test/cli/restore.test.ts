@@ -36,7 +36,8 @@ const kept: Readonly<Record<string, string>> = {
   ssh_keys:
     'as access_tokens: one that is known to have been deleted since is deleted again, and one that was to end sooner ends now',
   idempotency_keys: 'an answer stands beside the change it tells of, and both come back',
-  people: 'their credential epoch is raised',
+  people:
+    'their credential epoch is raised, and who is known to have been disabled since is disabled again',
   invitations: 'the links are void: they show as expired until they are sent again',
   passwords: 'the way in; nobody could sign in without',
   pictures: 'no credential',
@@ -126,14 +127,19 @@ for (const engine of engines)
       const running = await place.run('restore', backup, '--replace', '--json')
       assert.deepEqual([running.code, running.json().error.code], [1, 'cli.server_running'])
       assert.equal(await isIn(ada as Browser), true)
-      // What happens after the backup: a person is locked out, and one signs in.
-      assert.equal((await place.run('user', 'disable', 'bob@example.com')).code, 0)
+      // What happens after the backup: one signs in and is locked out, and another is let in again.
       assert.equal((await (ada as Browser).do('api-key.revoke')).status, 200)
       const found = await place.ask(deadToken, 'token', 'leaked')
       assert.equal(found.code, 0, found.stderr)
       const late = server.newBrowser()
       await late.do('sign-in.start', { email: 'cy@example.com', password })
       assert.equal(await isIn(late), true)
+      for (const [act, who] of [
+        ['disable', 'bob'],
+        ['enable', 'bob'],
+        ['disable', 'cy'],
+      ] as const)
+        assert.equal((await place.run('user', act, `${who}@example.com`)).code, 0)
       await place.stop()
       const full = await place.run('restore', backup, '--json')
       assert.deepEqual([full.code, full.json().error.code], [1, 'restore.not_empty'])
@@ -144,7 +150,7 @@ for (const engine of engines)
       assert.equal(tried.code, 0, tried.stderr)
       assert.equal(tried.json().checkedOnly, true)
       const list = (await place.run('user', 'list', '--json')).json().people
-      assert.ok(list.find((one: { email: string }) => one.email === 'bob@example.com').disabledAt)
+      assert.ok(list.find((one: { email: string }) => one.email === 'cy@example.com').disabledAt)
     })
 
     test('comes back in one step, keeps the old one, and says what is lost', async () => {
@@ -152,7 +158,7 @@ for (const engine of engines)
       assert.equal(said.code, 0, said.stderr)
       const { gap, ended, trailFaults, aside } = said.json()
       assert.deepEqual(trailFaults, [])
-      assert.equal(gap.byCode['user:disabled'], 1)
+      assert.equal(gap.byCode['user:disabled'], 2)
       assert.equal(gap.byCode['user:logged_in'], 1)
       assert.ok(gap.lostEntries >= 3)
       const [lost] = gap.entries
@@ -161,6 +167,7 @@ for (const engine of engines)
       assert.doesNotMatch(Object.keys(ended).join(), /epoch/i, 'what no operator has heard of')
       assert.equal(ended.accessTokens, 1)
       assert.equal(ended.apiKeys, 1)
+      assert.equal(ended.disabledAccounts, 1)
       assert.ok(ended.sessions >= 3 && ended.recoveries === 1 && ended.waitingMails >= 1)
       assert.ok(aside)
       if (engine === 'sqlite') {
@@ -216,20 +223,22 @@ for (const engine of engines)
       assert.deepEqual([answer?.status, answer?.body.code], [401, 'auth.key_invalid'])
     })
 
-    test('gives the same people back, who sign in as they did then', async () => {
+    test('gives the same people back, who sign in as they did then, but for who was disabled since', async () => {
       const browser = place.server?.newBrowser()
       const signedIn = await browser?.do('sign-in.start', { email: 'ada@example.com', password })
       assert.equal(signedIn?.status, 200)
+      const gone = { email: 'cy@example.com', password }
+      assert.equal((await place.server?.newBrowser().do('sign-in.start', gone))?.status, 401)
       const { people } = (await place.run('user', 'list', '--json')).json()
       assert.deepEqual(
         people.map((one: { email: string; disabledAt: string | null }) => [
           one.email,
-          one.disabledAt,
+          one.disabledAt !== null,
         ]),
         [
-          ['ada@example.com', null],
-          ['bob@example.com', null],
-          ['cy@example.com', null],
+          ['ada@example.com', false],
+          ['bob@example.com', false],
+          ['cy@example.com', true],
         ],
       )
     })

@@ -97,9 +97,13 @@ const bringBack = async (work: Work, target: Target): Promise<Outcome> => {
     const path = await copyInto(work, draft)
     const revived = await revive(work, path, { gap, lostEntries })
     syncToDisk(path)
-    putKeysInPlace(work, stamp)
-    const aside = await target.place(path, stamp)
-    return { revived, gap, lostEntries, aside }
+    const takeKeysBack = putKeysInPlace(work, stamp)
+    try {
+      return { revived, gap, lostEntries, aside: await target.place(path, stamp) }
+    } catch (error) {
+      takeKeysBack()
+      throw error
+    }
   } finally {
     rmSync(draft, { recursive: true, force: true })
   }

@@ -2,10 +2,9 @@ import { answer, defineModule } from '@latchkey/kit'
 import { commands } from './commands.ts'
 import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
-import { expireInvitations } from './invitation-store.ts'
 import { listInvitations, resendInvitation, withdrawInvitation } from './invitations.ts'
+import { afterRestore } from './restoring.ts'
 import { disable, enable, invite, list } from './rules.ts'
-import { raiseAllEpochs } from './store.ts'
 import { migrations } from './tables.ts'
 
 export default defineModule({
@@ -25,10 +24,7 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   commands,
-  afterRestore: async (ctx) => {
-    await raiseAllEpochs(ctx.db)
-    return { invitations: await expireInvitations(ctx.db, ctx.now()) }
-  },
+  afterRestore,
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

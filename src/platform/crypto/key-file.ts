@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
-  fchownSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -17,6 +16,7 @@ import { dirname, join } from 'node:path'
 import type { KeyPurpose, Keys } from '@latchkey/kit'
 import { z } from 'zod'
 import { syncToDisk } from '../db/disk.ts'
+import { giveTo } from '../folders/make-folder.ts'
 import { keyedHash } from './digest.ts'
 
 const purposes = [
@@ -77,9 +77,7 @@ const writeDraft = (path: string, text: string): string => {
   const file = openSync(draft, 'wx', 0o600)
   try {
     writeSync(file, text)
-    const before = statSync(path, { throwIfNoEntry: false })
-    // Rotated by root: the server's account must still be able to read it.
-    if (before && platform() !== 'win32') fchownSync(file, before.uid, before.gid)
+    giveTo(draft, statSync(path, { throwIfNoEntry: false }) ?? statSync(dirname(path)))
     fsyncSync(file)
   } finally {
     closeSync(file)
@@ -194,7 +192,7 @@ export const openKeyFile = (dataDir: string): KeyRing => {
 
 /** Reads a key file that is there, wherever it is; makes none. */
 export const readKeyFile = (path: string): KeyRing => {
-  if (!statSync(path, { throwIfNoEntry: false }))
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
     throw new KeyFileProblem(`There is no key file ${path}.`)
   return followFile(path)
 }

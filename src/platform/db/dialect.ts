@@ -1,5 +1,6 @@
 import type { Columns, Db } from '@latchkey/kit'
 import { SqliteAdapter, sql } from 'kysely'
+import { makeClosedFile } from '../folders/make-folder.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -37,7 +38,9 @@ export const skipLocked = <Q extends { forUpdate: () => { skipLocked: () => Q } 
 
 /** A consistent copy of the embedded database beside itself; PostgreSQL has its own tools for that. */
 export const copyBeside = async (db: Db, path: string): Promise<void> => {
-  if (engineOf(db) === 'sqlite') await sql`vacuum into ${path}`.execute(db)
+  if (engineOf(db) !== 'sqlite') return
+  makeClosedFile(path)
+  await sql`vacuum into ${path}`.execute(db)
 }
 
 export const ping = async (db: Db): Promise<void> => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Db } from '@latchkey/kit'
 import {
@@ -8,6 +8,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { makeClosedFile } from '../folders/make-folder.ts'
 import { type ReadsInPlace, SqliteDriver } from './sqlite-driver.ts'
 
 /** SQLite's DDL is transactional; Kysely's adapter says otherwise because other drivers pool connections. */
@@ -37,9 +38,21 @@ class Adapter extends SqliteAdapter implements ReadsInPlace {
   }
 }
 
+/** SQLite would make the file as open as the process allows; what it puts beside it is then as closed as the file. */
+const makeFile = (path: string): void => {
+  if (existsSync(path)) return
+  try {
+    makeClosedFile(path)
+  } catch (error) {
+    // Another process of this installation may have been first.
+    if (!existsSync(path)) throw error
+  }
+}
+
 /** Opens (and creates) the embedded database. Throws when the folder cannot be written. */
 export const openSqlite = (path: string): Db => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFile(path)
   const driver = new SqliteDriver(path)
   const dialect: Dialect = {
     createAdapter: () => new Adapter(driver),

@@ -1,9 +1,9 @@
-import { chownSync, existsSync, linkSync, renameSync, statSync } from 'node:fs'
-import { platform } from 'node:os'
+import { chmodSync, existsSync, linkSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Db, Migrations } from '@latchkey/kit'
 import { sql } from 'kysely'
+import { giveTo } from '../folders/make-folder.ts'
 import { fillFromFile, listTables } from './copy-rows.ts'
 import { syncToDisk } from './disk.ts'
 import { migrate } from './migrate.ts'
@@ -47,12 +47,6 @@ const holdFile = (path: string): Hold => {
 /** Throws InUseProblem while another process has the file open. */
 export const requireUnused = (path: string): void => holdFile(path).release()
 
-/** Restored by root: the server's account must be able to open it. */
-const giveTo = (path: string, owner: { readonly uid: number; readonly gid: number }): void => {
-  if (platform() !== 'win32' && statSync(path).uid !== owner.uid)
-    chownSync(path, owner.uid, owner.gid)
-}
-
 const giveSecondName = (path: string, aside: string): void => {
   try {
     linkSync(path, aside)
@@ -73,6 +67,8 @@ export const placeFile = (finished: string, path: string, aside: string): void =
   const hold = holdFile(path)
   try {
     const folder = dirname(path)
+    // A backup may have been on a disk that knows no rights.
+    chmodSync(finished, 0o600)
     giveTo(finished, statSync(existsSync(path) ? path : folder))
     if (existsSync(path)) giveSecondName(path, aside)
     // Left over from a process that was killed, they would be read as part of the new file.

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync, lchownSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -14,4 +14,20 @@ export const makeFolder = (path: string): void => {
     // Another process of this installation may have been first.
     if (!existsSync(path)) throw error
   }
+}
+
+type Owner = { readonly uid: number; readonly gid: number }
+
+/**
+ * What root makes in the server's folder, or brings back into it, must be open to the server's account. Whoever else runs
+ * a command cannot give files away. A link that was put there instead is itself given, not what it leads to.
+ */
+export const giveTo = (path: string, { uid, gid }: Owner): void => {
+  if (process.getuid?.() === 0) lchownSync(path, uid, gid)
+}
+
+/** An empty file for this user alone, whatever the folder and the process allow others; for programs that fill it. */
+export const makeClosedFile = (path: string): void => {
+  closeSync(openSync(path, 'wx', 0o600))
+  giveTo(path, statSync(dirname(path)))
 }

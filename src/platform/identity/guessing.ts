@@ -56,14 +56,19 @@ const accountGuess = ({ account, kind, knownDevice }: Guessed): Guess => {
     : { rule: anywhere, about: account }
 }
 
-const addressGuess = (ctx: Pick<Context<Actor>, 'config' | 'actor'>): Guess => ({
-  rule: {
-    name: 'address',
-    free: ctx.config.read(limitSettings).guessesPerAddress,
-    forgetSeconds: 600,
-  },
-  about: addressBucket(ctx.actor.client.address),
-})
+/**
+ * Many share an address: an office, a mobile network. In a browser the person has signed in with before it is not counted,
+ * or the wrong guesses of whoever sits beside them would make them wait.
+ */
+const addressGuesses = (
+  ctx: Pick<Context<Actor>, 'config' | 'actor'>,
+  { knownDevice }: Guessed,
+): readonly Guess[] => {
+  if (knownDevice) return []
+  const free = ctx.config.read(limitSettings).guessesPerAddress
+  const rule = { name: 'address', free, forgetSeconds: 600 }
+  return [{ rule, about: addressBucket(ctx.actor.client.address) }]
+}
 
 type Settling = Pick<Context, 'keys' | 'db'>
 
@@ -93,21 +98,21 @@ export const judgeGuess = async (
   guessed: Guessed,
   check: () => Promise<boolean>,
 ): Promise<Judged> => {
-  const [account, address] = [accountGuess(guessed), addressGuess(ctx)]
-  const { failures } = await countGuess(ctx, [account, address])
+  const [account, address] = [accountGuess(guessed), addressGuesses(ctx, guessed)]
+  const { failures } = await countGuess(ctx, [account, ...address])
   let right: boolean
   try {
     right = await check()
   } catch (error) {
     // Nothing was checked, e.g. because the server was busy: whoever tries again must not be locked out for that.
     await ctx.transaction((ctx) =>
-      settleGuesses(ctx, { forgiven: [], uncounted: [account, address] }),
+      settleGuesses(ctx, { forgiven: [], uncounted: [account, ...address] }),
     )
     throw error
   }
   return {
     right,
-    forgive: (ctx) => settleGuesses(ctx, { forgiven: [account], uncounted: [address] }),
+    forgive: (ctx) => settleGuesses(ctx, { forgiven: [account], uncounted: address }),
     claimWarning: (ctx) => claimGuessWarning(ctx, account),
     mayWarn: !right && isWarningNear(failures),
   }

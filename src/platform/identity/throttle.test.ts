@@ -278,6 +278,18 @@ onEachEngine('counting guesses', (scene) => {
     assert.equal(checked, 100)
   })
 
+  test('neither does a pause: who stops before the hundredth does not find it forgotten', async () => {
+    const counted = aGuess()
+    for (let failure = 0; failure < 99; failure += 1) {
+      await count(counted)
+      scene.app.clock.advance(hours(1))
+    }
+    scene.app.clock.advance(days(31))
+    await deleteOldGuesses(ctx())
+    assert.equal((await count(counted)).failures, 100)
+    await assert.rejects(count(counted))
+  })
+
   test('counts that forget by time do so after their window, counted from its start', async () => {
     const counted = aGuess({ free: 3, forgetSeconds: 900 })
     for (let failure = 1; failure <= 3; failure += 1) {
@@ -364,12 +376,24 @@ onEachEngine(
       assertRefused(await guessAt('1.2.3.4, 192.0.2.77'), 429, 'http.too_many_requests')
     })
 
-    test('somebody who is signed in and confirms is counted like everybody', async () => {
+    test('wrong guesses of others at your address do not make you wait in a browser you know', async () => {
       const browser = await signIn(scene.app, scene.owner)
+      const { email, password } = scene.owner
       for (let attempt = 0; attempt < 6; attempt += 1) await guessAt('192.0.2.88')
-      const input = { method: 'password', proof: scene.owner.password }
-      const refused = await browser.do('sign-in.confirm', input, from('192.0.2.88'))
-      assertRefused(refused, 429, 'http.too_many_requests')
+      assertRefused(await right('192.0.2.88', scene.owner), 429, 'http.too_many_requests')
+      const proof = { method: 'password', proof: password }
+      const confirmed = await browser.do('sign-in.confirm', proof, from('192.0.2.88'))
+      assert.equal(confirmed.status, 200, confirmed.text)
+      const home = await browser.do('sign-in.start', { email, password }, from('192.0.2.88'))
+      assert.equal(home.status, 200, home.text)
+    })
+
+    test('nor does such a browser help to guess at anybody else from there', async () => {
+      const browser = await signIn(scene.app, scene.owner)
+      const at = (n: number, email = `neighbour-${n}@elsewhere.example`) =>
+        browser.do('sign-in.start', { email, password: wrong }, from('192.0.2.99'))
+      for (let attempt = 0; attempt < 6; attempt += 1) assert.equal((await at(attempt)).status, 401)
+      assertRefused(await at(7), 429, 'http.too_many_requests')
     })
   },
   { settings: { LATCHKEY_LIMITS_GUESSES_PER_ADDRESS: '6' } },

@@ -250,12 +250,21 @@ export const settleGuesses = async (
   for (const { key, run } of steps) await run(ctx.db, key)
 }
 
-/** Counts nobody has added to for a month say nothing any more, but for accounts that were closed to guessing. */
+const monthMs = 30 * dayMs
+const yearMs = 365 * dayMs
+
+/**
+ * Counts nobody has added to for a month say nothing any more, but for those whose person was warned: they are kept for a
+ * year, or a guesser would stop before the hundredth, wait a month and have a hundred more. Closed ones stay.
+ */
 export const deleteOldGuesses = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
-  const monthMs = 30 * 24 * 3600 * 1000
+  const now = ctx.now()
   await guesses(ctx.db)
     .deleteFrom('guesses')
-    .where('since', '<', ctx.now() - monthMs)
-    .where('blocked_until', '<', ctx.now())
+    .where('since', '<', now - monthMs)
+    .where('blocked_until', '<', now)
+    .where((where) =>
+      where.or([where('in_a_row', '<', warnAfterFailures), where('since', '<', now - yearMs)]),
+    )
     .execute()
 }
