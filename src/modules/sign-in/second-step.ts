@@ -2,6 +2,7 @@ import { type Actor, type Context, holding, Refusal, type Rule, type Way } from 
 import { trustPasskey } from '#modules/passkeys/api.ts'
 import { findPersonById, lockPerson } from '#modules/people/api.ts'
 import { endPending, findPending, type Proof, takeTry } from '#modules/sessions/api.ts'
+import { iso } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { openWays } from '#platform/identity/ways.ts'
 import { openSession, remainingWays } from './completing.ts'
@@ -43,7 +44,7 @@ export const pending: Rule<Ops['pending']> = async (ctx) => {
   return {
     methods,
     triesLeft: Math.max(0, triesMax - pending.tries),
-    expiresAt: new Date(pending.expires_at).toISOString(),
+    expiresAt: iso(pending.expires_at),
   }
 }
 

@@ -3,6 +3,7 @@ import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson } from '#modules/people/api.ts'
 import { listDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { guard } from '#modules/sign-in/api.ts'
+import { iso } from '#platform/clock/moment.ts'
 import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
 import { type operations, refusals } from './contract.ts'
 import { codesSaved } from './events.ts'
@@ -47,6 +48,6 @@ export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { cod
   return ctx.transaction(async (ctx) => {
     await markSaved(ctx.db, userId, ctx.now())
     await ctx.announce(codesSaved, {})
-    return { savedAt: new Date(ctx.now()).toISOString() }
+    return { savedAt: iso(ctx.now()) }
   })
 }
