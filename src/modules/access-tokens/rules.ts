@@ -1,4 +1,4 @@
-import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { dayMs, hourMs, iso, isoOrNull } from '#platform/clock/moment.ts'
@@ -85,12 +85,8 @@ export const list: Rule<Ops['list']> = async (ctx, { state, after, limit }) => {
   }
 }
 
-const wrongExpiry = (reason: 'expires_in_past' | 'lifetime_too_long'): Refusal => {
-  const { title: message } = refusals[reason]
-  return new Refusal(refusals[reason], {
-    fields: [{ pointer: '/expiresAt', code: reason, message }],
-  })
-}
+const wrongExpiry = (reason: 'expires_in_past' | 'lifetime_too_long'): Refusal =>
+  fieldRefusal(refusals[reason], '/expiresAt')
 
 /** Epoch milliseconds, or null for never. What was not asked for is cut to what is allowed; what was asked for is refused. */
 const requireExpiry = (ctx: Context, asked: string | null | undefined): number | null => {

@@ -1,4 +1,4 @@
-import { type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
+import { type Context, fieldRefusal, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
 import { confirmSession } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { confirmationMs, confirmedAt, requireAssurance } from '#platform/identity/require-access.ts'
@@ -58,9 +58,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { method, proof }) => {
   const proven = way !== undefined && (await prove(ctx, way, proof))
   if (!proven) {
     await ctx.announce(confirmFailed, { method: way?.method ?? 'unknown' }, { result: 'failure' })
-    throw new Refusal(refusals.not_confirmed, {
-      fields: [{ pointer: '/proof', code: 'not_confirmed', message: refusals.not_confirmed.title }],
-    })
+    throw fieldRefusal(refusals.not_confirmed, '/proof')
   }
   return ctx.transaction(async (ctx) => {
     const session = await confirmSession(ctx, way)

@@ -1,4 +1,4 @@
-import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, fieldRefusal, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
@@ -146,10 +146,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
   const setup = await findSetup(ctx.db, { userId, id: setupId }, ctx.now())
   if (!setup) throw new Refusal(refusals.not_found)
   const step = stepOf(await openSecret(ctx, setup), code, ctx.now())
-  if (step === null)
-    throw new Refusal(refusals.code_wrong, {
-      fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }],
-    })
+  if (step === null) throw fieldRefusal(refusals.code_wrong, '/code')
   const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
   return ctx.transaction(async (ctx) => {
     // One change of factors at a time: what is on and which codes count is decided by what the others left.
