@@ -13,8 +13,3 @@ export const remembered = <K, V>(max: number, make: (key: K) => V): ((key: K) =>
     return fresh
   }
 }
-
-/** Milliseconds since 1970 → ISO 8601. A key asks again and again, and its end is told it in each answer. */
-export const momentText = remembered(1000, (moment: number): string =>
-  new Date(moment).toISOString(),
-)

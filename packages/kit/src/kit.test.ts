@@ -5,6 +5,7 @@ import {
   answer,
   defineModule,
   defineRefusals,
+  fieldRefusal,
   fileOutput,
   holding,
   operation,
@@ -37,6 +38,12 @@ const operations = {
     rest: 'POST /api/v1/things',
   }),
 }
+
+test('a refusal because of one field says which one, why, and in the words of its title', () => {
+  const { spec, details } = fieldRefusal(refusals.gone, '/id')
+  assert.equal(spec, refusals.gone)
+  assert.deepEqual(details.fields, [{ pointer: '/id', code: 'gone', message: 'It is gone.' }])
+})
 
 describe('a module', () => {
   test('is data: what was declared is what the platform reads', () => {

@@ -143,7 +143,8 @@ export type OutputOf<Op extends { output: Output }> = Op['output'] extends FileO
 
 /** A secret the caller shall hold from now on (or, with null, no longer). The transport decides how: a browser gets a cookie. */
 export type Held = {
-  readonly value: string /** null: until the browser closes. */
+  readonly value: string
+  /** Epoch milliseconds; null: until the browser closes. */
   readonly expiresAt: number | null
 }
 export type Holdings = {

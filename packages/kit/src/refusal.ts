@@ -55,3 +55,12 @@ export class Refusal extends Error {
     this.details = details
   }
 }
+
+/**
+ * A refusal because of one field: the pointer (RFC 6901) leads to it, the code is the reason (`password.wrong` → `wrong`),
+ * and the message is the title, so a page shows it beside the field.
+ */
+export const fieldRefusal = (spec: RefusalSpec, pointer: string): Refusal => {
+  const code = spec.code.slice(spec.code.indexOf('.') + 1)
+  return new Refusal(spec, { fields: [{ pointer, code, message: spec.title }] })
+}

@@ -13,6 +13,7 @@ import {
   requireFits,
 } from '#platform/backup/manifest.ts'
 import { type Revived, reviveCopy } from '#platform/backup/revive.ts'
+import { iso } from '#platform/clock/moment.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { syncToDisk } from '#platform/db/disk.ts'
 import { buildRegistry } from '#platform/http/registry.ts'
@@ -149,7 +150,7 @@ const textOf = ({ folder, manifest, input }: Work, outcome: Outcome): string[] =
 
 /** As everything else under --json: our names, and moments that can be read. */
 const shownEntry = ({ seq, at, code, user_id: userId, target }: Gap['entries'][number]) => ({
-  ...{ seq, at: new Date(at).toISOString(), code, userId, target },
+  ...{ seq, at: iso(at), code, userId, target },
 })
 
 const run = async (desk: Desk, input: Input) => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Context, Db, System } from '@latchkey/kit'
 import { migrations } from '#app'
 import { openDatabase, type Settings } from '#open'
+import { dayMs, iso } from '#platform/clock/moment.ts'
 import { listClosedDataKeys } from '#platform/crypto/envelope.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import type { KeyRing } from '#platform/crypto/key-file.ts'
@@ -84,7 +85,6 @@ export const lookAtBelonging = async (db: Db, keys: KeyRing): Promise<readonly F
 
 const worrying = 5_000
 const wrong = 30_000
-const dayMs = 24 * 3600 * 1000
 
 /** No product is older than its newest migration; the name says when that was written, in UTC. */
 const writtenAt = (): number => {
@@ -97,7 +97,7 @@ const plausible = async (db: Db, now: number): Promise<readonly Finding[]> => {
   const say = about('clock')
   const advice =
     'Set the clock, and keep it right with NTP: codes, locks and sessions depend on it.'
-  const shown = new Date(now).toISOString()
+  const shown = iso(now)
   if (now < writtenAt() - dayMs)
     return [say.problem(`This machine says ${shown}, before this version was written.`, advice)]
   const head = await trailHead(db)
@@ -105,7 +105,7 @@ const plausible = async (db: Db, now: number): Promise<readonly Finding[]> => {
   if (newest && newest.at > now + wrong)
     return [
       say.problem(
-        `This machine says ${shown}, but the newest audit entry is from ${new Date(newest.at).toISOString()}.`,
+        `This machine says ${shown}, but the newest audit entry is from ${iso(newest.at)}.`,
         advice,
       ),
     ]
@@ -144,7 +144,7 @@ export const lookAtOutbox = async (ctx: Context<System>): Promise<readonly Findi
   if (oldestDueAt !== null && oldestDueAt < ctx.now() - waitMax)
     found.push(
       say.problem(
-        `Mails have been waiting since ${new Date(oldestDueAt).toISOString()}.`,
+        `Mails have been waiting since ${iso(oldestDueAt)}.`,
         'Nobody sends them: start the server.',
       ),
     )

@@ -1,20 +1,18 @@
 import { type Context, command, Refusal, type System } from '@latchkey/kit'
 import { z } from 'zod'
 import { findPersonById, securityNotice } from '#modules/people/api.ts'
+import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
-import { revokeLeakedToken } from './api.ts'
 import { tokenPrefix } from './authenticator.ts'
 import { pages, refusals } from './contract.ts'
 import { tokenRevoked } from './events.ts'
+import { revokeLeakedToken } from './leaking.ts'
 import { stateOf } from './rules.ts'
 import { findByHash, revokeById } from './store.ts'
 
 const secret = 'the token'
 const Secret = z.string().trim().min(1).max(200)
-
-const iso = (moment: number | null): string | null =>
-  moment === null ? null : new Date(moment).toISOString()
 
 const notOurs = (reason: string) => ({
   data: { works: false, reason },
@@ -40,9 +38,9 @@ const examine = async (ctx: Context<System>, token: string) => {
     role: person?.role ?? null,
     ...{ scopes, state },
     createdAt: iso(row.created_at),
-    expiresAt: iso(row.expires_at),
-    revokedAt: iso(row.revoked_at),
-    lastUsedAt: iso(row.last_used_at),
+    expiresAt: isoOrNull(row.expires_at),
+    revokedAt: isoOrNull(row.revoked_at),
+    lastUsedAt: isoOrNull(row.last_used_at),
     lastUsedAddress: row.last_used_address,
   }
   return {

@@ -1,11 +1,11 @@
 import type { Context, Job, System } from '@latchkey/kit'
 import { findPersonById } from '#modules/people/api.ts'
+import { dayMs, isoDay } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { listedAfterEndDays, pages } from './contract.ts'
 import { tokenExpiring } from './events.ts'
 import { claimReminder, deleteEnded, listToRemind } from './store.ts'
 
-const dayMs = 24 * 3600 * 1000
 /** Days before the end at which the owner hears of it; 0: it is over. */
 const stages = [0, 3, 14] as const
 const batchMax = 100
@@ -26,7 +26,7 @@ const remind = (ctx: Context<System>, due: Due, days: number): Promise<void> =>
       name: person.name,
       what: due.name,
       days: String(days),
-      date: new Date(due.expires_at ?? 0).toISOString().slice(0, 10),
+      date: isoDay(due.expires_at ?? 0),
       link: publicLink(ctx.config, days === 0 ? pages.create : pages.list),
     }
     const text = days === 0 ? 'access-tokens:expired' : 'access-tokens:expiring'

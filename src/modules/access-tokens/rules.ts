@@ -1,6 +1,7 @@
-import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
+import { dayMs, hourMs, iso, isoOrNull } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { lastFour, newKey } from '#platform/crypto/key-format.ts'
 import { grants } from '#platform/identity/scopes.ts'
@@ -31,11 +32,7 @@ import {
 
 type Ops = typeof operations
 
-const dayMs = 24 * 3600 * 1000
 const overlapHours = 24
-
-const isoOrNull = (moment: number | null): string | null =>
-  moment === null ? null : new Date(moment).toISOString()
 
 export const stateOf = (row: TokenRow, now: number): AccessToken['state'] => {
   if (row.revoked_at !== null) return 'revoked'
@@ -49,7 +46,7 @@ const view = (row: TokenRow, now: number): AccessToken => ({
   lastFour: row.last_four,
   scopes: JSON.parse(row.scopes) as string[],
   state: stateOf(row, now),
-  createdAt: new Date(row.created_at).toISOString(),
+  createdAt: iso(row.created_at),
   expiresAt: isoOrNull(row.expires_at),
   revokedAt: isoOrNull(row.revoked_at),
   revokedBecause: row.revoke_reason as AccessToken['revokedBecause'],
@@ -88,12 +85,8 @@ export const list: Rule<Ops['list']> = async (ctx, { state, after, limit }) => {
   }
 }
 
-const wrongExpiry = (reason: 'expires_in_past' | 'lifetime_too_long'): Refusal => {
-  const { title: message } = refusals[reason]
-  return new Refusal(refusals[reason], {
-    fields: [{ pointer: '/expiresAt', code: reason, message }],
-  })
-}
+const wrongExpiry = (reason: 'expires_in_past' | 'lifetime_too_long'): Refusal =>
+  fieldRefusal(refusals[reason], '/expiresAt')
 
 /** Epoch milliseconds, or null for never. What was not asked for is cut to what is allowed; what was asked for is refused. */
 const requireExpiry = (ctx: Context, asked: string | null | undefined): number | null => {
@@ -197,7 +190,7 @@ export const rotate: Rule<Ops['rotate']> = (ctx, { tokenId, overlap }) =>
     const hours = overlap === 'none' ? 0 : overlapHours
     // The old one counts for a day longer, beside the new one. Without an overlap one takes the place of the other.
     if (hours > 0) await requireRoom(ctx)
-    const lastMoment = now + hours * 3600 * 1000
+    const lastMoment = now + hours * hourMs
     await endRotated(
       ctx.db,
       old.id,

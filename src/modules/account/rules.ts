@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { findOrganisation, findPersonById, pictureUrl, updatePerson } from '#modules/people/api.ts'
+import { isoOrNull } from '#platform/clock/moment.ts'
 import { permissionSettings } from '#platform/config/core.ts'
 import { type operations, type Profile, refusals } from './contract.ts'
 import { profileUpdated } from './events.ts'
@@ -8,9 +9,6 @@ import { type Crop, remakePicture } from './picture.ts'
 import { deletePicture, findPicture, savePicture } from './store.ts'
 
 type Ops = typeof operations
-
-const isoOrNull = (moment: number | null): string | null =>
-  moment === null ? null : new Date(moment).toISOString()
 
 /** The registry hands out one set per role: its names are written once, not on every request. */
 const written = new WeakMap<ReadonlySet<string>, { namespace: string; names: string[] }>()

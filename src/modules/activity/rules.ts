@@ -1,5 +1,6 @@
 import type { Rule } from '@latchkey/kit'
 import type { z } from 'zod'
+import { iso } from '#platform/clock/moment.ts'
 import type { Entry, operations } from './contract.ts'
 import { listEntries } from './store.ts'
 
@@ -11,7 +12,7 @@ const view = (row: Row): View => ({
   id: row.id,
   event: row.code,
   message: row.message,
-  at: new Date(row.at).toISOString(),
+  at: iso(row.at),
   result: row.result as View['result'],
   actor: row.actor_kind as View['actor'],
   target: row.target,

@@ -1,6 +1,7 @@
 import { type Context, type Person, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
+import { hourMs, iso, isoOrNull } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { type Place, seal, unseal } from '#platform/crypto/envelope.ts'
 import { lastFour, newKey } from '#platform/crypto/key-format.ts'
@@ -26,14 +27,9 @@ import {
 
 type Ops = typeof operations
 
-const hourMs = 3600 * 1000
-
-const isoOrNull = (moment: number | null): string | null =>
-  moment === null ? null : new Date(moment).toISOString()
-
 const shown = (row: ApiKeyRow) => ({
   lastFour: row.last_four,
-  createdAt: new Date(row.created_at).toISOString(),
+  createdAt: iso(row.created_at),
   lastUsedAt: isoOrNull(row.last_used_at),
   lastUsedAddress: row.last_used_address,
   lastUsedAgent: row.last_used_agent,
@@ -47,7 +43,7 @@ const stateOf = async (ctx: Context): Promise<State> => {
   const old = rows.find((row) => (row.ends_at ?? 0) > ctx.now())
   return {
     apiKey: current ? { id: current.id, ...shown(current) } : null,
-    replaced: old ? { ...shown(old), endsAt: new Date(old.ends_at ?? 0).toISOString() } : null,
+    replaced: old ? { ...shown(old), endsAt: iso(old.ends_at ?? 0) } : null,
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Context, Visitor } from '@latchkey/kit'
 import { securityNotice } from '#modules/people/api.ts'
+import { dayMs } from '#platform/clock/moment.ts'
 import { credentialSentInUrl } from './events.ts'
 import { findOwner } from './owners.ts'
 import { claimNotice, isDue } from './store.ts'
 
 const writtenEveryMs = 60_000
-export const mailedEveryMs = 24 * 3600 * 1000
+export const mailedEveryMs = dayMs
 
 /**
  * A working key stood in an address. Its owner finds it in the trail, once a minute at the most, and in a mail once a

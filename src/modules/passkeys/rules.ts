@@ -1,6 +1,7 @@
 import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson } from '#modules/people/api.ts'
 import { completeSignIn } from '#modules/sign-in/api.ts'
+import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, type Passkey, refusals } from './contract.ts'
@@ -21,8 +22,6 @@ import { webauthn } from './webauthn.ts'
 
 type Ops = typeof operations
 
-const iso = (moment: number): string => new Date(moment).toISOString()
-
 const iconsOf = (ctx: Pick<Context, 'config'>, { aaguid }: PasskeyRow): Passkey['providerIcon'] => {
   if (!hasProviderIcon(ctx, aaguid)) return null
   const folder = `/api/v1/passkey-providers/${aaguid}/icons`
@@ -36,9 +35,9 @@ export const view = (ctx: Pick<Context, 'config'>, row: PasskeyRow): Passkey => 
   providerIcon: iconsOf(ctx, row),
   isSynced: row.backed_up === 1,
   createdAt: iso(row.created_at),
-  lastUsedAt: row.last_used_at === null ? null : iso(row.last_used_at),
-  verifiedAt: row.verified_at === null ? null : iso(row.verified_at),
-  suspectedAt: row.suspected_at === null ? null : iso(row.suspected_at),
+  lastUsedAt: isoOrNull(row.last_used_at),
+  verifiedAt: isoOrNull(row.verified_at),
+  suspectedAt: isoOrNull(row.suspected_at),
 })
 
 export const list: Rule<Ops['list']> = async (ctx) => {

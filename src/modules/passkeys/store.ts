@@ -1,5 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import type { AuthenticatorTransport } from '@simplewebauthn/server'
+import { dayMs } from '#platform/clock/moment.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { PasskeyTables } from './tables.ts'
 
@@ -94,10 +95,7 @@ export const markSuspected = async (db: Db, id: string, at: number): Promise<boo
     .set({ suspected_at: at })
     .where('id', '=', id)
     .where((where) =>
-      where.or([
-        where('suspected_at', 'is', null),
-        where('suspected_at', '<=', at - 24 * 3600 * 1000),
-      ]),
+      where.or([where('suspected_at', 'is', null), where('suspected_at', '<=', at - dayMs)]),
     )
     .executeTakeFirst()
   return result.numUpdatedRows > 0n

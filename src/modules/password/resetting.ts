@@ -1,4 +1,4 @@
-import { type Actor, type Context, Refusal, type Rule, type Way } from '@latchkey/kit'
+import { type Actor, type Context, fieldRefusal, Refusal, type Rule, type Way } from '@latchkey/kit'
 import { findPersonById, lockPerson } from '#modules/people/api.ts'
 import { guard, ways } from '#modules/sign-in/api.ts'
 import { hashPassword } from '#platform/crypto/password-hash.ts'
@@ -42,9 +42,7 @@ const requireFactor = async (
       ? await verify()
       : await guard(ctx, { account: userId, kind: 'second-factor at reset' }, verify)
   if (right) return
-  throw new Refusal(refusals.factor_wrong, {
-    fields: [{ pointer: '/proof', code: 'factor_wrong', message: refusals.factor_wrong.title }],
-  })
+  throw fieldRefusal(refusals.factor_wrong, '/proof')
 }
 
 export const resetChallenge: Rule<Ops['resetChallenge']> = async (ctx, { token, method }) => {

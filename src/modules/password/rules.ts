@@ -1,4 +1,4 @@
-import { holding, Refusal, type Rule } from '@latchkey/kit'
+import { fieldRefusal, holding, Refusal, type Rule } from '@latchkey/kit'
 import { findPersonByEmail, lockPerson, raiseEpoch, requireEmail } from '#modules/people/api.ts'
 import {
   endOtherSessions,
@@ -34,9 +34,7 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
   })
   if (!right || !checked) {
     await ctx.announce(passwordChangeFailed, {}, { result: 'failure' })
-    throw new Refusal(refusals.wrong, {
-      fields: [{ pointer: '/currentPassword', code: 'wrong', message: refusals.wrong.title }],
-    })
+    throw fieldRefusal(refusals.wrong, '/currentPassword')
   }
   if (currentPassword.normalize('NFC') === newPassword.normalize('NFC'))
     throw new Refusal(refusals.too_weak, {

@@ -1,4 +1,4 @@
-import { type Context, type Db, Refusal } from '@latchkey/kit'
+import { type Context, type Db, fieldRefusal } from '@latchkey/kit'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { type Role, refusals } from './contract.ts'
 import { personJoined } from './events.ts'
@@ -31,12 +31,7 @@ export const organisationName = async (db: Db): Promise<string | null> =>
 /** The one spelling of an address, or a refusal that says what is wrong with it. */
 export const requireEmail = (typed: string): string => {
   const email = canonicalEmail(typed)
-  if (!email)
-    throw new Refusal(refusals.address_invalid, {
-      fields: [
-        { pointer: '/email', code: 'address_invalid', message: refusals.address_invalid.title },
-      ],
-    })
+  if (!email) throw fieldRefusal(refusals.address_invalid, '/email')
   return email
 }
 

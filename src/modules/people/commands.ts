@@ -2,6 +2,7 @@ import { type Context, command, Refusal, type System } from '@latchkey/kit'
 import { z } from 'zod'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import { pages as signInPages } from '#modules/sign-in/contract.ts'
+import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { requireEmail } from './api.ts'
 import { Name, Role, refusals } from './contract.ts'
@@ -14,9 +15,6 @@ type Row = PeopleTables['people']
 
 const pageMax = 500
 
-const iso = (moment: number | null): string | null =>
-  moment === null ? null : new Date(moment).toISOString()
-
 const described = (row: Row) => ({
   userId: row.id,
   name: row.name,
@@ -25,7 +23,7 @@ const described = (row: Row) => ({
   role: row.role,
   jobTitle: row.job_title,
   createdAt: iso(row.created_at),
-  disabledAt: iso(row.disabled_at),
+  disabledAt: isoOrNull(row.disabled_at),
 })
 
 const lineOf = (row: Row): string =>
@@ -181,7 +179,7 @@ const create = command({
       ...{ email, role: input.role, name: input.name, organisation },
       by: input.invite ? { mail: { text: 'people:invitationByOperator', values: {} } } : 'link',
     })
-    const until = new Date(expiresAt).toISOString()
+    const until = iso(expiresAt)
     const known = { email, role: input.role, expiresAt: until }
     return input.invite
       ? {

@@ -2,6 +2,7 @@ import type { Context, Person, Rule } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { invitationKind, mayJoin } from '#modules/sign-in/api.ts'
+import { iso } from '#platform/clock/moment.ts'
 import { mayMailAgain, voidOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type InvitationRow, type operations, Role, refusals } from './contract.ts'
 import { invitationResent, invitationWithdrawn } from './events.ts'
@@ -18,8 +19,6 @@ import type { PeopleTables } from './tables.ts'
 
 type Ops = typeof operations
 type Row = PeopleTables['invitations']
-
-const iso = (moment: number): string => new Date(moment).toISOString()
 
 const encodePlace = (row: Row): string =>
   Buffer.from(JSON.stringify([row.sent_at, row.id])).toString('base64url')

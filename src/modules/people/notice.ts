@@ -1,6 +1,7 @@
 import type { Actor, Context, Letter } from '@latchkey/kit'
 import { readDevice } from '#platform/client/device.ts'
 import { locate } from '#platform/client/location.ts'
+import { iso } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { findPersonById } from './store.ts'
 
@@ -19,7 +20,7 @@ export const happening = async (
   const { address } = ctx.actor.client
   const { kind, city, countryCode } = await locate(address)
   return {
-    happenedAt: new Date(ctx.now()).toISOString(),
+    happenedAt: iso(ctx.now()),
     device: deviceText(ctx),
     address,
     city: city ?? '',

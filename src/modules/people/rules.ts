@@ -2,6 +2,7 @@ import type { Context, Input, Person, Rule, System } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
 import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf, requireStillSignedIn } from '#modules/sessions/api.ts'
+import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { pictureUrl, requireEmail } from './api.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled } from './events.ts'
@@ -12,8 +13,6 @@ import type { PeopleTables } from './tables.ts'
 
 type Ops = typeof operations
 type Row = PeopleTables['people']
-
-const iso = (moment: number): string => new Date(moment).toISOString()
 
 export const encodeCursor = (row: Row): string =>
   Buffer.from(JSON.stringify([row.name, row.id])).toString('base64url')
@@ -42,7 +41,7 @@ const personRow = (row: Row, you: string, recovery: Recovery | undefined): Perso
   pictureUrl: pictureUrl(row.id, row.picture_version),
   isYou: row.id === you,
   createdAt: iso(row.created_at),
-  disabledAt: row.disabled_at === null ? null : iso(row.disabled_at),
+  disabledAt: isoOrNull(row.disabled_at),
   recovery: recovery
     ? { startedAt: iso(recovery.startedAt), readyAt: iso(recovery.readyAt) }
     : null,

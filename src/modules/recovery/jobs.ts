@@ -1,5 +1,6 @@
 import type { Context, Job, System } from '@latchkey/kit'
 import { findPersonById } from '#modules/people/api.ts'
+import { hourMs } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { pages } from './contract.ts'
@@ -9,7 +10,6 @@ import { endUnused, listDue, markMailed } from './store.ts'
 
 const batchMax = 50
 const linkHours = 24
-const hourMs = 3600 * 1000
 
 /** Mails the link that works to everybody whose wait is over, and closes what nobody finished. */
 export const mailDueRecoveries = async (ctx: Context<System>): Promise<void> => {

@@ -14,6 +14,7 @@ import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
 import { pages as twoFactorPages } from '#modules/two-factor/contract.ts'
+import { hourMs, iso } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import {
@@ -31,9 +32,6 @@ type Ops = typeof operations
 export const finishKind = 'recovery-finish'
 const stopKind = 'recovery-stop'
 const waitHours = 24
-const hourMs = 3600 * 1000
-
-const iso = (moment: number): string => new Date(moment).toISOString()
 
 export const read: Rule<Ops['read']> = async (ctx) => {
   const open = await findOpen(ctx.db, ctx.actor.userId)

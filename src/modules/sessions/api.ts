@@ -2,6 +2,7 @@ import { type Actor, type Context, type Held, type Holdings, Refusal } from '@la
 import { findPersonById } from '#modules/people/api.ts'
 import { readDevice } from '#platform/client/device.ts'
 import { locate } from '#platform/client/location.ts'
+import { dayMs, hourMs } from '#platform/clock/moment.ts'
 import { keyedHash, sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { refusals } from '#platform/http/refusals.ts'
@@ -19,9 +20,6 @@ import {
 
 export { endPending, endPendingOf, findPending, insertPending, takeTry } from './pending.ts'
 export { forgetStrongDevices, listDevices } from './store.ts'
-
-const hourMs = 3600 * 1000
-const dayMs = 24 * hourMs
 
 const limits = (
   ctx: Pick<Context, 'config'>,

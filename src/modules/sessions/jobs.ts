@@ -1,4 +1,5 @@
 import type { Job } from '@latchkey/kit'
+import { dayMs } from '#platform/clock/moment.ts'
 import { deleteOldPending } from './pending.ts'
 import { deleteOldSessions } from './store.ts'
 
@@ -13,6 +14,6 @@ export const jobs: readonly Job[] = [
   {
     name: 'sessions.delete-old',
     everySeconds: 6 * 3600,
-    run: (ctx) => deleteOldSessions(ctx.db, ctx.now() - keptDays * 24 * 3600 * 1000),
+    run: (ctx) => deleteOldSessions(ctx.db, ctx.now() - keptDays * dayMs),
   },
 ]

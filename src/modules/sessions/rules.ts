@@ -1,5 +1,6 @@
 import { Refusal, type Rule } from '@latchkey/kit'
 import type { Location } from '#platform/client/location.ts'
+import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { type operations, refusals, type Session } from './contract.ts'
 import { otherSessionsRevoked, sessionRevoked } from './events.ts'
 import {
@@ -13,8 +14,6 @@ import {
 import { watchSession } from './watch.ts'
 
 type Ops = typeof operations
-
-const iso = (moment: number): string => new Date(moment).toISOString()
 
 const view = (row: SessionRow, current: string, deviceFirstSeenAt: number | null): Session => ({
   id: row.id,
@@ -42,7 +41,7 @@ const view = (row: SessionRow, current: string, deviceFirstSeenAt: number | null
   expiresAt: iso(row.expires_at),
   // Being used moves it, but never beyond the end of the whole.
   idleExpiresAt: iso(Math.min(row.expires_at, row.active_at + row.idle_ms)),
-  deviceFirstSeenAt: deviceFirstSeenAt === null ? null : iso(deviceFirstSeenAt),
+  deviceFirstSeenAt: isoOrNull(deviceFirstSeenAt),
 })
 
 const readCursor = (text: string | undefined): { activeAt: number; id: string } | null => {

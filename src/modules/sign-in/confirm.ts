@@ -1,5 +1,6 @@
-import { type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
+import { type Context, fieldRefusal, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
 import { confirmSession } from '#modules/sessions/api.ts'
+import { iso } from '#platform/clock/moment.ts'
 import { confirmationMs, confirmedAt, requireAssurance } from '#platform/identity/require-access.ts'
 import { confirmingWays, hasSecondFactor, openWays } from '#platform/identity/ways.ts'
 import { type operations, refusals } from './contract.ts'
@@ -9,7 +10,7 @@ import { ways } from './ways.ts'
 
 type Ops = typeof operations
 
-const until = (at: number): string => new Date(at + confirmationMs).toISOString()
+const until = (at: number): string => iso(at + confirmationMs)
 
 const secondFactorOf = ({ actor }: Context, open: readonly Way[]) => {
   // Proven by this session counts as long as it lives, also when the factor is gone since.
@@ -57,9 +58,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { method, proof }) => {
   const proven = way !== undefined && (await prove(ctx, way, proof))
   if (!proven) {
     await ctx.announce(confirmFailed, { method: way?.method ?? 'unknown' }, { result: 'failure' })
-    throw new Refusal(refusals.not_confirmed, {
-      fields: [{ pointer: '/proof', code: 'not_confirmed', message: refusals.not_confirmed.title }],
-    })
+    throw fieldRefusal(refusals.not_confirmed, '/proof')
   }
   return ctx.transaction(async (ctx) => {
     const session = await confirmSession(ctx, way)

@@ -1,4 +1,4 @@
-import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
+import { type Actor, type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
 import { z } from 'zod'
 import {
   hashPassword,
@@ -42,9 +42,7 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
   const code = input.code.trim().replace(new RegExp(`^${setupPrefix}`), '')
   if (!(await peekOneTimeToken(ctx, setupKind, code))) {
     if (await findOnlyOrganisation(ctx.db)) throw new Refusal(refusals.setup_done)
-    throw new Refusal(refusals.setup_code, {
-      fields: [{ pointer: '/code', code: 'setup_code', message: refusals.setup_code.title }],
-    })
+    throw fieldRefusal(refusals.setup_code, '/code')
   }
   const email = requireEmail(input.email)
   await requireAcceptable(ctx, input.password, {

@@ -1,7 +1,16 @@
-import { type Actor, type Context, holding, Refusal, type Rule, type Way } from '@latchkey/kit'
+import {
+  type Actor,
+  type Context,
+  fieldRefusal,
+  holding,
+  Refusal,
+  type Rule,
+  type Way,
+} from '@latchkey/kit'
 import { trustPasskey } from '#modules/passkeys/api.ts'
 import { findPersonById, lockPerson } from '#modules/people/api.ts'
 import { endPending, findPending, type Proof, takeTry } from '#modules/sessions/api.ts'
+import { iso } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { openWays } from '#platform/identity/ways.ts'
 import { openSession, remainingWays } from './completing.ts'
@@ -43,7 +52,7 @@ export const pending: Rule<Ops['pending']> = async (ctx) => {
   return {
     methods,
     triesLeft: Math.max(0, triesMax - pending.tries),
-    expiresAt: new Date(pending.expires_at).toISOString(),
+    expiresAt: iso(pending.expires_at),
   }
 }
 
@@ -78,15 +87,7 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
   const { right, forgive } = await check(ctx, pending, { way, proof })
   if (!right) {
     await ctx.announce(signInFailed, { method }, { userId: pending.user_id, result: 'failure' })
-    throw new Refusal(refusals.second_step_failed, {
-      fields: [
-        {
-          pointer: '/proof',
-          code: 'second_step_failed',
-          message: refusals.second_step_failed.title,
-        },
-      ],
-    })
+    throw fieldRefusal(refusals.second_step_failed, '/proof')
   }
   return ctx.transaction(async (ctx) => {
     const { disabled_at } = await lockPerson(ctx.db, pending.user_id)

@@ -1,6 +1,7 @@
-import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
 import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
+import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { type operations, pages, refusals, type SshKey, sshKeysMax } from './contract.ts'
@@ -17,9 +18,6 @@ import {
 } from './store.ts'
 
 type Ops = typeof operations
-
-const iso = (moment: number): string => new Date(moment).toISOString()
-const isoOrNull = (moment: number | null): string | null => (moment === null ? null : iso(moment))
 
 export const view = (row: SshKeyRow, now: number): SshKey => ({
   id: row.id,
@@ -76,10 +74,7 @@ export const requireEnd = (expiresAt: string | null, now: number): number | null
   if (expiresAt === null) return null
   const at = Date.parse(expiresAt)
   if (at > now) return at
-  const { title: message } = refusals.expiry_past
-  throw new Refusal(refusals.expiry_past, {
-    fields: [{ pointer: '/expiresAt', code: 'expiry_past', message }],
-  })
+  throw fieldRefusal(refusals.expiry_past, '/expiresAt')
 }
 
 export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt = null }) => {

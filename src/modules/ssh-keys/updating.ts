@@ -1,6 +1,7 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
+import { isoOrNull } from '#platform/clock/moment.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { sshKeyShortened, sshKeyUpdated } from './events.ts'
 import { requireEnd, view } from './rules.ts'
@@ -24,7 +25,7 @@ const wantedOf = (
 /** A key that lives longer is as good as one that was added, so its owner hears of it. */
 const announceChange = async (ctx: Context, row: SshKeyRow, next: SshKeyRow): Promise<void> => {
   const { id, type, fingerprint, title: name } = next
-  const expiresAt = next.expires_at === null ? null : new Date(next.expires_at).toISOString()
+  const expiresAt = isoOrNull(next.expires_at)
   const data = { name, type, fingerprint, formerName: row.title, expiresAt }
   if (endOf(next) < endOf(row)) return ctx.announce(sshKeyShortened, data, { target: id })
   const letters =

@@ -1,8 +1,9 @@
-import { type Context, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson } from '#modules/people/api.ts'
 import { listDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { guard } from '#modules/sign-in/api.ts'
+import { iso } from '#platform/clock/moment.ts'
 import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
 import { type operations, refusals } from './contract.ts'
 import { codesSaved } from './events.ts'
@@ -40,13 +41,10 @@ export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { cod
     { account: userId, kind: 'second-factor' },
     async () => (await checkCode(ctx, userId, code)) !== null,
   )
-  if (!right)
-    throw new Refusal(refusals.code_wrong, {
-      fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }],
-    })
+  if (!right) throw fieldRefusal(refusals.code_wrong, '/code')
   return ctx.transaction(async (ctx) => {
     await markSaved(ctx.db, userId, ctx.now())
     await ctx.announce(codesSaved, {})
-    return { savedAt: new Date(ctx.now()).toISOString() }
+    return { savedAt: iso(ctx.now()) }
   })
 }

@@ -1,8 +1,9 @@
-import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, fieldRefusal, holding, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
+import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import {
   type Authenticator,
   authenticatorsMax,
@@ -42,13 +43,11 @@ type Ops = typeof operations
 const page = pages.twoFactor
 
 const setupMs = 10 * 60 * 1000
-const iso = (moment: number): string => new Date(moment).toISOString()
-
 const view = (row: AuthenticatorRow): Authenticator => ({
   id: row.id,
   name: row.name,
   createdAt: iso(row.confirmed_at ?? row.created_at),
-  lastUsedAt: row.last_used_at === null ? null : iso(row.last_used_at),
+  lastUsedAt: isoOrNull(row.last_used_at),
 })
 
 export const read: Rule<Ops['read']> = async (ctx) => {
@@ -63,7 +62,7 @@ export const read: Rule<Ops['read']> = async (ctx) => {
           total: codesTotal,
           remaining: await countUnusedCodes(ctx.db, userId),
           createdAt: iso(set.created_at),
-          savedAt: set.saved_at === null ? null : iso(set.saved_at),
+          savedAt: isoOrNull(set.saved_at),
         }
       : null,
   }
@@ -147,10 +146,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
   const setup = await findSetup(ctx.db, { userId, id: setupId }, ctx.now())
   if (!setup) throw new Refusal(refusals.not_found)
   const step = stepOf(await openSecret(ctx, setup), code, ctx.now())
-  if (step === null)
-    throw new Refusal(refusals.code_wrong, {
-      fields: [{ pointer: '/code', code: 'code_wrong', message: refusals.code_wrong.title }],
-    })
+  if (step === null) throw fieldRefusal(refusals.code_wrong, '/code')
   const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
   return ctx.transaction(async (ctx) => {
     // One change of factors at a time: what is on and which codes count is decided by what the others left.

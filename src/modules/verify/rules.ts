@@ -1,9 +1,9 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { requireConfirmed } from '#modules/sign-in/api.ts'
+import { rememberedIso } from '#platform/clock/moment.ts'
 import { permissionSettings } from '#platform/config/core.ts'
 import { refusals as doorRefusals } from '#platform/http/refusals.ts'
 import { grants } from '#platform/identity/scopes.ts'
-import { momentText } from '#platform/remembered.ts'
 import { type operations, refusals } from './contract.ts'
 
 type Ops = typeof operations
@@ -31,7 +31,7 @@ const requirePermission = ({ actor, catalogue, config }: Context, named: string)
 
 /** When a key ends; a session has no end that a program would have to know. */
 const keyEnd = ({ kind, expiresAt }: Context['actor']): string | null =>
-  kind === 'session' || expiresAt === null ? null : momentText(expiresAt)
+  kind === 'session' || expiresAt === null ? null : rememberedIso(expiresAt)
 
 /** The hottest question of the product. Without requirements it is answered from the one look-up of the resolver. */
 export const check: Rule<Ops['check']> = async (ctx, { scope, permission, assurance }) => {

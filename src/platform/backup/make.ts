@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Context, Migrations, System } from '@latchkey/kit'
+import { iso } from '../clock/moment.ts'
 import { type KeyRing, keyFilePath } from '../crypto/key-file.ts'
 import { copyToFile, openCopy } from '../db/copy-rows.ts'
 import { syncToDisk } from '../db/disk.ts'
@@ -83,7 +84,7 @@ const describe = async (path: string, ctx: Context<System>, making: Making): Pro
   return {
     format: 1,
     product: making.product,
-    createdAt: new Date(ctx.now()).toISOString(),
+    createdAt: iso(ctx.now()),
     keyFingerprint: making.keys.fingerprint,
     keyVersions: keyVersionsOf(making.keys),
     ...said,

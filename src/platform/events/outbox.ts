@@ -1,4 +1,5 @@
 import type { Context, Letter } from '@latchkey/kit'
+import { dayMs } from '../clock/moment.ts'
 import { seal, unseal } from '../crypto/envelope.ts'
 import { skipLocked } from '../db/dialect.ts'
 import type { OutboxTables } from './tables.ts'
@@ -179,7 +180,7 @@ export const readOutbox = async (ctx: Pick<Context, 'db' | 'now'>): Promise<Outb
 
 /** Finished letters hold links and addresses; after a week nobody needs them. */
 export const deleteOldLetters = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
-  const weekMs = 7 * 24 * 3600 * 1000
+  const weekMs = 7 * dayMs
   await ctx.db
     .withTables<OutboxTables>()
     .deleteFrom('outbox')

@@ -1,4 +1,5 @@
 import type { Context, Db, Migrations } from '@latchkey/kit'
+import { dayMs } from '../clock/moment.ts'
 
 type Tables = {
   idempotency_keys: {
@@ -44,7 +45,7 @@ export const migrations: Migrations = {
   },
 }
 
-const lifeMs = 24 * 3600 * 1000
+const lifeMs = dayMs
 /** Longer than any call takes: a page gives up after 30 seconds. */
 export const leaseMs = 60_000
 /** Of one person. Beyond it the oldest answers go before their day is over. */

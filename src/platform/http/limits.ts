@@ -1,6 +1,6 @@
 import { type Actor, type Person, Refusal } from '@latchkey/kit'
 import { addressBucket } from '../client/address.ts'
-import { momentText } from '../remembered.ts'
+import { rememberedIso } from '../clock/moment.ts'
 import type { Passage } from './passage.ts'
 import { refusals } from './refusals.ts'
 
@@ -49,7 +49,7 @@ const keyWindowSeconds = 60
 export const limitKey = (passage: Passage): void => {
   const { actor, door, entry, headers } = passage
   if (!isKey(actor)) return
-  if (actor.expiresAt !== null) headers['x-latchkey-token-expires'] = momentText(actor.expiresAt)
+  if (actor.expiresAt !== null) headers['x-latchkey-token-expires'] = rememberedIso(actor.expiresAt)
   if (entry.operation.caller === 'proxy') return
   const rule = { name: 'key', max: door.limits.requestsPerKey, windowSeconds: keyWindowSeconds }
   takeOne(passage, rule, actor.credentialId)

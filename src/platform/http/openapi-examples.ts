@@ -1,3 +1,5 @@
+import { dayMs } from '../clock/moment.ts'
+
 /** As much of JSON Schema 2020-12 as contracts are made of. */
 export type Schema = {
   readonly type?: string | readonly string[]
@@ -63,7 +65,6 @@ const byName: Readonly<Record<string, unknown>> = {
 /** What is left where a field has no example of its own. A test keeps it out of the document. */
 export const placeholder = 'text'
 
-const dayMs = 86_400_000
 /** A request that is copied must not ask for something that ended before it was sent. */
 const isAhead = (name: string): boolean => /^(expires|ends|ready)At$|Until$/.test(name)
 

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { Refusal } from '@latchkey/kit'
 import { Hono, type Context as HonoContext } from 'hono'
 import { addressBucket } from '../client/address.ts'
+import { dayMs } from '../clock/moment.ts'
 import { sameText } from '../crypto/digest.ts'
 import { ping } from '../db/dialect.ts'
 import { faultFacts } from '../log/log.ts'
@@ -180,8 +181,6 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
     return asset ?? notFound(parts)(c)
   })
 }
-
-const dayMs = 86_400_000
 
 /**
  * Made when it is first asked for: most processes are never asked, and it weighs as much as a module. Kept for a day,

@@ -1,4 +1,5 @@
 import type { Context, Migrations } from '@latchkey/kit'
+import { dayMs, hourMs } from '../clock/moment.ts'
 import { sha256 } from '../crypto/digest.ts'
 import { newSecret } from '../crypto/random.ts'
 import { lockInTransaction } from '../db/dialect.ts'
@@ -185,7 +186,6 @@ export const voidAllOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Pr
   return Number(result.numUpdatedRows)
 }
 
-const hourMs = 3600 * 1000
 const perHourMax = 3
 const perDayMax = 10
 
@@ -206,7 +206,7 @@ export const mayMailAgain = async (
     .select('created_at')
     .where('recipient', '=', recipient)
     .where('kind', '=', kind)
-    .where('created_at', '>', ctx.now() - 24 * hourMs)
+    .where('created_at', '>', ctx.now() - dayMs)
     .limit(perDayMax)
     .execute()
   const lastHour = rows.filter((row) => row.created_at > ctx.now() - hourMs).length
@@ -215,7 +215,7 @@ export const mayMailAgain = async (
 
 /** Rows that can no longer be used are kept this long for questions, then go. */
 export const deleteOldOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
-  const monthMs = 30 * 24 * 3600 * 1000
+  const monthMs = 30 * dayMs
   await ctx.db
     .withTables<Tables>()
     .deleteFrom('one_time_tokens')

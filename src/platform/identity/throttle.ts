@@ -1,4 +1,5 @@
 import { type Actor, type Context, type Db, type Migrations, Refusal } from '@latchkey/kit'
+import { dayMs } from '../clock/moment.ts'
 import { keyedHash } from '../crypto/digest.ts'
 import { prepared, preparedRecord } from '../db/prepared.ts'
 import { refusals } from '../http/refusals.ts'
@@ -181,7 +182,6 @@ export const liftGuesses = async (
 }
 
 const warnAfterFailures = 10
-const dayMs = 24 * 3600 * 1000
 
 const markWarned = prepared(
   4,

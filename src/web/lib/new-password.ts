@@ -1,8 +1,6 @@
+import { passwordMax } from './bounds.ts'
 import { atMost, required } from './field-checks.ts'
 import { say } from './texts.ts'
-
-/** The limit of the contracts. */
-export const passwordMax = 128
 
 /** Spaces are part of a password: nothing is trimmed. */
 export const checkNewPassword = (password: string): string | undefined =>

@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { Pencil } from 'lucide-react'
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { nameMax } from '#web/lib/bounds.ts'
 import { asProblem, type Problem } from '#web/lib/client.ts'
 import { atMost, firstOf, required } from '#web/lib/field-checks.ts'
 import { useTexts } from '#web/lib/texts.ts'
@@ -8,8 +9,6 @@ import { useUnsavedWork } from '#web/lib/unsaved.ts'
 import classes from './EditableName.module.css'
 import { InlineProblem } from './InlineProblem.tsx'
 import { ProgressButton } from './ProgressButton.tsx'
-
-const lengthMax = 100
 
 type Props = {
   readonly name: string
@@ -26,7 +25,7 @@ const useSaving = ({ name, save, close }: EditorProps) => {
   const send = async (typed: string) => {
     if (isPending) return
     const wanted = typed.trim()
-    const wrong = firstOf(wanted, required, atMost(lengthMax))
+    const wrong = firstOf(wanted, required, atMost(nameMax))
     setFault(wrong)
     setProblem(null)
     if (wrong) return
@@ -66,7 +65,7 @@ const Editor = (props: EditorProps) => {
         ref={input}
         className={classes.input}
         defaultValue={props.name}
-        maxLength={lengthMax}
+        maxLength={nameMax}
         aria-label={t('rename.field', { name: props.name })}
         aria-invalid={fault ? true : undefined}
         aria-describedby={fault ? faultId : undefined}

@@ -37,3 +37,22 @@ export const ErrorState = ({ title, error, onRetry, isRetrying = false }: Props)
     </div>
   )
 }
+
+/** The part of a query that trying again needs. */
+type FailedQuery = {
+  readonly error: unknown
+  readonly isFetching: boolean
+  readonly refetch: () => unknown
+}
+
+type QueryProps = { readonly title: string; readonly query: FailedQuery }
+
+/** The same for what a query did not bring: trying again asks once more. */
+export const QueryErrorState = ({ title, query }: QueryProps) => (
+  <ErrorState
+    title={title}
+    error={query.error}
+    isRetrying={query.isFetching}
+    onRetry={() => void query.refetch()}
+  />
+)

@@ -2,9 +2,11 @@ import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { Download, Printer } from 'lucide-react'
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
+import { Arrival } from './Arrival.tsx'
 import { Dialog, DialogActions } from './Dialog.tsx'
+import { focusIfLost } from './late-focus.ts'
 import classes from './RecoveryCodesDialog.module.css'
 import { RecoveryCodesProof } from './RecoveryCodesProof.tsx'
 import { RecoveryCodesSheet } from './RecoveryCodesSheet.tsx'
@@ -20,22 +22,9 @@ type Props = {
   /** Takes the focus afterwards when what had it before is gone. */
   readonly heading?: RefObject<HTMLHeadingElement | null>
 }
-/** Longer than the dialog takes to close and to give the focus back. */
-const focusAfterMs = 250
 
 type Step = 'codes' | 'proof' | 'leaving'
 type StepProps = { readonly codes: readonly string[]; readonly go: (step: Step) => void }
-
-/** Takes the focus when a step appears: the button that led here is gone. */
-const Arrival = ({ children }: { readonly children: ReactNode }) => {
-  const frame = useRef<HTMLDivElement>(null)
-  useEffect(() => frame.current?.focus(), [])
-  return (
-    <div ref={frame} className={classes.arrival} tabIndex={-1} data-autofocus>
-      {children}
-    </div>
-  )
-}
 
 const Codes = ({ codes, go }: StepProps) => {
   const t = useTexts('two-factor')
@@ -116,9 +105,7 @@ export const RecoveryCodesDialog = ({ codes, onClose, heading }: Props) => {
   const end = () => {
     onClose()
     setStep('codes')
-    setTimeout(() => {
-      if (document.activeElement === document.body) heading?.current?.focus({ preventScroll: true })
-    }, focusAfterMs)
+    focusIfLost(heading)
     void client.invalidateQueries({ queryKey: ['two-factor'] })
   }
   const finish = () => {

@@ -3,7 +3,7 @@ import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { pages } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section, Sections } from '#web/ui/Section.tsx'
 import { FieldsSkeleton } from '#web/ui/Skeletons.tsx'
@@ -49,12 +49,7 @@ const Loaded = ({ prefill, onIssued }: LoadedProps) => {
   if (!query.data) {
     return (
       <Section title={t('create.what')} flush>
-        <ErrorState
-          title={t('failed.offer')}
-          error={query.error}
-          isRetrying={query.isFetching}
-          onRetry={() => void query.refetch()}
-        />
+        <QueryErrorState title={t('failed.offer')} query={query} />
       </Section>
     )
   }

@@ -4,13 +4,11 @@ import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
+import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import { reloadTokens, type Token } from './queries.ts'
 import classes from './Tokens.module.css'
 import { agentName } from './token-words.ts'
-
-/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
-const focusAfterMs = 250
 
 const LastUse = ({ token }: { readonly token: Token }) => {
   const t = useTexts('access-tokens')
@@ -46,7 +44,7 @@ export const RevokeDialog = ({ token, opened, onClose, heading }: Props) => {
       await reloadTokens(client)
     }
     toast.done(t('revoke.done', { name }))
-    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    focusLater(heading)
   }
 
   return (

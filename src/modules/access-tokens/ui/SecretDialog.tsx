@@ -1,28 +1,16 @@
 import { Button } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
+import { Arrival } from '#web/ui/Arrival.tsx'
 import { CopyButton } from '#web/ui/CopyButton.tsx'
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
+import { focusIfLost } from '#web/ui/late-focus.ts'
 import { Notice } from '#web/ui/plain/Notice.tsx'
 import { SecretPanel } from '#web/ui/SecretPanel.tsx'
 import type { Issued } from './queries.ts'
 import classes from './SecretDialog.module.css'
-
-/** Longer than the dialog takes to close and to give the focus back. */
-const focusAfterMs = 250
-
-/** Takes the focus when a step appears: the button that led here is gone. */
-const Arrival = ({ children }: { readonly children: ReactNode }) => {
-  const frame = useRef<HTMLDivElement>(null)
-  useEffect(() => frame.current?.focus(), [])
-  return (
-    <div ref={frame} className={classes.arrival} tabIndex={-1} data-autofocus>
-      {children}
-    </div>
-  )
-}
 
 /** The address of this page is one the server accepts calls at, or there would be no token to show. */
 const curlLine = (token: string): string =>
@@ -114,9 +102,7 @@ export const SecretDialog = ({ issued, onClose, heading }: Props) => {
   const end = () => {
     setStep('secret')
     onClose()
-    setTimeout(() => {
-      if (document.activeElement === document.body) heading?.current?.focus({ preventScroll: true })
-    }, focusAfterMs)
+    focusIfLost(heading)
   }
   const name = issued?.accessToken.name ?? ''
   return (

@@ -6,13 +6,14 @@ import { useRef, useState } from 'react'
 import { pages } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { List } from '#web/ui/ListRow.tsx'
 import { MoreRows } from '#web/ui/MoreRows.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { StateFilter } from '#web/ui/StateFilter.tsx'
+import { useAsked } from '#web/ui/use-asked.ts'
 import { type Issued, reloadTokens, type StateChoice, type Token, tokensQuery } from './queries.ts'
 import { RevokeDialog } from './RevokeDialog.tsx'
 import { RotateDialog } from './RotateDialog.tsx'
@@ -64,12 +65,7 @@ const Rows = ({ state, onChange, ask }: FilterProps & { readonly ask: Ask }) => 
         {query.isPending ? (
           <ListSkeleton count={3} />
         ) : (
-          <ErrorState
-            title={t('failed.load')}
-            error={query.error}
-            isRetrying={query.isFetching}
-            onRetry={() => void query.refetch()}
-          />
+          <QueryErrorState title={t('failed.load')} query={query} />
         )}
       </>
     )
@@ -101,35 +97,30 @@ const useIsEmpty = (state: StateChoice): boolean => {
   return state === 'all' && data?.pages[0]?.tokens.length === 0
 }
 
-type Asked = { readonly act: TokenAct; readonly token: Token; readonly isOpen: boolean }
+type Asked = { readonly act: TokenAct; readonly token: Token }
 
 /** What is about to be done with which token. Its last use is asked for again: it is what a decision hangs on. */
-const useAsked = (state: StateChoice) => {
+const useAskedToken = (state: StateChoice) => {
   const client = useQueryClient()
   const { data } = useInfiniteQuery(tokensQuery(state))
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { asked, isAsking, ask, close } = useAsked<Asked>()
   const listed = data?.pages.flatMap((page) => page.tokens) ?? []
   const token = listed.find(({ id }) => id === asked?.token.id) ?? asked?.token ?? null
-  const ask: Ask = (act, token) => {
-    setAsked({ act, token, isOpen: true })
+  const askAfresh: Ask = (act, token) => {
+    ask({ act, token })
     void reloadTokens(client)
   }
-  const close = () => setAsked((before) => before && { ...before, isOpen: false })
-  return { asked, token, ask, close } as const
+  return { act: isAsking ? asked?.act : null, token, ask: askAfresh, close } as const
 }
 
 export const TokensPage = () => {
   const t = useTexts('access-tokens')
   const [state, setState] = useState<StateChoice>('all')
-  const { asked, token, ask, close } = useAsked(state)
+  const { act, token, ask, close } = useAskedToken(state)
   const isEmpty = useIsEmpty(state)
   const [issued, setIssued] = useState<Issued | null>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  const dialog = (act: TokenAct) => ({
-    token,
-    opened: asked?.act === act && asked.isOpen,
-    onClose: close,
-  })
+  const dialog = (own: TokenAct) => ({ token, opened: act === own, onClose: close })
   return (
     <>
       <PageHead title={t('title')} summary={t('summary')} actions={!isEmpty && <CreateLink />} />

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { dayText, endOfDay } from '#web/lib/day.ts'
 import {
   dayBounds,
   dayFault,
-  dayText,
   endAfterRotation,
   endOf,
-  endOfDay,
   endsSoon,
   expiryChoices,
   expiryInput,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { nameMax, readPrefill, unknownOf } from './prefill.ts'
+import { nameMax } from '#web/lib/bounds.ts'
+import { readPrefill, unknownOf } from './prefill.ts'
 
 describe('a link that fills the form in', () => {
   test('is none when it asks for nothing', () => {

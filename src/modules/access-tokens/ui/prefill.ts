@@ -1,5 +1,5 @@
-/** Characters, the same bound as the contract. */
-export const nameMax = 100
+import { nameMax } from '#web/lib/bounds.ts'
+
 const scopesMax = 100
 const scopeMax = 100
 /** A link may hold anything; that much of what is not known is read back to the person. */

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Check } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
+import { nameMax } from '#web/lib/bounds.ts'
 import { api } from '#web/lib/client.ts'
 import { atMost, firstOf, required } from '#web/lib/field-checks.ts'
 import { type FormValues, useForm } from '#web/lib/form.ts'
@@ -31,8 +32,8 @@ const website = (value: string) =>
     : say('account', 'details.websiteWrong')
 
 const check = (values: FormValues<Field>) => ({
-  name: firstOf(values.name, required, atMost(100)),
-  jobTitle: atMost(100)(values.jobTitle),
+  name: firstOf(values.name, required, atMost(nameMax)),
+  jobTitle: atMost(nameMax)(values.jobTitle),
   website: firstOf(values.website, atMost(200), website),
   phone: firstOf(values.phone, atMost(30), phone),
 })

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTexts } from '#web/lib/texts.ts'
 import { CardSlot } from '#web/ui/CardSlot.tsx'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section, SectionPair, Sections } from '#web/ui/Section.tsx'
 import { FieldsSkeleton } from '#web/ui/Skeletons.tsx'
@@ -30,12 +30,7 @@ const Cards = () => {
   if (!query.data) {
     return (
       <Section title={t('title')} flush>
-        <ErrorState
-          title={t('failed.load')}
-          error={query.error}
-          isRetrying={query.isFetching}
-          onRetry={() => void query.refetch()}
-        />
+        <QueryErrorState title={t('failed.load')} query={query} />
       </Section>
     )
   }

@@ -6,7 +6,7 @@ import { pages } from '#web/lib/client.ts'
 import { hasText, say, useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { List, ListRow } from '#web/ui/ListRow.tsx'
 import { MomentText } from '#web/ui/MomentText.tsx'
 import { MoreRows } from '#web/ui/MoreRows.tsx'
@@ -56,14 +56,7 @@ const Rows = () => {
   const query = useInfiniteQuery(eventsQuery)
   if (query.isPending) return <ListSkeleton count={4} />
   if (!query.data) {
-    return (
-      <ErrorState
-        title={t('security.failed.events')}
-        error={query.error}
-        isRetrying={query.isFetching}
-        onRetry={() => void query.refetch()}
-      />
-    )
+    return <QueryErrorState title={t('security.failed.events')} query={query} />
   }
   const entries = query.data.pages.flatMap((page) => page.entries)
   if (entries.length === 0)

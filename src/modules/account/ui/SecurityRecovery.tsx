@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, asProblem, type Problem } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { MomentText } from '#web/ui/MomentText.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
@@ -43,12 +43,7 @@ export const SecurityRecovery = () => {
   if (query.isError) {
     return (
       <Section title={t('security.recovery.name')} flush>
-        <ErrorState
-          title={t('security.failed.recovery')}
-          error={query.error}
-          isRetrying={query.isFetching}
-          onRetry={() => void query.refetch()}
-        />
+        <QueryErrorState title={t('security.failed.recovery')} query={query} />
       </Section>
     )
   }

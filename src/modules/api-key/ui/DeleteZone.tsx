@@ -5,12 +5,10 @@ import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { DangerZone } from '#web/ui/DangerZone.tsx'
+import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './ApiKey.module.css'
 import { keepState, reload, type State } from './queries.ts'
-
-/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
-const focusAfterMs = 250
 
 type Props = {
   readonly state: State
@@ -31,7 +29,7 @@ export const DeleteZone = ({ state, heading, onDeleted }: Props) => {
       keepState(client, { apiKey: null, replaced: null })
       onDeleted()
       toast.done(t('delete.done'))
-      setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+      focusLater(heading)
     } finally {
       void reload(client)
     }

@@ -5,15 +5,13 @@ import { api, asProblem, type Problem } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
+import { focusLater } from '#web/ui/late-focus.ts'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './ApiKey.module.css'
 import { type Issued, type ReplacedKey, reload } from './queries.ts'
 import { ReplacedNotice } from './ReplacedNotice.tsx'
-
-/** Longer than the other card takes to appear, and a dialog in between to give the focus back. */
-const focusAfterMs = 250
 
 type Props = {
   readonly replaced: ReplacedKey | null
@@ -35,7 +33,7 @@ export const EmptyCard = ({ replaced, heading, onIssued }: Props) => {
       onIssued(await api.apiKey.create())
       toast.done(t('create.done'))
       // The button is gone; the heading of the card that takes its place says what there is now.
-      setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+      focusLater(heading)
     } catch (error) {
       const found = asProblem(error)
       setProblem(found)

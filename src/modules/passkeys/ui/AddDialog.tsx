@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import type { FormEvent } from 'react'
+import { nameMax } from '#web/lib/bounds.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
@@ -34,7 +35,7 @@ const AddForm = ({ onClose, onAdded }: Omit<Props, 'opened'>) => {
         label={t('add.name')}
         hint={t('add.nameHint')}
         autoComplete="off"
-        maxLength={100}
+        maxLength={nameMax}
       />
       <div role="status" className={classes.outcome}>
         {words && <Notice tone="info">{words}</Notice>}

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
 import { KeyRound, Plus } from 'lucide-react'
-import { type RefObject, useState } from 'react'
+import type { RefObject } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
 import { List } from '#web/ui/ListRow.tsx'
 import { Notice } from '#web/ui/plain/Notice.tsx'
 import { Section } from '#web/ui/Section.tsx'
+import { useAsked } from '#web/ui/use-asked.ts'
 import { PasskeyRow } from './PasskeyRow.tsx'
 import classes from './Passkeys.module.css'
 import type { Passkey } from './queries.ts'
@@ -21,14 +22,9 @@ type Props = {
 export const PasskeysCard = ({ passkeys, heading, onAdd }: Props) => {
   const t = useTexts('passkeys')
   const support = useSupport()
-  const [asked, setAsked] = useState<Passkey | null>(null)
-  const [isAsking, setIsAsking] = useState(false)
+  const { asked, isAsking, ask, close } = useAsked<Passkey>()
   const isUnable = support?.passkeys === false
   const isEmpty = passkeys.length === 0
-  const ask = (passkey: Passkey) => {
-    setAsked(passkey)
-    setIsAsking(true)
-  }
   const add = !isUnable && (
     <Button
       variant={isEmpty ? 'filled' : 'default'}
@@ -67,7 +63,7 @@ export const PasskeysCard = ({ passkeys, heading, onAdd }: Props) => {
         isLast={passkeys.length === 1}
         opened={isAsking}
         heading={heading}
-        onClose={() => setIsAsking(false)}
+        onClose={close}
       />
     </Section>
   )

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { RecoveryCodesDialog } from '#web/ui/RecoveryCodesDialog.tsx'
 import { Section, Sections } from '#web/ui/Section.tsx'
@@ -45,12 +45,7 @@ const Cards = () => {
   if (!query.data) {
     return (
       <Section title={t('list.title')} flush>
-        <ErrorState
-          title={t('failed.load')}
-          error={query.error}
-          isRetrying={query.isFetching}
-          onRetry={() => void query.refetch()}
-        />
+        <QueryErrorState title={t('failed.load')} query={query} />
       </Section>
     )
   }

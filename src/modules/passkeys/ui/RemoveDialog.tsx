@@ -3,13 +3,11 @@ import type { RefObject } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
+import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './Passkeys.module.css'
 import { keepPasskeys, type Passkey, reload, useAppCount } from './queries.ts'
 import { tellBrowser } from './signals.ts'
-
-/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
-const focusAfterMs = 250
 
 type Props = {
   readonly passkey: Passkey | null
@@ -33,7 +31,7 @@ export const RemoveDialog = ({ passkey, isLast, opened, heading, onClose }: Prop
     keepPasskeys(client, (before) => before.filter((one) => one.id !== passkey.id))
     void tellBrowser()
     toast.done(t('remove.done', { name }))
-    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    focusLater(heading)
     void reload(client)
   }
 

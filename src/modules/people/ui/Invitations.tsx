@@ -3,7 +3,7 @@ import { MailCheck } from 'lucide-react'
 import { type RefObject, useRef } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { List } from '#web/ui/ListRow.tsx'
 import { MoreRows } from '#web/ui/MoreRows.tsx'
 import { Section } from '#web/ui/Section.tsx'
@@ -18,14 +18,7 @@ const Rows = ({ heading }: Props) => {
   const query = useInfiniteQuery(invitationsQuery)
   if (query.isPending) return <ListSkeleton count={1} />
   if (!query.data) {
-    return (
-      <ErrorState
-        title={t('failed.invitations')}
-        error={query.error}
-        isRetrying={query.isFetching}
-        onRetry={() => void query.refetch()}
-      />
-    )
+    return <QueryErrorState title={t('failed.invitations')} query={query} />
   }
   const invitations = query.data.pages.flatMap((page) => page.invitations)
   if (invitations.length === 0)

@@ -6,7 +6,7 @@ import { useInstallation } from '#web/lib/installation.ts'
 import { isAwaited, useMay, useMe } from '#web/lib/queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { List } from '#web/ui/ListRow.tsx'
 import { MoreRows } from '#web/ui/MoreRows.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
@@ -36,14 +36,7 @@ const Rows = ({ onInvite }: RowsProps) => {
   // Both lists come at once: the second one stands below the first and would jump.
   if (query.isPending || isWaiting) return <ListSkeleton count={2} />
   if (!query.data) {
-    return (
-      <ErrorState
-        title={t('failed.load')}
-        error={query.error}
-        isRetrying={query.isFetching}
-        onRetry={() => void query.refetch()}
-      />
-    )
+    return <QueryErrorState title={t('failed.load')} query={query} />
   }
   const people = query.data.pages.flatMap((page) => page.people)
   const isAlone = people.length === 1 && people[0]?.isYou === true && !hasInvited

@@ -10,6 +10,7 @@ import { List } from '#web/ui/ListRow.tsx'
 import { type MoreQuery, MoreRows } from '#web/ui/MoreRows.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { toast } from '#web/ui/toast.tsx'
+import { useAsked } from '#web/ui/use-asked.ts'
 import classes from './OtherSessions.module.css'
 import { forgetSession, sessionsQuery } from './queries.ts'
 import { SessionRow } from './SessionRow.tsx'
@@ -63,12 +64,7 @@ export const OtherSessions = ({ sessions, count, query, heading }: Props) => {
   const t = useTexts('sessions')
   const formatter = useFormatter()
   const { revoke, leaving } = useRevoke(heading)
-  const [asked, setAsked] = useState<Session | null>(null)
-  const [isAsking, setIsAsking] = useState(false)
-  const ask = (session: Session) => {
-    setAsked(session)
-    setIsAsking(true)
-  }
+  const { asked, isAsking, ask, close } = useAsked<Session>()
   const shownCount = t('others.count', { count, shown: formatter.number(count) })
   return (
     <Section
@@ -95,7 +91,7 @@ export const OtherSessions = ({ sessions, count, query, heading }: Props) => {
       <MoreRows query={query} label={t('others.more')} failed={t('failed.more')} />
       <ConsequenceDialog
         opened={isAsking}
-        onClose={() => setIsAsking(false)}
+        onClose={close}
         title={t('revoke.title')}
         action={t('revoke.action')}
         isDestructive

@@ -6,12 +6,10 @@ import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { DangerZone } from '#web/ui/DangerZone.tsx'
+import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './OtherSessions.module.css'
 import { forgetOtherSessions, sessionsQuery } from './queries.ts'
-
-/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
-const focusAfterMs = 250
 
 type Props = { readonly count: number; readonly heading: RefObject<HTMLHeadingElement | null> }
 
@@ -28,7 +26,7 @@ export const RevokeAll = ({ count, heading }: Props) => {
       t('revokeAll.done', { count: endedSessions, shown: formatter.number(endedSessions) }),
     )
     forgetOtherSessions(client)
-    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    focusLater(heading)
     void client.invalidateQueries({ queryKey: sessionsQuery.queryKey })
   }
 

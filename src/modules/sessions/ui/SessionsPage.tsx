@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { pages } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { List } from '#web/ui/ListRow.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section, Sections } from '#web/ui/Section.tsx'
@@ -35,12 +35,7 @@ const Loaded = () => {
   if (!query.data) {
     return (
       <Section title={t('title')} flush>
-        <ErrorState
-          title={t('failed.load')}
-          error={query.error}
-          isRetrying={query.isFetching}
-          onRetry={() => void query.refetch()}
-        />
+        <QueryErrorState title={t('failed.load')} query={query} />
       </Section>
     )
   }

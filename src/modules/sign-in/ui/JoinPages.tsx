@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { nameMax } from '#web/lib/bounds.ts'
 import { api, Problem, pages } from '#web/lib/client.ts'
 import { atMost, firstOf, required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
@@ -15,7 +16,6 @@ import { TextField } from '#web/ui/plain/Field.tsx'
 import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
 import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
 import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
-import { nameMax } from './limits.ts'
 
 type Kind = 'invitation' | 'verifyEmail'
 

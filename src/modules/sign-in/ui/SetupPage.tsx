@@ -1,3 +1,4 @@
+import { emailMax, nameMax } from '#web/lib/bounds.ts'
 import { api, pages } from '#web/lib/client.ts'
 import { atMost, emailAddress, firstOf, required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
@@ -14,7 +15,6 @@ import { TextField } from '#web/ui/plain/Field.tsx'
 import { NewPasswordField } from '#web/ui/plain/NewPasswordField.tsx'
 import { ProblemNotice } from '#web/ui/plain/Notice.tsx'
 import { SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
-import { emailMax, nameMax } from './limits.ts'
 
 export const SetupPage = () => {
   const t = useTexts('sign-in')

@@ -2,6 +2,7 @@ import { Button, VisuallyHidden } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { FileUp } from 'lucide-react'
 import type { FormEvent, RefObject } from 'react'
+import { nameMax } from '#web/lib/bounds.ts'
 import { api } from '#web/lib/client.ts'
 import { atMost, required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
@@ -9,6 +10,7 @@ import { say, useTexts } from '#web/lib/texts.ts'
 import { useUnsavedForm } from '#web/lib/unsaved.ts'
 import { Dialog, DialogActions } from '#web/ui/Dialog.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
+import { focusIfLost } from '#web/ui/late-focus.ts'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { TextField } from '#web/ui/plain/Field.tsx'
 import { TextAreaField } from '#web/ui/TextAreaField.tsx'
@@ -37,7 +39,7 @@ const useAdding = (onAdded: () => void) => {
       fields,
       check: ({ publicKey, title, expiresOn }) => ({
         publicKey: required(publicKey),
-        title: atMost(100)(title),
+        title: atMost(nameMax)(title),
         expiresOn: isPast(expiresOn) ? say('ssh-keys', 'add.expiresPast') : undefined,
       }),
       send: async ({ publicKey, title, expiresOn }) => {
@@ -45,7 +47,7 @@ const useAdding = (onAdded: () => void) => {
         const key = await api.sshKeys.add({
           publicKey,
           ...(title.trim() ? { title: title.trim() } : {}),
-          ...(end ? { expiresAt: end.toISOString() } : {}),
+          ...(end ? { expiresAt: end } : {}),
         })
         showSshKey(client, key)
         toast.done(t('add.done', { title: key.title }))
@@ -62,9 +64,7 @@ const AddForm = ({ heading, onClose }: Omit<Props, 'opened'>) => {
   const t = useTexts('ssh-keys')
   const form = useAdding(() => {
     onClose()
-    setTimeout(() => {
-      if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
-    }, 250)
+    focusIfLost(heading)
   })
   useUnsavedForm(form.props.ref)
   const key = useKeyField(form.props.ref)

@@ -28,7 +28,7 @@ const ExpiryForm = ({ sshKey, onClose }: FormProps) => {
         expiresOn: isPast(expiresOn) ? say('ssh-keys', 'add.expiresPast') : undefined,
       }),
       send: async ({ expiresOn }) => {
-        const expiresAt = endOf(expiresOn)?.toISOString() ?? null
+        const expiresAt = endOf(expiresOn)
         const key = await api.sshKeys.update({ keyId: sshKey.id, expiresAt })
         replaceSshKey(client, key)
         const { title } = key

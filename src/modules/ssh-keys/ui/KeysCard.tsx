@@ -1,5 +1,5 @@
 import { SquareTerminal } from 'lucide-react'
-import { type ReactNode, type RefObject, useState } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
@@ -7,6 +7,7 @@ import { List } from '#web/ui/ListRow.tsx'
 import { type MoreQuery, MoreRows } from '#web/ui/MoreRows.tsx'
 import { Notice } from '#web/ui/plain/Notice.tsx'
 import { Section } from '#web/ui/Section.tsx'
+import { useAsked } from '#web/ui/use-asked.ts'
 import { ExpiryDialog } from './ExpiryDialog.tsx'
 import { type KeyAct, KeyRow } from './KeyRow.tsx'
 import type { SshKey } from './queries.ts'
@@ -23,16 +24,16 @@ type Props = {
   readonly heading: RefObject<HTMLHeadingElement | null>
 }
 
-type Asked = { readonly act: KeyAct; readonly key: SshKey; readonly isOpen: boolean }
+type Asked = { readonly act: KeyAct; readonly key: SshKey }
 
 export const KeysCard = ({ keys, total, totalMax, query, add, heading }: Props) => {
   const t = useTexts('ssh-keys')
   const formatter = useFormatter()
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const { asked, isAsking, ask, close } = useAsked<Asked>()
   const dialog = (act: KeyAct) => ({
     sshKey: asked?.act === act ? asked.key : null,
-    opened: asked?.act === act && asked.isOpen,
-    onClose: () => setAsked((before) => before && { ...before, isOpen: false }),
+    opened: asked?.act === act && isAsking,
+    onClose: close,
   })
   return (
     <Section
@@ -49,11 +50,7 @@ export const KeysCard = ({ keys, total, totalMax, query, add, heading }: Props) 
       ) : (
         <List label={t('list.title')}>
           {keys.map((key) => (
-            <KeyRow
-              key={key.id}
-              sshKey={key}
-              onAct={(act) => setAsked({ act, key, isOpen: true })}
-            />
+            <KeyRow key={key.id} sshKey={key} onAct={(act) => ask({ act, key })} />
           ))}
         </List>
       )}

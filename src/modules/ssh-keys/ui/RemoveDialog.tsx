@@ -3,12 +3,10 @@ import type { RefObject } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
+import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import { forgetSshKey, type SshKey } from './queries.ts'
 import classes from './SshKeys.module.css'
-
-/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
-const focusAfterMs = 250
 
 type Props = {
   readonly sshKey: SshKey | null
@@ -28,7 +26,7 @@ export const RemoveDialog = ({ sshKey, opened, heading, onClose }: Props) => {
     await api.sshKeys.remove({ keyId: sshKey.id })
     forgetSshKey(client, sshKey.id)
     toast.done(t('remove.done', { title }))
-    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    focusLater(heading)
   }
 
   return (

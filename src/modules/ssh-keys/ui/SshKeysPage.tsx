@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { type ReactNode, type RefObject, useRef, useState } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
-import { ErrorState } from '#web/ui/ErrorState.tsx'
+import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section, Sections } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
@@ -31,12 +31,7 @@ const Cards = ({ add, heading }: CardsProps) => {
   if (!first) {
     return (
       <Section title={t('list.title')} flush>
-        <ErrorState
-          title={t('failed.load')}
-          error={query.error}
-          isRetrying={query.isFetching}
-          onRetry={() => void query.refetch()}
-        />
+        <QueryErrorState title={t('failed.load')} query={query} />
       </Section>
     )
   }

@@ -1,15 +1,14 @@
-/** The end of a day where the person is; null for no day. */
-export const endOf = (day: string): Date | null => (day ? new Date(`${day}T23:59:59`) : null)
+import { dayText, endOfDay } from '#web/lib/day.ts'
 
-export const isPast = (day: string): boolean => {
-  const end = endOf(day)
-  return end !== null && !(end.getTime() > Date.now())
+/** The end of a chosen day, as the server takes it; null for no day. */
+export const endOf = (day: string): string | null => {
+  const end = endOfDay(day)
+  return end === null ? null : new Date(end).toISOString()
 }
 
-/** The day of a moment where the person is, as a date field takes it; empty for no moment. */
-export const dayOf = (at: string | null): string => {
-  if (at === null) return ''
-  const moment = new Date(at)
-  const parts = [moment.getMonth() + 1, moment.getDate()].map((part) => `${part}`.padStart(2, '0'))
-  return [moment.getFullYear(), ...parts].join('-')
-}
+/** A day that is none is past as well: nothing may be sent for it. */
+export const isPast = (day: string): boolean =>
+  day !== '' && (endOfDay(day) ?? Number.NEGATIVE_INFINITY) <= Date.now()
+
+/** The day of a moment, as a date field takes it; empty for no moment. */
+export const dayOf = (at: string | null): string => (at === null ? '' : dayText(Date.parse(at)))

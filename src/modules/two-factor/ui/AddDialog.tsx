@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { nameMax } from '#web/lib/bounds.ts'
 import { atMost, firstOf, required } from '#web/lib/field-checks.ts'
 import { type FieldErrors, type FormValues, useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
@@ -21,7 +22,7 @@ const digits = (code: string) => code.replace(/\s/g, '')
 
 const check = ({ name, code }: FormValues<Field>): FieldErrors<Field> => ({
   code: /^\d{6}$/.test(digits(code)) ? undefined : say('two-factor', 'add.codeForm'),
-  name: firstOf(name, required, atMost(100)),
+  name: firstOf(name, required, atMost(nameMax)),
 })
 
 const useIsOver = (expiresAt: string): boolean => {
@@ -113,7 +114,7 @@ const AddForm = ({ adding, conversation, state }: FormProps) => {
           hint={t('add.nameHint')}
           defaultValue={suggestedName(adding, state)}
           autoComplete="off"
-          maxLength={100}
+          maxLength={nameMax}
         />
       </div>
       {!state.isOn && <p className={classes.first}>{t('add.firstFact')}</p>}

@@ -9,6 +9,7 @@ import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { List } from '#web/ui/ListRow.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { Section } from '#web/ui/Section.tsx'
+import { useAsked } from '#web/ui/use-asked.ts'
 import { useReorder } from '#web/ui/use-reorder.ts'
 import { AddDialog } from './AddDialog.tsx'
 import { AppRow } from './AppRow.tsx'
@@ -51,13 +52,8 @@ export const AppsCard = ({ state, heading, onCodes }: Props) => {
   const apps = state.authenticators
   const setup = useSetup(onCodes)
   const order = useOrder(apps)
-  const [asked, setAsked] = useState<Authenticator | null>(null)
-  const [isAsking, setIsAsking] = useState(false)
+  const { asked, isAsking, ask, close } = useAsked<Authenticator>()
   const said = order.said && { ...order.said, total: apps.length }
-  const ask = (one: Authenticator) => {
-    setAsked(one)
-    setIsAsking(true)
-  }
   return (
     <Section
       title={t('apps.title')}
@@ -117,7 +113,7 @@ export const AppsCard = ({ state, heading, onCodes }: Props) => {
         isOnly={apps.length === 1}
         opened={isAsking}
         heading={heading}
-        onClose={() => setIsAsking(false)}
+        onClose={close}
       />
     </Section>
   )

@@ -6,12 +6,10 @@ import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { DangerZone } from '#web/ui/DangerZone.tsx'
+import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import { keepAuthenticators, reload, type TwoFactor, usePasskeys } from './queries.ts'
 import classes from './TwoFactor.module.css'
-
-/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
-const focusAfterMs = 250
 
 type Props = {
   readonly state: TwoFactor
@@ -38,7 +36,7 @@ export const DisableZone = ({ state, heading }: Props) => {
     await api.twoFactor.disable()
     keepAuthenticators(client, () => [])
     toast.done(t(`disable.${kind}.done`))
-    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    focusLater(heading)
     void reload(client)
   }
 

@@ -4,12 +4,10 @@ import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
+import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import { type Authenticator, keepAuthenticators, reload, usePasskeys } from './queries.ts'
 import classes from './TwoFactor.module.css'
-
-/** Longer than the dialog takes to close and to give the focus back to a button that is gone. */
-const focusAfterMs = 250
 
 type Props = {
   readonly app: Authenticator | null
@@ -38,7 +36,7 @@ export const RemoveDialog = ({ app, isOnly, opened, heading, onClose }: Props) =
     await api.twoFactor.remove({ authenticatorId: app.id })
     keepAuthenticators(client, (before) => before.filter((one) => one.id !== app.id))
     toast.done(t('remove.done', { name }))
-    setTimeout(() => heading.current?.focus({ preventScroll: true }), focusAfterMs)
+    focusLater(heading)
     void reload(client)
   }
 

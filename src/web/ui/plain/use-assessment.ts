@@ -1,14 +1,11 @@
 import { useEffect, useState } from 'react'
+import { emailMax, nameMax, passwordMax } from '#web/lib/bounds.ts'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
-import { passwordMax } from '#web/lib/new-password.ts'
 
 export type Assessment = AnswerOf<Contracts['password']['operations']['assess']>
 
 const debounceMilliseconds = 250
-/** Bounds of the operation; more is cut, which can only make the judgement milder. */
-const nameMax = 100
-const emailMax = 254
 
 type Typed = {
   readonly password: string
@@ -28,6 +25,7 @@ export const useAssessment = ({ password, name, email, token }: Typed): Assessme
     const abort = new AbortController()
     const ask = async () => {
       const input = {
+        // What is cut can only make the judgement milder.
         password: password.slice(0, passwordMax),
         ...(name ? { name: name.slice(0, nameMax) } : {}),
         ...(email ? { email: email.slice(0, emailMax) } : {}),
