@@ -78,7 +78,8 @@ export const resendInvitation: Rule<Ops['resendInvitation']> = (ctx, { invitatio
     await lockPerson(ctx.db, ctx.actor.userId)
     await requireStillSignedIn(ctx)
     const { email, name, ...row } = await requireInvitation(ctx, invitationId)
-    if (!(await mayMailAgain(ctx, invitationKind, email))) throw new Refusal(refusals.invited_too_often)
+    if (!(await mayMailAgain(ctx, invitationKind, email)))
+      throw new Refusal(refusals.invited_too_often)
     const role = Role.parse(row.role)
     const { organisation, name: inviter } = ctx.actor
     const { letters, expiresAt } = await sendInvitation(ctx, {
