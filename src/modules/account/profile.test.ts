@@ -139,6 +139,8 @@ onEachEngine('your profile', (scene) => {
     ['a null byte', 'Ada\u0000'],
     ['an escape', 'Ada\u001b[31m'],
     ['a direction override', 'Ada\u202egnp.exe'],
+    ['a letter that is blank', '\u3164'],
+    ['nothing but joiners and soft hyphens', '\u00ad\u2060 \u200d\ufeff'],
     ['a direction isolate', 'Ada\u2067x\u2069'],
     ['a line separator', 'Ada\u2028x'],
     ['a number', 7],

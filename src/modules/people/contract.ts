@@ -6,6 +6,9 @@ export { refusals }
 
 export const pages = { list: '/admin/people' } as const
 
+/** What only looks empty: a Hangul filler, a joiner, a soft hyphen, a Braille cell without dots. Empty is another fault. */
+const seen = /^$|[^\p{Default_Ignorable_Code_Point}\p{Z}\u2800]/u
+
 /** No control characters and no direction overrides: a name also stands in mails and in other people's lists. */
 export const Name = z
   .string()
@@ -16,6 +19,7 @@ export const Name = z
     /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u,
     'holds characters that cannot be shown',
   )
+  .refine((name) => seen.test(name), 'holds nothing that can be seen')
 
 export const Role = z
   .enum(['owner', 'admin', 'member', 'viewer'])

@@ -1,4 +1,12 @@
-import { closeSync, existsSync, lchownSync, mkdirSync, openSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -23,7 +31,8 @@ type Owner = { readonly uid: number; readonly gid: number }
  * a command cannot give files away. A link that was put there instead is itself given, not what it leads to.
  */
 export const giveTo = (path: string, { uid, gid }: Owner): void => {
-  if (process.getuid?.() === 0) lchownSync(path, uid, gid)
+  const { uid: maker } = lstatSync(path)
+  if (maker === 0 && maker !== uid) lchownSync(path, uid, gid)
 }
 
 /** An empty file for this user alone, whatever the folder and the process allow others; for programs that fill it. */
