@@ -1,6 +1,6 @@
 import type { Output } from '@latchkey/kit'
 import { takesKey } from './idempotency.ts'
-import type { Entry } from './registry.ts'
+import { type Entry, isOpen, takesScope } from './registry.ts'
 
 const text = (example: string) => ({ type: 'string' as const, example })
 
@@ -84,11 +84,6 @@ const answered = (output: Output): object =>
         ]),
       )
     : {}
-
-const isOpen = ({ operation }: Entry): boolean => 'anyone' in operation.access
-
-const takesScope = ({ operation }: Entry): boolean =>
-  'scope' in operation.access && operation.access.scope !== undefined
 
 /** Only what is refused for want of a credential is counted where a proxy asks: see proxied.ts. */
 const isLimited = ({ operation }: Entry, status: number): boolean =>

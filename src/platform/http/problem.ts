@@ -1,4 +1,4 @@
-import type { Refusal } from '@latchkey/kit'
+import type { Refusal, RefusalDetails } from '@latchkey/kit'
 import { fault, refusals } from './refusals.ts'
 import { type Reply, toResponse } from './reply.ts'
 
@@ -11,15 +11,7 @@ export type ProblemDocument = {
   /** What to do about it, the same each time; `detail` is about this one answer. */
   readonly help: string
   readonly instance: string
-  readonly detail?: string
-  readonly fields?: Refusal['details']['fields']
-  readonly methods?: readonly string[]
-  readonly scope?: string
-  readonly signInAt?: string
-  readonly confirmAt?: string
-  readonly retryAfterSeconds?: number
-  readonly 'violated-policies'?: readonly string[]
-}
+} & RefusalDetails
 
 /** draft-ietf-httpapi-ratelimit-headers: programs that know nothing of us know these. Our code stands beside them. */
 const registered = 'https://iana.org/assignments/http-problem-types'
