@@ -86,7 +86,7 @@ export const list: Rule<Ops['list']> = async (ctx, { state, after, limit }) => {
 const wrongExpiry = (reason: 'expires_in_past' | 'lifetime_too_long'): Refusal =>
   fieldRefusal(refusals[reason], '/expiresAt')
 
-/** Epoch milliseconds, or null for never. What was not asked for is cut to what is allowed; what was asked for is refused. */
+/** Epoch milliseconds, or null for never. The usual lifetime is cut to what is allowed; one that was asked for is refused. */
 const requireExpiry = (ctx: Context, asked: string | null | undefined): number | null => {
   const { lifetimeDaysMax } = ctx.config.read(tokenSettings)
   const daysMax = lifetimeDaysMax ?? longestLifetimeDays

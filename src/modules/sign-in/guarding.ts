@@ -11,7 +11,7 @@ import { guessingWarned } from './events.ts'
 export const liftKind = 'lift-lock'
 const liftHours = 24
 
-export type Attempt = Pick<Guessed, 'account' | 'kind'>
+type Attempt = Pick<Guessed, 'account' | 'kind'>
 
 /** A try at proving it is them in this way, by somebody who is signed in or about to be. */
 export const attemptBy = (way: Way, account: string): Attempt => ({

@@ -54,7 +54,7 @@ const authenticate = async (passage: Passage): Promise<void> => {
 const notOurScheme =
   'The Authorization header holds neither “Bearer” and a key, nor “Basic” with an e-mail address and an API key.'
 
-/** Who showed a key that is none is told so: "sign in" would send a program looking in the wrong place. */
+/** Whoever showed an invalid key is told so: "sign in" would send a program looking in the wrong place. */
 const requireSomebody = ({ entry, incoming, actor }: Passage): void => {
   const { hasAuthorization, key } = incoming.credentials
   const isRefused = actor.kind === 'visitor' && hasAuthorization
@@ -72,7 +72,7 @@ const readInput = async (entry: Entry, incoming: Incoming): Promise<unknown> => 
   const twice = Object.keys(path).find((name) => name in loose)
   const parsed = schema.safeParse({ ...loose, ...path }, { error: wanted })
   if (twice !== undefined) throw unknownName(twice, 'comes from the address')
-  // A body says everything; what stands beside it in the address would be believed by somebody and read by nobody.
+  // Beside a body nothing is read from the address. What stands there is refused, or somebody would believe that it counts.
   const stray = isQuery ? undefined : Object.keys(incoming.query())[0]
   if (stray !== undefined) throw unknownName(stray, notKnown)
   if (!parsed.success) throw invalidInput(parsed.error)

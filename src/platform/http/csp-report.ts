@@ -9,7 +9,7 @@ import { refusals } from './refusals.ts'
 
 const cspReportBytesMax = 8 * 1024
 
-/** Only which rule was broken by what kind of source: a report is written by whoever likes. */
+/** Logs which rule was broken, and nothing else of a report: anybody can write one. */
 export const cspReport =
   ({ door, trustedProxies }: Parts) =>
   async (c: HonoContext) => {

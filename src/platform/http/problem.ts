@@ -27,8 +27,8 @@ const policiesIn = (header: string): string[] =>
   [...header.matchAll(/"([^"]+)";q=/g)].map(([, name = '']) => name)
 
 /**
- * A wait after wrong guesses names no limit of its own, or it would tell whether it is the account's, and so whether
- * there is one. What the answer says of its limits anyway is named instead.
+ * A wait after wrong guesses does not name the count behind it: that would tell whether an account exists. The limits
+ * that the answer carries in any case are named instead.
  */
 const violatedPolicies = ({ spec, details }: Refusal, headers: Reply['headers']) => {
   if (spec.code !== refusals.too_many_requests.code || details['violated-policies']) return {}

@@ -88,7 +88,7 @@ const methodsAt = ({ door }: Parts, path: string): readonly string[] => {
   return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)]
 }
 
-/** Said of the one slip that cannot be seen. The address itself is not repeated: it may hold a key. */
+/** A slash at the end is easily overlooked, so it is named. The address is not repeated: it may hold a key. */
 const slashTooMany = (parts: Parts, path: string) =>
   path.endsWith('/') && methodsAt(parts, path.slice(0, -1)).length > 0
     ? { detail: 'There is something at this address without the slash at its end.' }
