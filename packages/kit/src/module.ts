@@ -64,7 +64,7 @@ export type Way = {
   readonly isSecondFactor: boolean
   /** A way back when the others are lost: it serves where a second factor is asked for, but does not make an account have one. */
   readonly isSpare?: boolean
-  /** What a sign-in can begin with. Whether this person has one, and whether something else has to finish what it begins. */
+  /** Whether a sign-in of this person can begin with it, and whether another way has to finish it. Absent: none can. */
   readonly entry?: (ctx: Context<Actor>, userId: string) => Promise<'alone' | 'with another' | null>
   /** Guessable by trying, so its tries are counted. A signature is not. */
   readonly isGuessable: boolean

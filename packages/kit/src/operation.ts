@@ -22,9 +22,9 @@ export type PersonAccess = {
   /** `recently-confirmed`: a way to prove it is you within the last 10 minutes; a key never satisfies it. */
   readonly assurance?: 'recently-confirmed'
   /**
-   * Beside `assurance`: the input itself carries the proof of this way, and the rule checks it before anything else, as a
-   * guess that is counted. Who is confirmed by that way is then not asked for it twice; whoever has a second factor is
-   * confirmed by that first, since the way in the input would be a step down.
+   * Beside `assurance`: the input itself carries a proof of this way, like the current password, and the rule checks it
+   * first, as a guess that is counted. Somebody whom that way would confirm is not asked for it twice. Somebody with a
+   * second factor is still confirmed by that, because the way in the input would be a step down.
    */
   readonly provenBy?: string
 }

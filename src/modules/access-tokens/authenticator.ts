@@ -2,12 +2,11 @@ import type { Authenticator } from '@latchkey/kit'
 import { holderOf } from '#modules/people/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
+import { dueNote, noAssurance } from '#platform/identity/key-use.ts'
 import { remembered } from '#platform/remembered.ts'
 import { findByTokenHash, noteUse } from './store.ts'
 
 export const tokenPrefix = 'cfp_'
-const noteEveryMs = 60_000
-const agentMax = 200
 
 /** As many combinations as people tick, which are few. */
 const scopesOf = remembered(
@@ -24,18 +23,16 @@ export const accessToken: Authenticator = {
     const [row] = await findByTokenHash(db, sha256(value))
     if (!row || row.disabled_at !== null) return null
     if (row.expires_at !== null && row.expires_at <= now) return null
-    if (row.last_used_at === null || row.last_used_at < now - noteEveryMs) {
-      const use = { at: now, address: client.address, agent: client.userAgent.slice(0, agentMax) }
-      // Not waited for: what is lost is a note, what waiting costs is every request.
-      noteUse(db, row.id, { use, notedBefore: now - noteEveryMs }).catch(() => undefined)
-    }
+    const use = dueNote(row.last_used_at, now, client)
+    // Not waited for: at worst a note is lost, and waiting would cost every request.
+    if (use) noteUse(db, row.id, use).catch(() => undefined)
     return {
       kind: 'token',
       ...holderOf(row),
       scopes: scopesOf(row.scopes),
       credentialId: row.id,
       expiresAt: row.expires_at,
-      assurance: { methods: [], authenticatedAt: 0, strongAt: 0 },
+      assurance: noAssurance,
     }
   },
 }

@@ -12,7 +12,7 @@ const batchMax = 100
 /** Days. After a long standstill nobody is told of what ended before it. */
 const lateMax = 7
 
-/** The reminder that is due, or was, for an end at this moment; null while it is far. */
+/** The reminder that is due by now for this end, or was; null while the end is far. */
 export const stageAt = (expiresAt: number, now: number): number | null =>
   stages.find((days) => expiresAt <= now + days * dayMs) ?? null
 

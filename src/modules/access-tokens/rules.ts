@@ -5,6 +5,7 @@ import { dayMs, hourMs, iso, isoOrNull } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { lastFour, newKey } from '#platform/crypto/key-format.ts'
 import { grants } from '#platform/identity/scopes.ts'
+import { pageOf } from '#platform/paging/page.ts'
 import { tokenPrefix } from './authenticator.ts'
 import {
   type AccessToken,
@@ -78,17 +79,14 @@ export const list: Rule<Ops['list']> = async (ctx, { state, after, limit }) => {
     endedSince: now - listedAfterEndDays * dayMs,
     limit: limit + 1,
   })
-  const page = rows.slice(0, limit)
-  return {
-    tokens: page.map((row) => view(row, now)),
-    next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
-  }
+  const { page, next } = pageOf(rows, limit, ({ id }) => id)
+  return { tokens: page.map((row) => view(row, now)), next }
 }
 
 const wrongExpiry = (reason: 'expires_in_past' | 'lifetime_too_long'): Refusal =>
   fieldRefusal(refusals[reason], '/expiresAt')
 
-/** Epoch milliseconds, or null for never. What was not asked for is cut to what is allowed; what was asked for is refused. */
+/** Epoch milliseconds, or null for never. The usual lifetime is cut to what is allowed; one that was asked for is refused. */
 const requireExpiry = (ctx: Context, asked: string | null | undefined): number | null => {
   const { lifetimeDaysMax } = ctx.config.read(tokenSettings)
   const daysMax = lifetimeDaysMax ?? longestLifetimeDays

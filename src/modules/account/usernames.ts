@@ -13,7 +13,7 @@ import { usernameChanged } from './events.ts'
 import { usernameSettings } from './settings.ts'
 
 /**
- * A person chooses this name by themselves, and servers open the Unix account of the same name. So none of the
+ * People choose this name themselves, and servers open the Unix account of the same name. So it cannot be one of the
  * accounts that come with a system (Debian's base-passwd), with clouds or with usual services.
  */
 const reserved: ReadonlySet<string> = new Set(reservedNames)

@@ -1,6 +1,7 @@
 import type { Rule } from '@latchkey/kit'
 import type { z } from 'zod'
 import { iso } from '#platform/clock/moment.ts'
+import { pageOf } from '#platform/paging/page.ts'
 import type { Entry, operations } from './contract.ts'
 import { listEntries } from './store.ts'
 
@@ -32,7 +33,6 @@ export const list: Rule<Ops['list']> = async (ctx, { before, limit }) => {
     beforeSeq: before === undefined ? null : Number(before),
     limit: limit + 1,
   })
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
-  return { entries: page.map(view), next: rows.length > limit && last ? String(last.seq) : null }
+  const { page, next } = pageOf(rows, limit, ({ seq }) => String(seq))
+  return { entries: page.map(view), next }
 }

@@ -3,13 +3,12 @@ import { holderOf } from '#modules/people/api.ts'
 import { sameText, sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
+import { dueNote, noAssurance } from '#platform/identity/key-use.ts'
 import { findByKeyHash, noteUse } from './store.ts'
 
 export const keyPrefix = 'cfk_'
 /** "Full REST access as them": what a token with this scope may, and no more. */
 const scopes: ReadonlySet<string> = new Set(['api:full'])
-const noteEveryMs = 60_000
-const agentMax = 200
 
 /** With Basic the address has to be the holder's own, in any spelling that signs them in (RFC 7617 §2). */
 const namesHolder = ({ carrier, name }: Presented, email: string): boolean =>
@@ -26,18 +25,16 @@ export const apiKey: Authenticator = {
     if (!row || row.disabled_at !== null) return null
     if (row.ends_at !== null && row.ends_at <= now) return null
     if (!namesHolder(presented, row.email)) return null
-    if (row.last_used_at === null || row.last_used_at < now - noteEveryMs) {
-      const use = { at: now, address: client.address, agent: client.userAgent.slice(0, agentMax) }
-      // Not waited for: what is lost is a note, what waiting costs is every request.
-      noteUse(db, row.id, { use, notedBefore: now - noteEveryMs }).catch(() => undefined)
-    }
+    const use = dueNote(row.last_used_at, now, client)
+    // Not waited for: at worst a note is lost, and waiting would cost every request.
+    if (use) noteUse(db, row.id, use).catch(() => undefined)
     return {
       kind: 'api-key',
       ...holderOf(row),
       scopes,
       credentialId: row.id,
       expiresAt: row.ends_at,
-      assurance: { methods: [], authenticatedAt: 0, strongAt: 0 },
+      assurance: noAssurance,
     }
   },
 }

@@ -1,6 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
 import { prepared } from '#platform/db/prepared.ts'
+import type { KeyUse } from '#platform/identity/key-use.ts'
 import type { ApiKeyTables } from './tables.ts'
 
 export type ApiKeyRow = ApiKeyTables['api_keys']
@@ -25,20 +26,13 @@ export const findByKeyHash = prepared(1, (db, [keyHash]: readonly [Uint8Array]) 
     .where('api_keys.key_hash', '=', keyHash),
 )
 
-export type Use = { readonly at: number; readonly address: string; readonly agent: string }
-
-/** At most once a minute: the condition makes simultaneous requests write once. */
-export const noteUse = async (
-  db: Db,
-  id: string,
-  { use, notedBefore }: { readonly use: Use; readonly notedBefore: number },
-): Promise<void> => {
+export const noteUse = async (db: Db, id: string, use: KeyUse): Promise<void> => {
   await tables(db)
     .updateTable('api_keys')
     .set({ last_used_at: use.at, last_used_address: use.address, last_used_agent: use.agent })
     .where('id', '=', id)
     .where((where) =>
-      where.or([where('last_used_at', 'is', null), where('last_used_at', '<', notedBefore)]),
+      where.or([where('last_used_at', 'is', null), where('last_used_at', '<', use.notedBefore)]),
     )
     .execute()
 }

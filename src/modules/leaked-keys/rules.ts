@@ -6,7 +6,7 @@ import { findOwner } from './owners.ts'
 
 type Ops = typeof operations
 
-/** An answer leaves at a whole quarter of a second: how long the look took does not show, nor what it found. */
+/** Answers leave at whole quarters of a second, so that their time does not show what was found. */
 const answerEveryMs = 250
 
 /** Looked up without a transaction: a flood of made-up values must not stand in line with those who write. */

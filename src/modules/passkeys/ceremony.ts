@@ -4,7 +4,7 @@ import { publicOrigins } from '#platform/config/public-url.ts'
 import { keyedHash } from '#platform/crypto/digest.ts'
 import { insertCeremony, takeCeremony } from './store.ts'
 
-export type Purpose = 'register' | 'sign-in' | 'prove'
+type Purpose = 'register' | 'sign-in' | 'prove'
 
 /** WebAuthn Level 3 §15.1 recommends 300 to 600 seconds; the challenge lives as long as the dialog may. */
 export const ceremonyMs = 300_000

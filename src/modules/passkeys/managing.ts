@@ -1,22 +1,21 @@
 import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
-import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
+import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import {
+  announceSwitchedOff,
+  announceSwitchedOn,
   dropCodes,
-  hasAuthenticator,
   hasCodes,
   prepareCodes,
   saveFirstCodes,
-  twoFactorDisabled,
-  twoFactorEnabled,
 } from '#modules/two-factor/api.ts'
-import { pages as factorPages } from '#modules/two-factor/contract.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
-import { hasPasskey, hasPasskeyFactor } from './api.ts'
+import { hasPasskey } from './api.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, pages, passkeysMax, refusals } from './contract.ts'
 import { passkeyAdded, passkeyRemoved } from './events.ts'
+import { hasPasskeyFactor, isTwoFactorOn } from './factor.ts'
 import { providerOf } from './providers.ts'
 import { view } from './rules.ts'
 import {
@@ -67,61 +66,65 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
   return { ceremonyId, options: { ...options } }
 }
 
-export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, response, name }) => {
+type Found = NonNullable<Awaited<ReturnType<typeof verifyRegistration>>>
+type Prepared = Awaited<ReturnType<typeof prepareCodes>> | null
+
+const rowOf = (ctx: Context, found: Found, name: string | undefined): PasskeyRow => {
+  const { credential, aaguid, credentialDeviceType, credentialBackedUp, userVerified } = found
+  const at = ctx.now()
+  return {
+    id: ctx.random.id('pky'),
+    user_id: ctx.actor.userId,
+    credential_id: credential.id,
+    public_key: credential.publicKey,
+    counter: credential.counter,
+    transports: JSON.stringify(credential.transports ?? []),
+    rp_id: relyingParty(ctx).rpId,
+    aaguid,
+    name: name ?? providerOf(ctx, aaguid) ?? 'Passkey',
+    backup_eligible: credentialDeviceType === 'multiDevice' ? 1 : 0,
+    backed_up: credentialBackedUp ? 1 : 0,
+    created_at: at,
+    last_used_at: null,
+    verified_at: userVerified ? at : null,
+    suspected_at: null,
+  }
+}
+
+/** In a transaction, with the person locked. Returns the recovery codes that come with a first factor. */
+const addPasskey = async (ctx: Context, row: PasskeyRow, prepared: Prepared) => {
   const { userId, credentialId } = ctx.actor
+  if ((await lockPasskeys(ctx.db, userId)).length >= passkeysMax)
+    throw new Refusal(refusals.too_many)
+  const wasOn = await isTwoFactorOn(ctx, userId)
+  await insertPasskey(ctx.db, row)
+  const letters = await securityNotice(ctx, userId, {
+    text: 'passkeys:added',
+    page: pages.list,
+    values: { what: row.name },
+  })
+  await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id, letters })
+  const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
+  if (!wasOn && row.verified_at !== null)
+    await announceSwitchedOn(ctx, { userId, exceptId: credentialId })
+  return recoveryCodes
+}
+
+export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, response, name }) => {
+  const { userId } = ctx.actor
   const ceremony = await closeCeremony(ctx, ceremonyId, 'register')
   if (ceremony?.user_id !== userId) throw new Refusal(refusals.not_accepted)
   const { challenge } = ceremony
   const found = await verifyRegistration(response, { challenge, ...relyingParty(ctx) })
   if (!found) throw new Refusal(refusals.not_accepted)
   const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
-  const at = ctx.now()
-  const row: PasskeyRow = {
-    id: ctx.random.id('pky'),
-    user_id: userId,
-    credential_id: found.credential.id,
-    public_key: found.credential.publicKey,
-    counter: found.credential.counter,
-    transports: JSON.stringify(found.credential.transports ?? []),
-    rp_id: relyingParty(ctx).rpId,
-    aaguid: found.aaguid,
-    name: name ?? providerOf(ctx, found.aaguid) ?? 'Passkey',
-    backup_eligible: found.credentialDeviceType === 'multiDevice' ? 1 : 0,
-    backed_up: found.credentialBackedUp ? 1 : 0,
-    created_at: at,
-    last_used_at: null,
-    verified_at: found.userVerified ? at : null,
-    suspected_at: null,
-  }
+  const row = rowOf(ctx, found, name)
   try {
     return await ctx.transaction(async (ctx) => {
       // One change of factors at a time: what is on and which codes count is decided by what the others left.
       await lockPerson(ctx.db, userId)
       await requireStillSignedIn(ctx)
-      if ((await lockPasskeys(ctx.db, userId)).length >= passkeysMax)
-        throw new Refusal(refusals.too_many)
-      const wasOn =
-        (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
-      await insertPasskey(ctx.db, row)
-      const letters = await securityNotice(ctx, userId, {
-        text: 'passkeys:added',
-        page: pages.list,
-        values: { what: row.name },
-      })
-      await ctx.announce(passkeyAdded, { name: row.name }, { target: row.id, letters })
-      const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
-      if (!wasOn && row.verified_at !== null) {
-        const letters = await securityNotice(ctx, userId, {
-          text: 'two-factor:enabled',
-          page: factorPages.twoFactor,
-        })
-        await ctx.announce(twoFactorEnabled, {}, { letters })
-        await endOtherSessions(ctx, {
-          userId,
-          exceptId: credentialId,
-          reason: 'two-factor-enabled',
-        })
-      }
+      const recoveryCodes = await addPasskey(ctx, row, prepared)
       const output = { passkey: view(ctx, row), recoveryCodes }
       // Made and verified just now: a proof like any other, and the session's value changes with the ways in.
       const session = row.verified_at === null ? null : await confirmSession(ctx, passkeyWay)
@@ -139,7 +142,7 @@ export const keepsSecondStep = async (
   ctx: Pick<Context, 'db'>,
   userId: string,
 ): Promise<boolean> => {
-  const isOn = (await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))
+  const isOn = await isTwoFactorOn(ctx, userId)
   if (!isOn && !(await hasPasskey(ctx, userId))) await dropCodes(ctx, userId)
   return isOn
 }
@@ -160,13 +163,7 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
       values: { what: row.name },
     })
     await ctx.announce(passkeyRemoved, { name: row.name }, { target: passkeyId, letters })
-    if (!(await keepsSecondStep(ctx, userId)) && wasFactor) {
-      const letters = await securityNotice(ctx, userId, {
-        text: 'two-factor:disabled',
-        page: factorPages.twoFactor,
-      })
-      await ctx.announce(twoFactorDisabled, {}, { letters })
-    }
+    if (!(await keepsSecondStep(ctx, userId)) && wasFactor) await announceSwitchedOff(ctx, userId)
     await requireWayInRemains(ctx, userId)
     return {}
   })

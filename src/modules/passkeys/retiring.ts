@@ -9,7 +9,7 @@ import { passkeyRetired } from './events.ts'
 import { keepsSecondStep } from './managing.ts'
 import { deletePasskey, listHolders, lockPasskeys } from './store.ts'
 
-export type Retired = {
+type Retired = {
   readonly passkeys: number
   /** Nothing is left for them to sign in with. */
   readonly hasNoWayIn: boolean

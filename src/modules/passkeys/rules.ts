@@ -119,8 +119,8 @@ export const signIn: Rule<Ops['signIn']> = async (ctx, { ceremonyId, response, k
     const { disabled_at } = await lockPerson(ctx.db, row.user_id)
     const use = { counter: verified.counter, backed_up: verified.backedUp ? 1 : 0, at: ctx.now() }
     if (disabled_at !== null || !(await noteUse(ctx.db, row, use))) return null
-    // Presence without verification is one factor: the password or a code has to be the other. So it is the first time
-    // it verifies somebody; with the other factor beside it, it is then trusted to (S9).
+    // Presence alone is one factor: the password or a code has to be the other. The same holds the first time a passkey
+    // verifies its person; with the other factor beside it, it is trusted to from then on (S9).
     const isTrusted = row.verified_at !== null
     const proof = { method: 'passkey', isSecondFactor: verified.userVerified }
     const raising = verified.userVerified && !isTrusted ? { raises: row.id } : {}

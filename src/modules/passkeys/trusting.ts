@@ -1,9 +1,8 @@
 import type { Actor, Context } from '@latchkey/kit'
-import { lockPerson, securityNotice } from '#modules/people/api.ts'
-import { endOtherSessions } from '#modules/sessions/api.ts'
-import { hasAuthenticator, twoFactorEnabled } from '#modules/two-factor/api.ts'
-import { pages } from '#modules/two-factor/contract.ts'
-import { hasVerifiedPasskey, markVerified } from './store.ts'
+import { lockPerson } from '#modules/people/api.ts'
+import { announceSwitchedOn } from '#modules/two-factor/api.ts'
+import { isTwoFactorOn } from './factor.ts'
+import { markVerified } from './store.ts'
 
 /**
  * From now on this passkey counts as two factors. Only after another factor was given beside it (WebAuthn §7.2, the step
@@ -15,13 +14,7 @@ export const trustPasskey = async (
   passkeyId: string,
 ): Promise<void> => {
   await lockPerson(ctx.db, userId)
-  const wasOn =
-    (await hasAuthenticator(ctx.db, userId)) || (await hasVerifiedPasskey(ctx.db, userId))
-  if (!(await markVerified(ctx.db, { userId, id: passkeyId }, ctx.now())) || wasOn) return
-  const letters = await securityNotice(ctx, userId, {
-    text: 'two-factor:enabled',
-    page: pages.twoFactor,
-  })
-  await ctx.announce(twoFactorEnabled, {}, { userId, letters })
-  await endOtherSessions(ctx, { userId, exceptId: null, reason: 'two-factor-enabled' })
+  const wasOn = await isTwoFactorOn(ctx, userId)
+  const isNew = await markVerified(ctx.db, { userId, id: passkeyId }, ctx.now())
+  if (isNew && !wasOn) await announceSwitchedOn(ctx, { userId, exceptId: null })
 }

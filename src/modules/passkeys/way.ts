@@ -13,7 +13,7 @@ import {
 import { verifyAssertion } from './verify.ts'
 import { webauthn } from './webauthn.ts'
 
-/** JSON within a text: what the way in looks for in every text, it has not seen here. */
+/** JSON inside a text: the checks of the way in have not looked into it. */
 const Proof = z.strictObject({
   ceremonyId: z.string().regex(/^\w{1,64}$/),
   response: AuthenticationResponse,
@@ -52,7 +52,7 @@ const verify = async (ctx: Context<Actor>, userId: string, proof: string): Promi
   const ceremony = read && (await closeCeremony(ctx, read.ceremonyId, 'prove'))
   if (!read || !ceremony || ceremony.user_id !== userId) return false
   const row = await findByCredentialId(ctx.db, read.response.id)
-  // One that never verified them with another factor beside it is the possession of a thing, whatever it says now.
+  // One that was never trusted to verify them proves only that they hold it, whatever it says now.
   if (row?.user_id !== userId || row.verified_at === null) return false
   const verified = await verifyAssertion(row, read.response, {
     challenge: ceremony.challenge,

@@ -50,7 +50,7 @@ const judge = async (password: string, personal: readonly string[]): Promise<Sco
   worker ??= hire()
   const at = worker
   const { promise, resolve, reject } = Promise.withResolvers<Score>()
-  // Its end is what the asker then hears of.
+  // The asker then hears that it ended.
   const late = setTimeout(() => void at.terminate(), answerWithinMs)
   asked = { resolve, reject }
   at.postMessage({ password, personal })

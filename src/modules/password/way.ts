@@ -11,7 +11,7 @@ export const passwordWay: Way = {
   isSecondFactor: false,
   isGuessable: true,
   available: hasOne,
-  // A second factor that is asked for after it is there by definition: having it is what makes the account ask.
+  // Always alone: an account that asks for a second factor afterwards has one.
   entry: async (ctx, userId) => ((await hasOne(ctx, userId)) ? 'alone' : null),
   verify: (ctx, userId, proof) => checkPassword(ctx, userId, proof),
 }

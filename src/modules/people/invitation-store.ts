@@ -1,4 +1,5 @@
 import type { Db } from '@latchkey/kit'
+import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import type { PeopleTables } from './tables.ts'
 
 type Row = PeopleTables['invitations']
@@ -56,14 +57,12 @@ export const deleteInvitationTo = async (
     .execute()
 }
 
-export type InvitationPlace = { readonly sentAt: number; readonly id: string }
-
 /** The latest first. */
 export const listInvitations = (
   db: Db,
   page: {
     readonly organisationId: string
-    readonly after: InvitationPlace | null
+    readonly after: MomentCursor | null
     readonly limit: number
   },
 ) =>
@@ -76,9 +75,9 @@ export const listInvitations = (
     .$if(page.after !== null, (query) =>
       query.where((where) =>
         where.or([
-          where('invitations.sent_at', '<', page.after?.sentAt ?? 0),
+          where('invitations.sent_at', '<', page.after?.at ?? 0),
           where.and([
-            where('invitations.sent_at', '=', page.after?.sentAt ?? 0),
+            where('invitations.sent_at', '=', page.after?.at ?? 0),
             where('invitations.id', '<', page.after?.id ?? ''),
           ]),
         ]),

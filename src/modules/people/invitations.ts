@@ -4,12 +4,13 @@ import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { invitationKind, mayJoin } from '#modules/sign-in/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { mayMailAgain, voidOneTimeToken } from '#platform/identity/one-time-token.ts'
+import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cursor.ts'
+import { pageOf } from '#platform/paging/page.ts'
 import { type InvitationRow, type operations, Role, refusals } from './contract.ts'
 import { invitationResent, invitationWithdrawn } from './events.ts'
 import {
   deleteInvitation,
   findInvitation,
-  type InvitationPlace,
   listInvitations as listRows,
 } from './invitation-store.ts'
 import { lockInvitationTo, sendInvitation } from './inviting.ts'
@@ -19,22 +20,6 @@ import type { PeopleTables } from './tables.ts'
 
 type Ops = typeof operations
 type Row = PeopleTables['invitations']
-
-const encodePlace = (row: Row): string =>
-  Buffer.from(JSON.stringify([row.sent_at, row.id])).toString('base64url')
-
-/** A cursor is ours or it is nothing: a made-up one starts from the beginning. */
-const decodePlace = (text: string | undefined): InvitationPlace | null => {
-  if (!text) return null
-  try {
-    const [sentAt, id] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
-    if (!Number.isSafeInteger(sentAt) || typeof id !== 'string' || !/^inv_\w+$/.test(id))
-      return null
-    return { sentAt: Number(sentAt), id }
-  } catch {
-    return null
-  }
-}
 
 const invitationRow = (row: Row & { readonly inviter: string | null }): InvitationRow => ({
   invitationId: row.id,
@@ -48,15 +33,11 @@ const invitationRow = (row: Row & { readonly inviter: string | null }): Invitati
 export const listInvitations: Rule<Ops['listInvitations']> = async (ctx, { after, limit }) => {
   const rows = await listRows(ctx.db, {
     organisationId: ctx.actor.organisation.id,
-    after: decodePlace(after),
+    after: readMomentCursor('inv', after),
     limit: limit + 1,
   })
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
-  return {
-    invitations: page.map(invitationRow),
-    next: rows.length > limit && last ? encodePlace(last) : null,
-  }
+  const { page, next } = pageOf(rows, limit, ({ sent_at: at, id }) => writeMomentCursor({ at, id }))
+  return { invitations: page.map(invitationRow), next }
 }
 
 /** The open invitation, which nobody else changes until the transaction ends. */

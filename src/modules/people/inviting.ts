@@ -16,7 +16,7 @@ import { findPersonByEmail } from './store.ts'
 
 export const inviteDays = 7
 
-export type Invitation = {
+type Invitation = {
   /** Canonical. */
   readonly email: string
   readonly role: Role
@@ -34,7 +34,7 @@ type Sent = {
   readonly invitationId: string
 }
 
-/** Until the commit: two who ask in the same person at once would each leave a link that the list knows nothing of. */
+/** Until the commit: of two who invite the same person at once, one would leave a link that the list does not know. */
 export const lockInvitationTo = (ctx: Pick<Context, 'db'>, email: string): Promise<void> =>
   lockInTransaction(ctx.db, Buffer.from(sha256(`invitation ${email}`)).readInt32BE(0))
 
@@ -46,7 +46,7 @@ export const sendInvitation = async (
   const { email, role, organisation, name, by } = invitation
   const present = await findInvitationTo(ctx.db, { organisationId: organisation.id, email })
   if (present) {
-    // What takes its place withdraws it, which takes the same right.
+    // Replacing an invitation withdraws it, which needs the same right.
     if ('userId' in ctx.actor) requireNotAbove(ctx.actor, present.role)
     await voidOneTimeToken(ctx, present.token_id)
   }
@@ -93,7 +93,7 @@ export const invite = async (
   if (await findPersonByEmail(ctx.db, email)) throw new Refusal(refusals.already_member)
   return ctx.transaction(async (ctx) => {
     await lockInvitationTo(ctx, email)
-    // Inviting once more is sending again: withdrawn in between or not, it is one and the same letter box.
+    // Inviting once more counts as sending again, withdrawn in between or not: it is the same letter box.
     if (by !== 'link' && !(await mayMailAgain(ctx, invitationKind, email)))
       throw new Refusal(refusals.invited_too_often)
     const { link, expiresAt, letters, invitationId } = await sendInvitation(ctx, invitation)

@@ -5,7 +5,7 @@ import { iso } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { findPersonById } from './store.ts'
 
-/** Nothing where nothing was said: where it came from stands below, and need not stand there twice. */
+/** Empty where the client said nothing of itself: its address is told in any case. */
 const deviceText = (ctx: Pick<Context<Actor>, 'actor'>): string => {
   const { browser, os, type } = readDevice(ctx.actor.client.userAgent, ctx.actor.client.hints)
   // A program calls itself what it likes; in a notice that would read like a fact.

@@ -3,6 +3,7 @@ import { Refusal } from '@latchkey/kit'
 import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
+import { pageOf } from '#platform/paging/page.ts'
 import { pictureUrl, requireEmail } from './api.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled } from './events.ts'
@@ -53,8 +54,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
     after: decodeCursor(after),
     limit: limit + 1,
   })
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
+  const { page, next } = pageOf(rows, limit, encodeCursor)
   // That somebody lost every way in is the business of who helps them, not of every colleague.
   const recoveries = await listOpenRecoveries(
     ctx.db,
@@ -62,7 +62,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   )
   return {
     people: page.map((row) => personRow(row, ctx.actor.userId, recoveries.get(row.id))),
-    next: rows.length > limit && last ? encodeCursor(last) : null,
+    next,
   }
 }
 

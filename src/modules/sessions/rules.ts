@@ -1,6 +1,8 @@
 import { Refusal, type Rule } from '@latchkey/kit'
 import type { Location } from '#platform/client/location.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
+import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cursor.ts'
+import { pageOf } from '#platform/paging/page.ts'
 import { type operations, refusals, type Session } from './contract.ts'
 import { otherSessionsRevoked, sessionRevoked } from './events.ts'
 import {
@@ -44,22 +46,18 @@ const view = (row: SessionRow, current: string, deviceFirstSeenAt: number | null
   deviceFirstSeenAt: isoOrNull(deviceFirstSeenAt),
 })
 
-const readCursor = (text: string | undefined): { activeAt: number; id: string } | null => {
-  const match = /^(\d{1,15})\.(ses_[0-9a-z]{26})$/.exec(text ?? '')
-  return match ? { activeAt: Number(match[1]), id: match[2] ?? '' } : null
-}
-
 export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   const { userId, credentialId } = ctx.actor
-  const cursor = readCursor(after)
+  const cursor = readMomentCursor('ses', after)
   const rows = await listOpenSessions(ctx.db, {
     userId,
     liveAt: ctx.now(),
     after: cursor,
     limit: limit + 1,
   })
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
+  const { page, next } = pageOf(rows, limit, ({ active_at: at, id }) =>
+    writeMomentCursor({ at, id }),
+  )
   const others = page.filter((row) => row.id !== credentialId)
   const shown = others.map((row) => view(row, credentialId, row.first_seen_at))
   if (!cursor) {
@@ -70,7 +68,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   }
   return {
     sessions: shown,
-    next: rows.length > limit && last ? `${last.active_at}.${last.id}` : null,
+    next,
     total: await countOpenSessions(ctx.db, userId, ctx.now()),
   }
 }

@@ -1,6 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
 import { prepared, preparedRecord } from '#platform/db/prepared.ts'
+import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import type { SessionTables } from './tables.ts'
 
 export type SessionRow = SessionTables['sessions']
@@ -41,7 +42,7 @@ export const listOpenSessions = (
   page: {
     readonly userId: string
     readonly liveAt: number
-    readonly after: { activeAt: number; id: string } | null
+    readonly after: MomentCursor | null
     readonly limit: number
   },
 ) =>
@@ -59,9 +60,9 @@ export const listOpenSessions = (
     .$if(page.after !== null, (query) =>
       query.where((where) =>
         where.or([
-          where('sessions.active_at', '<', page.after?.activeAt ?? 0),
+          where('sessions.active_at', '<', page.after?.at ?? 0),
           where.and([
-            where('sessions.active_at', '=', page.after?.activeAt ?? 0),
+            where('sessions.active_at', '=', page.after?.at ?? 0),
             where('sessions.id', '<', page.after?.id ?? ''),
           ]),
         ]),

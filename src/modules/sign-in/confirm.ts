@@ -5,7 +5,7 @@ import { confirmationMs, confirmedAt, requireAssurance } from '#platform/identit
 import { confirmingWays, hasSecondFactor, openWays } from '#platform/identity/ways.ts'
 import { type operations, refusals } from './contract.ts'
 import { confirmed, confirmFailed } from './events.ts'
-import { guard } from './guarding.ts'
+import { attemptBy, guard } from './guarding.ts'
 import { ways } from './ways.ts'
 
 type Ops = typeof operations
@@ -48,8 +48,7 @@ export const requireConfirmed = (ctx: Context): Promise<void> =>
 const prove = async (ctx: Context, way: Way, proof: string): Promise<boolean> => {
   const { userId } = ctx.actor
   if (!way.isGuessable) return way.verify(ctx, userId, proof)
-  const kind = way.method === 'password' ? 'password' : 'second-factor'
-  return guard(ctx, { account: userId, kind }, () => way.verify(ctx, userId, proof))
+  return guard(ctx, attemptBy(way, userId), () => way.verify(ctx, userId, proof))
 }
 
 export const confirm: Rule<Ops['confirm']> = async (ctx, { method, proof }) => {

@@ -1,4 +1,4 @@
-import type { Actor, Context } from '@latchkey/kit'
+import type { Actor, Context, Way } from '@latchkey/kit'
 import { pages as passwordPages } from '#modules/password/contract.ts'
 import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
 import { recognisedDevice } from '#modules/sessions/api.ts'
@@ -11,7 +11,13 @@ import { guessingWarned } from './events.ts'
 export const liftKind = 'lift-lock'
 const liftHours = 24
 
-export type Attempt = Pick<Guessed, 'account' | 'kind'>
+type Attempt = Pick<Guessed, 'account' | 'kind'>
+
+/** A try at proving it is them in this way, by somebody who is signed in or about to be. */
+export const attemptBy = (way: Way, account: string): Attempt => ({
+  account,
+  kind: way.method === 'password' ? 'password' : 'second-factor',
+})
 
 const deviceOf = async (
   ctx: Context<Actor>,

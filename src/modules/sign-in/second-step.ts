@@ -16,7 +16,7 @@ import { openWays } from '#platform/identity/ways.ts'
 import { openSession, remainingWays } from './completing.ts'
 import { type operations, refusals } from './contract.ts'
 import { signInFailed } from './events.ts'
-import { judge } from './guarding.ts'
+import { attemptBy, judge } from './guarding.ts'
 import { ways } from './ways.ts'
 
 type Ops = typeof operations
@@ -74,8 +74,7 @@ const check = async (
   const account = pending.user_id
   const verify = () => way.verify(ctx, account, proof)
   if (!way.isGuessable) return { right: await verify() }
-  const kind = way.method === 'password' ? 'password' : 'second-factor'
-  return judge(ctx, { account, kind }, verify)
+  return judge(ctx, attemptBy(way, account), verify)
 }
 
 export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {

@@ -20,7 +20,7 @@ export const sshKeyUpdated = event({
   data: changed,
 })
 
-/** An act of its own: after a restore from a backup the key must not live as long as it once might have. */
+/** Apart from the other changes, so that a restore finds it: the key must not live as long as the backup says. */
 export const sshKeyShortened = event({
   name: 'ssh-key.shortened',
   code: 'user.ssh_key:shortened',

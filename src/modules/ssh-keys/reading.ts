@@ -4,7 +4,7 @@ import { isAcceptedType, parseBlob } from './blob.ts'
 import { holdsPrivateKey } from './private-key.ts'
 import { refusals } from './refusals.ts'
 
-export type ReadKey = {
+type ReadKey = {
   readonly type: string
   readonly bits: number
   /** Type and base64, written anew. */

@@ -4,7 +4,7 @@ import { deleteSshKeys, expireSshKeys } from './store.ts'
 
 /**
  * Keys come back as they were, but one that somebody deleted after the backup must not open a server again. One that was
- * to end sooner ends now: when, is no longer known, and its owner can give it another day.
+ * given an earlier end ends now: that end is no longer known, and its owner can choose another day.
  */
 export const afterRestore = async (ctx: Context<System>, lost: LostActs) => ({
   sshKeys:

@@ -4,6 +4,8 @@ import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
+import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cursor.ts'
+import { pageOf } from '#platform/paging/page.ts'
 import { type operations, pages, refusals, type SshKey, sshKeysMax } from './contract.ts'
 import { sshKeyAdded, sshKeyRemoved } from './events.ts'
 import { readPublicKey, titleOf } from './reading.ts'
@@ -31,12 +33,6 @@ export const view = (row: SshKeyRow, now: number): SshKey => ({
   isExpired: row.expires_at !== null && row.expires_at <= now,
 })
 
-/** A cursor is ours or it is nothing: a made-up one starts from the beginning. */
-const readCursor = (text: string | undefined): { createdAt: number; id: string } | null => {
-  const match = /^(\d{1,15})\.(ssh_[0-9a-z]{26})$/.exec(text ?? '')
-  return match ? { createdAt: Number(match[1]), id: match[2] ?? '' } : null
-}
-
 const publishedUrl = async (ctx: Context): Promise<string | null> => {
   const person = await findPersonById(ctx.db, ctx.actor.userId)
   return person?.username ? publicLink(ctx.config, `/keys/${person.username}`) : null
@@ -44,12 +40,14 @@ const publishedUrl = async (ctx: Context): Promise<string | null> => {
 
 export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   const { userId } = ctx.actor
-  const rows = await listSshKeys(ctx.db, { userId, after: readCursor(after), limit: limit + 1 })
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
+  const cursor = readMomentCursor('ssh', after)
+  const rows = await listSshKeys(ctx.db, { userId, after: cursor, limit: limit + 1 })
+  const { page, next } = pageOf(rows, limit, ({ created_at: at, id }) =>
+    writeMomentCursor({ at, id }),
+  )
   return {
     keys: page.map((row) => view(row, ctx.now())),
-    next: rows.length > limit && last ? `${last.created_at}.${last.id}` : null,
+    next,
     total: await countSshKeys(ctx.db, userId),
     totalMax: sshKeysMax,
     published: { url: await publishedUrl(ctx), for: ctx.config.read(sshKeySettings).listFor },

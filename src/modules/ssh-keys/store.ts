@@ -1,5 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import type { PeopleTables } from '#modules/people/api.ts'
+import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import type { SshKeyTables } from './tables.ts'
 
 export type SshKeyRow = SshKeyTables['ssh_keys']
@@ -11,7 +12,7 @@ export const listSshKeys = (
   db: Db,
   page: {
     readonly userId: string
-    readonly after: { readonly createdAt: number; readonly id: string } | null
+    readonly after: MomentCursor | null
     readonly limit: number
   },
 ) =>
@@ -22,9 +23,9 @@ export const listSshKeys = (
     .$if(page.after !== null, (query) =>
       query.where((where) =>
         where.or([
-          where('created_at', '<', page.after?.createdAt ?? 0),
+          where('created_at', '<', page.after?.at ?? 0),
           where.and([
-            where('created_at', '=', page.after?.createdAt ?? 0),
+            where('created_at', '=', page.after?.at ?? 0),
             where('id', '<', page.after?.id ?? ''),
           ]),
         ]),

@@ -1,5 +1,5 @@
 import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
-import { hasPasskeyFactor } from '#modules/passkeys/api.ts'
+import { isTwoFactorOn } from '#modules/passkeys/api.ts'
 import { lockPerson } from '#modules/people/api.ts'
 import { listDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { guard } from '#modules/sign-in/api.ts'
@@ -8,7 +8,7 @@ import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
 import { type operations, refusals } from './contract.ts'
 import { codesSaved } from './events.ts'
 import { checkCode, prepareCodes, saveCodes } from './recovery-codes.ts'
-import { hasAuthenticator, markSaved } from './store.ts'
+import { markSaved } from './store.ts'
 
 type Ops = typeof operations
 
@@ -21,8 +21,7 @@ export const reopenCodes = async (ctx: Context): Promise<void> => {
 
 export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
   const { userId } = ctx.actor
-  if (!(await hasAuthenticator(ctx.db, userId)) && !(await hasPasskeyFactor(ctx, userId)))
-    throw new Refusal(refusals.no_codes)
+  if (!(await isTwoFactorOn(ctx, userId))) throw new Refusal(refusals.no_codes)
   const prepared = await prepareCodes(ctx)
   return ctx.transaction(async (ctx) => {
     // Making them takes half a second, in which a recovery may have thrown the codes of before away.

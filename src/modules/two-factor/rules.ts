@@ -1,7 +1,7 @@
 import { type Context, fieldRefusal, holding, Refusal, type Rule } from '@latchkey/kit'
-import { hasPasskey, hasPasskeyFactor } from '#modules/passkeys/api.ts'
+import { hasPasskey, hasPasskeyFactor, isTwoFactorOn } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
-import { confirmSession, endOtherSessions, requireStillSignedIn } from '#modules/sessions/api.ts'
+import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import {
@@ -11,13 +11,7 @@ import {
   pages,
   refusals,
 } from './contract.ts'
-import {
-  authenticatorAdded,
-  authenticatorRemoved,
-  authenticatorRenamed,
-  twoFactorDisabled,
-  twoFactorEnabled,
-} from './events.ts'
+import { authenticatorAdded, authenticatorRemoved, authenticatorRenamed } from './events.ts'
 import { reopenCodes } from './issuing.ts'
 import { codesTotal, dropCodes, hasCodes, prepareCodes, saveFirstCodes } from './recovery-codes.ts'
 import {
@@ -29,12 +23,12 @@ import {
   deleteSetups,
   findCodeSet,
   findSetup,
-  hasAuthenticator,
   insertAuthenticator,
   listAuthenticators,
   renameAuthenticator,
   setPosition,
 } from './store.ts'
+import { announceSwitchedOff, announceSwitchedOn } from './switching.ts'
 import { base32, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './totp.ts'
 import { authenticatorWay } from './way.ts'
 
@@ -133,16 +127,8 @@ const replaceOld = async (ctx: Context, old: AuthenticatorRow): Promise<void> =>
   await requireWayInRemains(ctx, userId)
 }
 
-/** Whoever signed in with the password alone has to come back with both. */
-const switchOn = async (ctx: Context): Promise<void> => {
-  const { userId, credentialId } = ctx.actor
-  const letters = await securityNotice(ctx, userId, { text: 'two-factor:enabled', page })
-  await ctx.announce(twoFactorEnabled, {}, { letters })
-  await endOtherSessions(ctx, { userId, exceptId: credentialId, reason: 'two-factor-enabled' })
-}
-
 export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, replaces }) => {
-  const { userId } = ctx.actor
+  const { userId, credentialId } = ctx.actor
   const setup = await findSetup(ctx.db, { userId, id: setupId }, ctx.now())
   if (!setup) throw new Refusal(refusals.not_found)
   const step = stepOf(await openSecret(ctx, setup), code, ctx.now())
@@ -164,7 +150,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     if (old) await replaceOld(ctx, old)
     await reopenCodes(ctx)
     const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
-    if (!wasOn) await switchOn(ctx)
+    if (!wasOn) await announceSwitchedOn(ctx, { userId, exceptId: credentialId })
     // The code was a proof: this session need not give another one right away, and its value changes with the factors.
     const session = await confirmSession(ctx, authenticatorWay)
     const row = { ...setup, name, confirmed_at: ctx.now(), last_used_at: ctx.now() }
@@ -203,14 +189,10 @@ export const reorder: Rule<Ops['reorder']> = (ctx, { authenticatorIds }) =>
 const afterRemoval = async (ctx: Context): Promise<void> => {
   const { userId } = ctx.actor
   await requireWayInRemains(ctx, userId)
-  if ((await hasAuthenticator(ctx.db, userId)) || (await hasPasskeyFactor(ctx, userId))) return
+  if (await isTwoFactorOn(ctx, userId)) return
   // A passkey that is not yet trusted to verify them may become a factor, and the codes came with it.
   if (!(await hasPasskey(ctx, userId))) await dropCodes(ctx, userId)
-  await ctx.announce(
-    twoFactorDisabled,
-    {},
-    { letters: await securityNotice(ctx, userId, { text: 'two-factor:disabled', page }) },
-  )
+  await announceSwitchedOff(ctx, userId)
 }
 
 export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>

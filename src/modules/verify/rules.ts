@@ -8,7 +8,7 @@ import { type operations, refusals } from './contract.ts'
 
 type Ops = typeof operations
 
-/** The place only: whoever set the proxy up sees there what was typed. */
+/** Names the place and not the value: whoever set the proxy up sees it there. */
 const unknown = (name: 'scope' | 'permission'): Refusal => {
   const message = `names no ${name} that is offered here`
   return new Refusal(refusals.unknown_requirement, {

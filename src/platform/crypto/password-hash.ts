@@ -100,8 +100,8 @@ const decoy = (at: Cost): StoredPassword => ({
 })
 
 /**
- * What an older, cheaper hash leaves undone, as a hash of its own: two passes over as much memory as is missing. Without
- * it a wrong guess would be told sooner where there is an account than where there is none. Null: too little to matter.
+ * The work that an older, cheaper hash saves, as a hash of its own: two passes over as much memory as is missing. Without
+ * it a wrong guess would be answered sooner where there is an account than where there is none. Null: too little to matter.
  */
 export const workLeft = (stored: Cost, now: Cost): Cost | null => {
   const missing = workOf(now) - workOf(stored)

@@ -10,7 +10,7 @@ export class Semaphore {
     this.#waitingMax = bounds.waitingMax
   }
 
-  /** `weight`: how many times as long it takes as what the bounds were made for; by as much fewer may wait. */
+  /** `weight`: how many times longer this takes than the work the bounds were made for. That many times fewer may wait. */
   async run<T>(work: () => Promise<T>, refuse: () => Error, weight = 1): Promise<T> {
     if (this.#running >= this.#atOnce) {
       if (this.#waiting.length >= this.#waitingMax / weight) throw refuse()

@@ -150,7 +150,7 @@ export const holdLetters = async (ctx: Pick<Context, 'db' | 'now'>): Promise<num
   return Number(result.numUpdatedRows)
 }
 
-export type OutboxState = {
+type OutboxState = {
   readonly counts: Readonly<Record<string, number>>
   /** When the letter that waits longest became due, or null. */
   readonly oldestDueAt: number | null

@@ -26,7 +26,7 @@ import { faultDocument, type ProblemDocument, problemReply, refusalDocument } fr
 import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
 import { redirectForProxy, refusalForProxy } from './proxied.ts'
 import { refusals } from './refusals.ts'
-import type { Entry } from './registry.ts'
+import { type Entry, takesQuery } from './registry.ts'
 import type { Reply } from './reply.ts'
 import { fileReply, headersReply, streamHeaders, streamReply } from './responses.ts'
 import { invalidInput, refuseOddities, requireOnce, unknownName } from './validation.ts'
@@ -54,7 +54,7 @@ const authenticate = async (passage: Passage): Promise<void> => {
 const notOurScheme =
   'The Authorization header holds neither “Bearer” and a key, nor “Basic” with an e-mail address and an API key.'
 
-/** Who showed a key that is none is told so: "sign in" would send a program looking in the wrong place. */
+/** Whoever showed an invalid key is told so: "sign in" would send a program looking in the wrong place. */
 const requireSomebody = ({ entry, incoming, actor }: Passage): void => {
   const { hasAuthorization, key } = incoming.credentials
   const isRefused = actor.kind === 'visitor' && hasAuthorization
@@ -63,19 +63,17 @@ const requireSomebody = ({ entry, incoming, actor }: Passage): void => {
 }
 
 /** Path, query and body are one input. A name that comes from the path cannot be given a second time elsewhere. */
-const readInput = async (
-  { operation, method, schema, blank }: Entry,
-  incoming: Incoming,
-): Promise<unknown> => {
+const readInput = async (entry: Entry, incoming: Incoming): Promise<unknown> => {
+  const { operation, method, schema, blank } = entry
   const path = incoming.pathParameters
   if (method === 'GET' && blank !== null && incoming.isBare) return blank
-  const takesQuery = method === 'GET' || method === 'DELETE' || operation.upload !== undefined
-  const loose = takesQuery ? requireOnce(incoming.query()) : await readJson(incoming)
+  const isQuery = takesQuery(entry)
+  const loose = isQuery ? requireOnce(incoming.query()) : await readJson(incoming)
   const twice = Object.keys(path).find((name) => name in loose)
   const parsed = schema.safeParse({ ...loose, ...path }, { error: wanted })
   if (twice !== undefined) throw unknownName(twice, 'comes from the address')
-  // A body says everything; what stands beside it in the address would be believed by somebody and read by nobody.
-  const stray = takesQuery ? undefined : Object.keys(incoming.query())[0]
+  // Beside a body nothing is read from the address. What stands there is refused, or somebody would believe that it counts.
+  const stray = isQuery ? undefined : Object.keys(incoming.query())[0]
   if (stray !== undefined) throw unknownName(stray, notKnown)
   if (!parsed.success) throw invalidInput(parsed.error)
   refuseOddities(parsed.data)
@@ -86,17 +84,21 @@ const readInput = async (
 const waysOf = async (door: Door, ctx: Context<Actor>): Promise<readonly Way[]> =>
   'userId' in ctx.actor ? openWays(door.ways, ctx, ctx.actor.userId) : []
 
+/** A contract that lies fails tests and development. In production the caller gets the answer, and the log says so. */
+const breakContract = (door: Door, { operation }: Entry, how: string): void => {
+  const fault = new Error(`${operation.name} ${how}`)
+  if (door.strict) throw fault
+  door.ground.log.error(
+    { operation: operation.name, ...faultFacts(fault) },
+    'an answer does not fit its contract',
+  )
+}
+
 const checkOutput = (door: Door, entry: Entry, output: unknown): unknown => {
   const parsed = (entry.operation.output as z.ZodType).safeParse(output)
   if (parsed.success) return parsed.data
-  const fault = new Error(
-    `${entry.operation.name} answered with a shape its contract does not allow: ${parsed.error.message}`,
-  )
-  if (door.strict) throw fault
-  door.ground.log.error(
-    { operation: entry.operation.name, ...faultFacts(fault) },
-    'output does not fit its contract',
-  )
+  const { message } = parsed.error
+  breakContract(door, entry, `answered with a shape its contract does not allow: ${message}`)
   return output
 }
 
@@ -137,18 +139,11 @@ const respond = (passage: Passage, answered: unknown): Reply => {
   return { status: 200, headers, body }
 }
 
-/** An undeclared refusal is a contract that lies: in tests it fails the run. */
 const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
   const declared = [...Object.values(refusals), ...entry.operation.refusals]
   if (declared.some((spec) => spec.code === refusal.spec.code)) return
-  const fault = new Error(
-    `${entry.operation.name} refused with ${refusal.spec.code}, which its contract does not declare`,
-  )
-  if (door.strict) throw fault
-  door.ground.log.error(
-    { operation: entry.operation.name, ...faultFacts(fault) },
-    'undeclared refusal',
-  )
+  const { code } = refusal.spec
+  breakContract(door, entry, `refused with ${code}, which its contract does not declare`)
 }
 
 const problemOf = (

@@ -6,12 +6,12 @@ import { refusals } from './refusals.ts'
 export const jsonBytesMax = 64 * 1024
 
 /**
- * Read to its end and thrown away, so that the answer arrives: a proxy that is still sending when the connection closes
- * says 502 instead of passing our no on. Above any picture, and above what the examples in deploy/ let through.
+ * A body that is too large is read up to here and thrown away, so that the refusal arrives: a proxy that is still sending
+ * when the connection closes answers 502 itself. More than any picture, and more than the examples in deploy/ let through.
  */
 const heardOutBytesMax = 4 * 1024 * 1024
 
-/** Some of the body was never read: it stands before the next request that a proxy would send on this connection. */
+/** Some of the body was never read, and a proxy would send its next request behind it: the connection has to close. */
 export class UnreadBody extends Refusal {
   constructor() {
     super(refusals.body_too_large)
@@ -52,7 +52,7 @@ export const readRequestBody = async (request: Request, bytesMax: number): Promi
   return gather(request.body as unknown as AsyncIterable<Uint8Array>, bytesMax)
 }
 
-/** The same, straight from Node. Whoever hangs up in the middle has sent no JSON. */
+/** The same, straight from Node. A caller that hangs up in the middle has sent no JSON. */
 export const readNodeBody = async (
   request: IncomingMessage,
   bytesMax: number,
@@ -61,7 +61,7 @@ export const readNodeBody = async (
   try {
     return await gather(request.iterator({ destroyOnReturn: false }), bytesMax)
   } catch (error) {
-    // What is left of it stands before the next request on this connection, which would wait for ever.
+    // What is left has to be drained, or the next request on this connection would wait for ever.
     setImmediate(() => request.resume())
     if (error instanceof Refusal) throw error
     throw new Refusal(refusals.malformed_body)
@@ -73,7 +73,7 @@ const mediaType = ({ headers }: Received): string =>
 
 const charset = /;\s*charset\s*=\s*([^;]*)/gi
 
-/** JSON is UTF-8 (RFC 8259 §8.1). Who says it is something else would be misread; what is not said is no other. */
+/** JSON is UTF-8 (RFC 8259 §8.1). A body that names another charset is refused, because it would be misread. */
 const isUtf8 = ({ headers }: Received): boolean => {
   const named = (headers.get('content-type') ?? '').matchAll(charset)
   return [...named].every(([, name = '']) => /^("utf-8"|utf-8)$/i.test(name.trim()))

@@ -3,7 +3,7 @@ import type { Held } from '@latchkey/kit'
 /** RFC 6265 §4.1.1 cookie-octet without quotes: our values are base64url, so nothing else can be ours. */
 const value = /^[A-Za-z0-9_-]{1,128}$/
 
-export type Cookies = {
+type Cookies = {
   readonly session: string | null
   readonly device: string | null
   readonly pending: string | null

@@ -53,6 +53,6 @@ export type Incoming = {
 }
 
 /** Open event streams: counted per person, and ended together when the process stops. */
-export type Streams = {
+type Streams = {
   readonly open: Set<{ readonly userId: string; readonly close: () => void }>
 }

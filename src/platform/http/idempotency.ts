@@ -13,7 +13,7 @@ import {
 } from './idempotency-store.ts'
 import type { ProblemDocument } from './problem.ts'
 import { refusals } from './refusals.ts'
-import type { Entry } from './registry.ts'
+import { type Entry, isOpen } from './registry.ts'
 
 /** An answer as it is given a second time. */
 export type Kept = { readonly status: number; readonly body: string }
@@ -23,7 +23,7 @@ export type Opened = { readonly claim: Claim } | { readonly kept: Kept }
 
 /** Only what a person changes: an open operation cannot tell whose answer it would give away. */
 export const takesKey = ({ operation, method }: Pick<Entry, 'operation' | 'method'>): boolean =>
-  method === 'POST' && !('anyone' in operation.access) && !('kind' in operation.output)
+  method === 'POST' && !isOpen({ operation }) && !('kind' in operation.output)
 
 /** A structured-field string (RFC 8941 §3.3.3) of 1 to 255 characters, and nothing beside it. */
 const text = /^"((?:[ !#-[\]-~]|\\["\\]){1,255})"$/

@@ -80,7 +80,7 @@ export type Settings = {
   readonly requestId: string
 }
 
-/** A name that is given twice has no one meaning: it stays a list, which no schema of ours takes. */
+/** A name that is given once gets its value. One that is given twice has no one meaning and keeps a list, which no schema takes. */
 const withoutLoneLists = (
   queries: Iterable<readonly [string, readonly string[]]>,
 ): Record<string, unknown> =>

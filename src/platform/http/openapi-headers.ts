@@ -1,6 +1,6 @@
 import type { Output } from '@latchkey/kit'
 import { takesKey } from './idempotency.ts'
-import type { Entry } from './registry.ts'
+import { type Entry, isOpen, takesScope } from './registry.ts'
 
 const text = (example: string) => ({ type: 'string' as const, example })
 
@@ -55,7 +55,7 @@ export const headers = {
   },
 }
 
-export type HeaderName = keyof typeof headers
+type HeaderName = keyof typeof headers
 
 /** As it stands on the wire, where that is not the name with dashes. */
 const names: Readonly<Record<HeaderName, string>> = {
@@ -85,22 +85,17 @@ const answered = (output: Output): object =>
       )
     : {}
 
-const isOpen = ({ operation }: Entry): boolean => 'anyone' in operation.access
-
-const takesScope = ({ operation }: Entry): boolean =>
-  'scope' in operation.access && operation.access.scope !== undefined
-
 /** Only what is refused for want of a credential is counted where a proxy asks: see proxied.ts. */
 const isLimited = ({ operation }: Entry, status: number): boolean =>
   operation.caller !== 'proxy' || [302, 401, 429].includes(status)
 
-/** A program is told how long its key lives in every answer to it; a proxy that goes on, among the answer's own headers. */
+/** Every answer to a key says how long it lives. Where a proxy lets it through, that is among the answer's own headers. */
 const isToKey = (entry: Entry, status: number): boolean =>
   entry.operation.caller === 'proxy'
     ? ![200, 302, 401].includes(status)
     : status !== 401 || isOpen(entry)
 
-/** Every header of an answer that is meant for its reader; what browsers are told about pages is not. */
+/** Every header that is meant for the reader of an answer, and none that only tells browsers about pages. */
 export const headersOf = (entry: Entry, status: number): object => {
   const { operation } = entry
   const isProxy = operation.caller === 'proxy'

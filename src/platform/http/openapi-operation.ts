@@ -4,7 +4,7 @@ import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-o
 import { takesKey } from './idempotency.ts'
 import { headersOf } from './openapi-headers.ts'
 import { refusals as door, fault } from './refusals.ts'
-import type { Entry } from './registry.ts'
+import { type Entry, isOpen, takesQuery, takesScope } from './registry.ts'
 
 export const Problem = z
   .object({
@@ -37,12 +37,6 @@ export const Problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is stable.' })
 
-const isOpen = ({ operation }: Entry): boolean => 'anyone' in operation.access
-const isScoped = ({ operation }: Entry): boolean =>
-  'scope' in operation.access && operation.access.scope !== undefined
-const takesQuery = ({ operation, method }: Entry): boolean =>
-  method === 'GET' || method === 'DELETE' || operation.upload !== undefined
-
 /** What the way in may answer to this operation, besides its own refusals. */
 export const refusalsOf = (entry: Entry): RefusalSpec[] => {
   const { operation, method } = entry
@@ -53,7 +47,7 @@ export const refusalsOf = (entry: Entry): RefusalSpec[] => {
       door.sign_in_required,
       door.key_invalid,
       door.not_allowed,
-      isScoped(entry) ? door.scope_missing : door.session_only,
+      takesScope(entry) ? door.scope_missing : door.session_only,
     )
   if ('assurance' in operation.access) own.push(door.confirm_again)
   if (method !== 'GET') own.push(door.foreign_origin, door.content_type, door.body_too_large)

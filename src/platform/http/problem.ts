@@ -1,4 +1,4 @@
-import type { Refusal } from '@latchkey/kit'
+import type { Refusal, RefusalDetails } from '@latchkey/kit'
 import { fault, refusals } from './refusals.ts'
 import { type Reply, toResponse } from './reply.ts'
 
@@ -11,15 +11,7 @@ export type ProblemDocument = {
   /** What to do about it, the same each time; `detail` is about this one answer. */
   readonly help: string
   readonly instance: string
-  readonly detail?: string
-  readonly fields?: Refusal['details']['fields']
-  readonly methods?: readonly string[]
-  readonly scope?: string
-  readonly signInAt?: string
-  readonly confirmAt?: string
-  readonly retryAfterSeconds?: number
-  readonly 'violated-policies'?: readonly string[]
-}
+} & RefusalDetails
 
 /** draft-ietf-httpapi-ratelimit-headers: programs that know nothing of us know these. Our code stands beside them. */
 const registered = 'https://iana.org/assignments/http-problem-types'
@@ -35,8 +27,8 @@ const policiesIn = (header: string): string[] =>
   [...header.matchAll(/"([^"]+)";q=/g)].map(([, name = '']) => name)
 
 /**
- * A wait after wrong guesses names no limit of its own, or it would tell whether it is the account's, and so whether
- * there is one. What the answer says of its limits anyway is named instead.
+ * A wait after wrong guesses does not name the count behind it: that would tell whether an account exists. The limits
+ * that the answer carries in any case are named instead.
  */
 const violatedPolicies = ({ spec, details }: Refusal, headers: Reply['headers']) => {
   if (spec.code !== refusals.too_many_requests.code || details['violated-policies']) return {}

@@ -14,11 +14,11 @@ export const csrfToken = (sessionSecret: string): string =>
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** A page cannot make a browser add a bearer token by itself; what was typed into a Basic pop-up it can. */
+/** No page can make a browser add a bearer token. What was once typed into a Basic pop-up the browser adds by itself. */
 const isOwnDoing = (carrier: Presented['carrier'] | null, browser: string | null): boolean =>
   carrier === 'bearer' || (carrier === 'basic' && browser === null)
 
-/** What no browser sends: neither where it comes from, nor a cookie. */
+/** Says neither where it comes from nor sends a cookie, as no browser does. */
 const isBareProgram = (headers: HeaderReader): boolean =>
   ['sec-fetch-site', 'origin', 'cookie'].every((name) => headers.get(name) === null)
 

@@ -3,6 +3,7 @@ import type {
   Catalogue,
   ModuleSpec,
   OperationSpec,
+  PermissionSpec,
   RefusalSpec,
 } from '@latchkey/kit'
 import type { z } from 'zod'
@@ -18,6 +19,17 @@ export type Entry = BoundOperation & {
   /** What nothing at all is read as, or null when something must be given. */
   readonly blank: unknown
 }
+
+/** Its input comes from path and query; a body, if it has one, is a file. */
+export const takesQuery = ({ operation, method }: Pick<Entry, 'operation' | 'method'>): boolean =>
+  method === 'GET' || method === 'DELETE' || operation.upload !== undefined
+
+export const isOpen = ({ operation }: Pick<Entry, 'operation'>): boolean =>
+  'anyone' in operation.access
+
+/** Whether a key may call it at all. */
+export const takesScope = ({ operation }: Pick<Entry, 'operation'>): boolean =>
+  'scope' in operation.access && operation.access.scope !== undefined
 
 /** Everything the modules add, read once at start. Contradictions stop the start: they are mistakes in the code. */
 export type Registry = {
@@ -96,21 +108,43 @@ const neededBy = (entries: readonly Entry[]): ReadonlySet<string> =>
     ),
   )
 
-export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
+const checkNeeds = (modules: readonly ModuleSpec[]): void => {
   const known = new Set(modules.map((module) => module.name))
   for (const module of modules) {
     const stranger = module.needs?.find((name) => !known.has(name))
     if (stranger)
       throw new Error(`module ${module.name} needs ${stranger}, which is not in the list`)
   }
+}
+
+/** Role → the permissions it carries. */
+const byRole = (
+  permissions: readonly PermissionSpec[],
+): ReadonlyMap<string, ReadonlySet<string>> => {
+  const carried = new Map<string, Set<string>>()
+  for (const { id, roles } of permissions)
+    for (const role of roles) carried.set(role, (carried.get(role) ?? new Set()).add(id))
+  return carried
+}
+
+const pagesOf = (modules: readonly ModuleSpec[]): Registry['pages'] =>
+  new Map([
+    ...modules.flatMap(({ pages = [] }) => pages.map((path) => [path, 'index'] as const)),
+    ...modules.flatMap(({ entrances = [] }) =>
+      entrances.map((path) => [path, 'entrance'] as const),
+    ),
+  ])
+
+const nothing: ReadonlySet<string> = new Set()
+
+export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
+  checkNeeds(modules)
   const entries = modules.flatMap((module) =>
     (module.operations ?? []).map((bound) => entryOf(module, bound)),
   )
   const permissions = modules.flatMap((module) => module.permissions ?? [])
-  const permissionIds = new Set(permissions.map((permission) => permission.id))
   const events = modules.flatMap((module) => module.events ?? [])
   const scopes = modules.flatMap((module) => module.scopes ?? [])
-  const scopeIds = new Set(scopes.map((scope) => scope.id))
   const refusals = [
     ...Object.values(doorRefusals),
     ...modules.flatMap((module) => Object.values(module.refusals ?? {})),
@@ -125,27 +159,20 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     event: events.map((event) => event.name),
   }
   for (const [what, list] of Object.entries(names)) unique(what, list)
+  const offered = { permissionIds: new Set(names.permission), scopeIds: new Set(names.scope) }
   for (const entry of entries) {
-    checkAccess(entry.operation, { permissionIds, scopeIds })
+    checkAccess(entry.operation, offered)
     checkIdempotency(entry)
   }
-  const byRole = new Map<string, Set<string>>()
-  for (const { id, roles } of permissions)
-    for (const role of roles) byRole.set(role, (byRole.get(role) ?? new Set()).add(id))
-  const nothing: ReadonlySet<string> = new Set()
+  const roles = byRole(permissions)
   return {
     modules,
     entries,
-    permissionIds,
+    permissionIds: offered.permissionIds,
     catalogue: { scopes, neededScopes: neededBy(entries), permissions, events },
     refusals,
     // A role nobody knows carries nothing.
-    permissionsOf: (role) => byRole.get(role) ?? nothing,
-    pages: new Map([
-      ...modules.flatMap((module) => (module.pages ?? []).map((path) => [path, 'index'] as const)),
-      ...modules.flatMap((module) =>
-        (module.entrances ?? []).map((path) => [path, 'entrance'] as const),
-      ),
-    ]),
+    permissionsOf: (role) => roles.get(role) ?? nothing,
+    pages: pagesOf(modules),
   }
 }

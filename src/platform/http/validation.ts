@@ -27,7 +27,7 @@ export const unknownName = (name: string, message: string): Refusal =>
     fields: [{ pointer: pointer([name.slice(0, 60)]), code: 'unrecognized_keys', message }],
   })
 
-/** A name that was given twice arrives as a list, which no query of ours is. */
+/** A name that is given twice arrives as a list, and no operation takes one from its query. */
 export const requireOnce = (query: Record<string, unknown>): Record<string, unknown> => {
   const twice = Object.keys(query).find((name) => Array.isArray(query[name]))
   if (twice !== undefined) throw unknownName(twice, 'is there more than once')
@@ -57,8 +57,8 @@ const oddityAt = (value: unknown, path: readonly PropertyKey[]): Oddity | null =
 }
 
 /**
- * What no schema looks for. Also in what one takes unseen, as the answers of passkey extensions: nothing else bounds how
- * deep those go, and whoever follows them down runs out of stack.
+ * Refuses what no schema looks for. Also in what a schema takes unseen, like the answers of passkey extensions: nothing
+ * else bounds how deep those go, and code that follows them down would run out of stack.
  */
 export const refuseOddities = (input: unknown): void => {
   const found = oddityAt(input, [])

@@ -1,16 +1,12 @@
-import { gzipSync } from 'node:zlib'
 import { Refusal } from '@latchkey/kit'
 import { Hono, type Context as HonoContext } from 'hono'
-import { addressBucket } from '../client/address.ts'
-import { dayMs } from '../clock/moment.ts'
 import { sameText } from '../crypto/digest.ts'
 import { ping } from '../db/dialect.ts'
 import { faultFacts } from '../log/log.ts'
-import { readRequestBody } from './body.ts'
-import type { Door } from './door.ts'
-import { readAddress, readIncoming } from './incoming.ts'
+import { cspReport } from './csp-report.ts'
+import { readIncoming } from './incoming.ts'
 import { faultReply, type Parts, requestId, serve } from './lane.ts'
-import { openApiDocument } from './openapi.ts'
+import { openApiOfToday } from './openapi-of-today.ts'
 import { problemResponse, refusalDocument } from './problem.ts'
 import { problemPage } from './problem-page.ts'
 import { refusals } from './refusals.ts'
@@ -23,43 +19,6 @@ const api =
     toResponse(await serve(parts, entry, (settings) => readIncoming(c, settings)))
 
 const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
-
-const cspReportBytesMax = 8 * 1024
-
-/** Only which rule was broken by what kind of source: a report is written by whoever likes. */
-const cspReport =
-  ({ door, trustedProxies }: Parts) =>
-  async (c: HonoContext) => {
-    const id = requestId(door)
-    const address = readAddress(c.req.raw.headers, c.env ?? {}, trustedProxies)
-    const rule = { max: 20, windowSeconds: 60 }
-    const verdict = door.limiter.take(
-      `csp-report ${addressBucket(address)}`,
-      rule,
-      door.ground.now(),
-    )
-    if (!verdict.allowed) {
-      const headers = { ...door.apiHeaders }
-      const tooMany = new Refusal(refusals.too_many_requests, {
-        retryAfterSeconds: verdict.resetSeconds,
-        'violated-policies': ['csp-report'],
-      })
-      return problemResponse(refusalDocument(tooMany, id, headers), headers)
-    }
-    try {
-      const bytes = await readRequestBody(c.req.raw, cspReportBytesMax)
-      const report = JSON.parse(Buffer.from(bytes).toString()) as {
-        'csp-report'?: Record<string, unknown>
-      }
-      const directive = String(report['csp-report']?.['effective-directive'] ?? '')
-        .replace(/[^a-z-]/g, '')
-        .slice(0, 40)
-      door.ground.log.warn({ directive, requestId: id }, 'a page broke its content policy')
-    } catch {
-      // Not a report: nothing to learn from it, nothing to say about it.
-    }
-    return new Response(null, { status: 204, headers: { ...door.apiHeaders } })
-  }
 
 const readyForMs = 1000
 
@@ -129,7 +88,7 @@ const methodsAt = ({ door }: Parts, path: string): readonly string[] => {
   return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)]
 }
 
-/** Said of the one slip that cannot be seen. The address itself is not repeated: it may hold a key. */
+/** A slash at the end is easily overlooked, so it is named. The address is not repeated: it may hold a key. */
 const slashTooMany = (parts: Parts, path: string) =>
   path.endsWith('/') && methodsAt(parts, path.slice(0, -1)).length > 0
     ? { detail: 'There is something at this address without the slash at its end.' }
@@ -182,33 +141,7 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
   })
 }
 
-/**
- * Made when it is first asked for: most processes are never asked, and it weighs as much as a module. Kept for a day,
- * because the examples in it name moments.
- */
-const openApiOfToday = (door: Door) => {
-  const { registry, origins, cookies } = door
-  const make = (now: number) => {
-    const published = { publicUrl: origins[0] ?? '', sessionCookieName: cookies.session, now }
-    const plain = JSON.stringify(openApiDocument(registry, published))
-    return { plain, packed: new Uint8Array(gzipSync(plain)), until: now + dayMs }
-  }
-  let made: ReturnType<typeof make> | null = null
-  return (c: HonoContext): Response => {
-    const now = door.ground.now()
-    if (!made || now >= made.until) made = make(now)
-    const headers = {
-      ...door.apiHeaders,
-      'content-type': 'application/json',
-      vary: 'accept-encoding',
-    }
-    return /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
-      ? new Response(made.packed, { headers: { ...headers, 'content-encoding': 'gzip' } })
-      : new Response(made.plain, { headers })
-  }
-}
-
-/** Puts everything behind one `fetch(Request)`. The only file that knows the router. */
+/** Puts everything behind one `fetch(Request)`: the only file that knows which address leads where. */
 export const createWeb = (parts: Parts): Hono => {
   const { door } = parts
   const app = new Hono({ strict: true })

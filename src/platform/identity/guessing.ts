@@ -17,19 +17,19 @@ const password: GuessRule = { name: 'password', free: 5, hardMax: 100 }
 /** From a browser the person has signed in with before: a stranger's guesses cannot lock the owner out of it. */
 const passwordOnDevice: GuessRule = { name: 'password on device', free: 20, hardMax: 100 }
 /**
- * Codes of six digits. One count over all codes, factors and pending sign-ins of an account: never more than ten in 15
- * minutes, whichever 15 minutes are looked at, and after ten one each, with waits that grow to an hour. That is 35 on the
- * first day, 24 on each after it, and 100 in a row at most (NIST SP 800-63B-4 §3.2.2); then only a factor that is added
- * anew, a new password proven with a factor, or recovery opens the count again.
+ * Codes of six digits. A count covers all apps, recovery codes and pending sign-ins of an account: at most ten tries in
+ * any 15 minutes, and after ten one at a time, with waits that grow to an hour. That makes 35 on the first day, 24 on each
+ * later one, and 100 in a row (NIST SP 800-63B-4 §3.2.2). Then the count is closed, until a factor is added anew, a new
+ * password is proven with a factor, or the account is recovered.
  *
- * There are as many of these counts as there are ways to get this far, and each is out of reach for whoever has less:
- * - the strangers': who knows the password, or took a session over;
- * - the reset page's: who reads the mailbox;
- * - one for each browser in which this account proved a second factor before: who holds that browser's cookie. Neither of
- *   the others can fill it, so the owner is not locked out of it. A passkey is never counted.
+ * An account has several such counts, one for each way to get as far as being asked for a code:
+ * - for everybody: filled by whoever knows the password, or took a session over;
+ * - for the page of a reset link: filled by whoever reads the mailbox;
+ * - for each browser in which this account proved a second factor before: filled by whoever holds its cookie. Neither of
+ *   the others can fill it, so its owner is not locked out there. A passkey is never counted.
  *
- * So whoever has the password gets 35 tries a day and 100 in all; with the mailbox, which also lifts the waits, 200 in all.
- * A code is good for two steps, so each try is right with 2 in 10⁶ for each app: 0.02 % and 0.04 % before it is closed.
+ * So whoever has the password gets 35 tries on the first day and 100 in all; with the mailbox, which also lifts waits, 200
+ * in all. A code is good for two steps, so each try is right with 2 in 10⁶ for each app: 0.02 % or 0.04 % until closed.
  */
 const codes = { free: 10, firstWaitSeconds: 900, hardMax: 100 } as const
 const secondFactor: GuessRule = { name: 'second factor', ...codes }
@@ -41,8 +41,8 @@ export type Guessed = {
   readonly account: string
   readonly kind: 'password' | 'second-factor' | 'second-factor at reset'
   /**
-   * Id of the browser's record, when this account has signed in there before; for codes, when it has proven a second
-   * factor there. Null for every other one.
+   * Id of the browser's record where this account has signed in before; for codes, where it has proven a second factor.
+   * Null for any other browser.
    */
   readonly knownDevice: string | null
 }
@@ -77,8 +77,8 @@ export type Judged = {
   /** To be called in the transaction of what a right guess opens. */
   readonly forgive: (ctx: Settling) => Promise<void>
   /**
-   * After a wrong one: whether its person is due to be told that somebody is guessing, and how many were wrong in a row.
-   * Null when they are not, or were told within the last day. In the transaction that writes the mail.
+   * After a wrong one: how many were wrong in a row, when the person is due to be told that somebody is guessing; null
+   * when not, or when they were told within the last day. In the transaction that writes the mail.
    */
   readonly claimWarning: (ctx: Settling & Pick<Context, 'now'>) => Promise<number | null>
   /** Without asking the database: may `claimWarning` have something to say? */
@@ -90,8 +90,8 @@ export type Judged = {
  * Refuses with 429 while a wait is running. Must not be called inside a transaction. Modules go through the one place
  * that also tells the person (`judge` and `guard` of sign-in).
  *
- * A right guess stays counted until `forgive` is called, in the transaction of what it opens: each commit waits for the
- * disk.
+ * A right guess stays counted until `forgive` is called. That is left to the transaction of what it opens, because each
+ * commit of its own would wait for the disk.
  */
 export const judgeGuess = async (
   ctx: Context<Actor>,
@@ -132,7 +132,7 @@ const codeKinds = ['second-factor', 'second-factor at reset'] as const
 export const liftGuessLock = (ctx: Settling, counted: Counted): Promise<void> =>
   liftGuesses(ctx, guessesOf(counted, ['password', ...codeKinds]))
 
-/** A factor was bound by somebody who had just proven another: guesses at those of before end here. */
+/** Somebody who had just proven one factor has bound another: older guesses no longer matter. */
 export const reopenCodeGuesses = (ctx: Settling, counted: Counted): Promise<void> =>
   reopenGuesses(ctx, guessesOf(counted, codeKinds))
 

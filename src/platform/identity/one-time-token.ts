@@ -1,4 +1,5 @@
-import type { Context, Migrations } from '@latchkey/kit'
+import type { Context, Db, Migrations } from '@latchkey/kit'
+import type { ExpressionBuilder } from 'kysely'
 import { dayMs, hourMs } from '../clock/moment.ts'
 import { sha256 } from '../crypto/digest.ts'
 import { newSecret } from '../crypto/random.ts'
@@ -53,6 +54,18 @@ export const migrations: Migrations = {
   },
 }
 
+type Where = ExpressionBuilder<Tables, 'one_time_tokens'>
+
+const tokens = (db: Db) => db.withTables<Tables>()
+
+/** The one this secret opens, neither used nor expired. */
+const isOpen = (where: Where, secret: string, now: number) =>
+  where.and([
+    where('token_hash', '=', sha256(secret)),
+    where('consumed_at', 'is', null),
+    where('expires_at', '>', now),
+  ])
+
 type Issuing = Pick<Context, 'db' | 'now' | 'random'>
 
 /** Returns the secret; only its SHA-256 is stored. */
@@ -69,8 +82,7 @@ export const issueOneTimeToken = async (
   },
 ): Promise<string> => {
   const secret = newSecret(ctx.random)
-  await ctx.db
-    .withTables<Tables>()
+  await tokens(ctx.db)
     .insertInto('one_time_tokens')
     .values({
       id: token.id ?? ctx.random.id('ott'),
@@ -87,7 +99,15 @@ export const issueOneTimeToken = async (
   return secret
 }
 
-export type ConsumedToken = { readonly userId: string | null; readonly state: unknown }
+type Opened = { readonly userId: string | null; readonly state: unknown }
+
+const opened = ({
+  user_id,
+  state,
+}: Pick<Tables['one_time_tokens'], 'user_id' | 'state'>): Opened => ({
+  userId: user_id,
+  state: JSON.parse(state),
+})
 
 /**
  * Uses a token up in one statement: of any number of simultaneous attempts exactly one gets it.
@@ -97,18 +117,15 @@ export const consumeOneTimeToken = async (
   ctx: Pick<Context, 'db' | 'now'>,
   kind: string,
   secret: string,
-): Promise<ConsumedToken | null> => {
-  const row = await ctx.db
-    .withTables<Tables>()
+): Promise<Opened | null> => {
+  const row = await tokens(ctx.db)
     .updateTable('one_time_tokens')
     .set({ consumed_at: ctx.now() })
-    .where('token_hash', '=', sha256(secret))
+    .where((where) => isOpen(where, secret, ctx.now()))
     .where('kind', '=', kind)
-    .where('consumed_at', 'is', null)
-    .where('expires_at', '>', ctx.now())
     .returning(['user_id', 'state'])
     .executeTakeFirst()
-  return row ? { userId: row.user_id, state: JSON.parse(row.state) } : null
+  return row ? opened(row) : null
 }
 
 /** Looks without using: for refusing early, before slow work. The decision is still `consumeOneTimeToken`'s. */
@@ -116,17 +133,14 @@ export const peekOneTimeToken = async (
   ctx: Pick<Context, 'db' | 'now'>,
   kind: string,
   secret: string,
-): Promise<ConsumedToken | null> => {
-  const row = await ctx.db
-    .withTables<Tables>()
+): Promise<Opened | null> => {
+  const row = await tokens(ctx.db)
     .selectFrom('one_time_tokens')
     .select(['user_id', 'state'])
-    .where('token_hash', '=', sha256(secret))
+    .where((where) => isOpen(where, secret, ctx.now()))
     .where('kind', '=', kind)
-    .where('consumed_at', 'is', null)
-    .where('expires_at', '>', ctx.now())
     .executeTakeFirst()
-  return row ? { userId: row.user_id, state: JSON.parse(row.state) } : null
+  return row ? opened(row) : null
 }
 
 /** The address an open token was mailed to, whatever it is for; null when there is none. Opens nothing. */
@@ -134,13 +148,10 @@ export const recipientOf = async (
   ctx: Pick<Context, 'db' | 'now'>,
   secret: string,
 ): Promise<string | null> => {
-  const row = await ctx.db
-    .withTables<Tables>()
+  const row = await tokens(ctx.db)
     .selectFrom('one_time_tokens')
     .select('recipient')
-    .where('token_hash', '=', sha256(secret))
-    .where('consumed_at', 'is', null)
-    .where('expires_at', '>', ctx.now())
+    .where((where) => isOpen(where, secret, ctx.now()))
     .executeTakeFirst()
   return row?.recipient ?? null
 }
@@ -151,8 +162,7 @@ export const voidOneTimeTokens = async (
   kind: string,
   userId: string | null,
 ): Promise<void> => {
-  await ctx.db
-    .withTables<Tables>()
+  await tokens(ctx.db)
     .updateTable('one_time_tokens')
     .set({ consumed_at: ctx.now() })
     .where('kind', '=', kind)
@@ -166,8 +176,7 @@ export const voidOneTimeToken = async (
   ctx: Pick<Context, 'db' | 'now'>,
   id: string,
 ): Promise<void> => {
-  await ctx.db
-    .withTables<Tables>()
+  await tokens(ctx.db)
     .updateTable('one_time_tokens')
     .set({ consumed_at: ctx.now() })
     .where('id', '=', id)
@@ -177,8 +186,7 @@ export const voidOneTimeToken = async (
 
 /** After a restore: a link that was used since the backup must not work a second time. Returns how many were open. */
 export const voidAllOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Promise<number> => {
-  const result = await ctx.db
-    .withTables<Tables>()
+  const result = await tokens(ctx.db)
     .updateTable('one_time_tokens')
     .set({ consumed_at: ctx.now() })
     .where('consumed_at', 'is', null)
@@ -200,8 +208,7 @@ export const mayMailAgain = async (
 ): Promise<boolean> => {
   // Until the commit: twenty who ask at once would otherwise all count the same few rows.
   await lockInTransaction(ctx.db, Buffer.from(sha256(`${kind} ${recipient}`)).readInt32BE(0))
-  const rows = await ctx.db
-    .withTables<Tables>()
+  const rows = await tokens(ctx.db)
     .selectFrom('one_time_tokens')
     .select('created_at')
     .where('recipient', '=', recipient)
@@ -216,8 +223,7 @@ export const mayMailAgain = async (
 /** Rows that can no longer be used are kept this long for questions, then go. */
 export const deleteOldOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
   const monthMs = 30 * dayMs
-  await ctx.db
-    .withTables<Tables>()
+  await tokens(ctx.db)
     .deleteFrom('one_time_tokens')
     .where('expires_at', '<', ctx.now() - monthMs)
     .execute()

@@ -14,7 +14,7 @@ import {
   onEachEngine,
   times,
 } from '#test/harness/scene.ts'
-import { countGuess, deleteOldGuesses, forgiveGuesses, type Guess } from './throttle.ts'
+import { countGuess, deleteOldGuesses, type Guess, settleGuesses } from './throttle.ts'
 
 const wrong = 'a wrong guess 1'
 
@@ -212,7 +212,7 @@ onEachEngine('guessing at a password', (scene) => {
     const closed = await guess(email, password)
     assertRefused(closed, 429, 'http.too_many_requests')
     assert.equal(waitOf(closed), 3600)
-    await forgiveGuesses(ctx, [about])
+    await settleGuesses(ctx, { forgiven: [about], uncounted: [] })
     assertRefused(await guess(email, password), 429, 'http.too_many_requests')
     const fresh = 'granite-lantern-47-orchard'
     await scene.app.newBrowser().do('password.request-reset', { email }, fromElsewhere())
@@ -253,7 +253,7 @@ onEachEngine('counting guesses', (scene) => {
       await count(counted)
       scene.app.clock.advance(hours(1))
     }
-    await forgiveGuesses(ctx(), counted)
+    await settleGuesses(ctx(), { forgiven: counted, uncounted: [] })
     for (let failure = 1; failure <= 99; failure += 1) {
       assert.equal((await count(counted)).failures, failure)
       scene.app.clock.advance(hours(1))

@@ -53,7 +53,7 @@ export type GuessRule = {
   readonly free: number
   readonly firstWaitSeconds?: number
   readonly forgetSeconds?: number
-  /** So many in a row, and nothing is checked any more until `reopenGuesses`. */
+  /** After so many in a row nothing is checked any more, until `reopenGuesses`. */
   readonly hardMax?: number
 }
 
@@ -121,9 +121,9 @@ const savePlan = preparedRecord((db, { key, failures, inARow, since, blockedUnti
 )
 
 /**
- * Counts a guess before it is checked, in a transaction of its own, so that neither a roll-back nor fifty at once
- * get a free one. Refuses with 429 while a wait is running; what is refused is not counted.
- * Call `forgiveGuesses` when the guess was right. `failures` is the first guess's count.
+ * Counts a guess before it is checked, in a transaction of its own: neither a roll-back nor fifty at once make one free.
+ * Refuses with 429 while a wait is running; what is refused is not counted. After a right guess, or none, the caller
+ * takes it back with `settleGuesses`. `failures` is the count of the first of `counted`.
  */
 export const countGuess = async (
   ctx: Context<Actor>,
@@ -152,21 +152,14 @@ export const countGuess = async (
   return { failures: outcome.failures }
 }
 
+/** The count starts anew. What was closed for good stays closed. */
 const deleteOpen = prepared(1, (db, [key]: readonly [Uint8Array]) =>
   guesses(db).deleteFrom('guesses').where('key', '=', key).where('blocked_until', '<', forever),
 )
 
-/** A right guess: the count starts anew. What was closed for good stays closed. */
-export const forgiveGuesses = async (
-  ctx: Pick<Context, 'keys' | 'db'>,
-  counted: readonly Guess[],
-): Promise<void> => {
-  for (const guess of counted) await deleteOpen(ctx.db, keyOf(ctx, guess))
-}
-
 /**
- * The person lifts their own wait: the free guesses are there again, and whoever goes on is reported again. How many were
- * wrong in a row stays, or somebody who reads the mailbox would never come to the end of it.
+ * The person lifts their own wait: the free guesses are there again, and whoever goes on is reported again. The number in
+ * a row stays, or somebody who reads the mailbox could go on guessing for ever.
  */
 export const liftGuesses = async (
   ctx: Pick<Context, 'keys' | 'db'>,
@@ -197,12 +190,12 @@ const markWarned = prepared(
       .returning('in_a_row'),
 )
 
-/** Whether a guess that was wrong is one the person may have to be told of. */
+/** Whether so many wrong guesses may be a reason to tell the person. */
 export const isWarningNear = (failures: number): boolean => failures >= warnAfterFailures
 
 /**
- * Ten wrong in a row, and nothing said about it for a day: how many it were, for exactly one of those who ask. Null else.
- * In the transaction that writes the mail.
+ * How many were wrong in a row, when the person is due to be told: after ten, and at most once a day. Of several who ask
+ * at once exactly one gets the number, the others null. In the transaction that writes the mail.
  */
 export const claimGuessWarning = async (
   ctx: Pick<Context, 'keys' | 'db' | 'now'>,
@@ -222,7 +215,7 @@ export const reopenGuesses = async (
   await guesses(ctx.db).deleteFrom('guesses').where('key', 'in', keys).execute()
 }
 
-/** It was no failure after all. An address is not forgiven everything for one account of its own. */
+/** One guess was no failure after all; those before it were. So it is for an address, from which others guess too. */
 const takeOneOff = prepared(1, (db, [key]: readonly [Uint8Array]) =>
   guesses(db)
     .updateTable('guesses')
@@ -238,7 +231,10 @@ const takeOneOff = prepared(1, (db, [key]: readonly [Uint8Array]) =>
 
 type Settled = { readonly forgiven: readonly Guess[]; readonly uncounted: readonly Guess[] }
 
-/** Both at once, locked in the order of counting: or somebody who counts the same two would wait for us, and we for them. */
+/**
+ * Takes counted guesses back: `forgiven` with all before them, `uncounted` alone. In the order in which counting locks
+ * them, or two requests could wait for each other.
+ */
 export const settleGuesses = async (
   ctx: Pick<Context, 'keys' | 'db'>,
   { forgiven, uncounted }: Settled,

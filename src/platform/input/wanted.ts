@@ -49,8 +49,8 @@ const oneOf = (values: readonly unknown[]): string =>
 export const notKnown = 'is not known here'
 
 /**
- * What is wanted instead, in the words of people and never with the value that was given: handed to `safeParse` wherever
- * input of somebody is read. A schema that words a rule itself is asked first. Continues a sentence that names the place.
+ * Says what is wanted instead, in plain words and never with the value that was given. Handed to `safeParse` wherever
+ * input is read; a schema that words its rule itself goes first. The words continue a sentence that begins with the place.
  */
 export const wanted = (issue: Issue): string => {
   switch (issue.code) {

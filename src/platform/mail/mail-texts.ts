@@ -4,7 +4,7 @@ import type { Letter, ModuleSpec } from '@latchkey/kit'
 import i18next, { type i18n } from 'i18next'
 import { factsAfter, type MailPage, mailPage } from './mail-page.ts'
 
-export type RenderedMail = {
+type RenderedMail = {
   readonly subject: string
   readonly text: string
   readonly html: string

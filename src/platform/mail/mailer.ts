@@ -9,7 +9,7 @@ export type Mailer = {
   readonly close: () => void
 }
 
-export type MailRoute = Mailer & {
+type MailRoute = Mailer & {
   /** Talks to the mail server up to the point where a mail would follow. Throws with what it said. */
   readonly verify: () => Promise<void>
 }

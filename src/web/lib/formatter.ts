@@ -17,7 +17,7 @@ export const automaticPreferences: FormatPreferences = {
 }
 
 /** What "automatic" stands for. */
-export type FormatSurroundings = {
+type FormatSurroundings = {
   /** Language of the interface, e.g. `en`. */
   readonly language: string
   /** Languages the device asks for, e.g. `en-GB`; they add the region. */

@@ -14,7 +14,7 @@ const send = (name: string, values: object): void => {
 export const signalUnknown = (rpId: string, credentialId: string): void =>
   send('signalUnknownCredential', { rpId, credentialId })
 
-export type AccountSignals = {
+type AccountSignals = {
   readonly rpId: string
   readonly userHandle: string | null
   readonly credentialIds: readonly string[]

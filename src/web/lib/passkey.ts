@@ -11,7 +11,7 @@ import type { Contracts } from './contracts.ts'
 export type PasskeyOptions = Readonly<Record<string, unknown>>
 type Operations = Contracts['passkeys']['operations']
 export type AskedPasskey = InputOf<Operations['signIn']>['response']
-export type MadePasskey = InputOf<Operations['register']>['response']
+type MadePasskey = InputOf<Operations['register']>['response']
 
 /**
  * `cancelled`: the person closed the dialog, let it run out, or it was taken back; never shown as an error.

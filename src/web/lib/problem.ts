@@ -6,7 +6,7 @@ export type ProblemField = {
 }
 
 /** `application/problem+json` (RFC 9457) as every door of the product speaks it. */
-export type ProblemBody = {
+type ProblemBody = {
   readonly status: number
   readonly code: string
   readonly title: string

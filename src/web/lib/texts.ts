@@ -14,7 +14,7 @@ import type { Namespace, TextKey } from './text-keys.ts'
 
 export { type AnyLocale, type Direction, type Locale, locales } from './locale.ts'
 
-export type TextValues = Readonly<Record<string, string | number>> & { readonly count?: number }
+type TextValues = Readonly<Record<string, string | number>> & { readonly count?: number }
 /** Says one text of a namespace. */
 export type Say<N extends string = string> = (key: TextKey<N>, values?: TextValues) => string
 

@@ -24,3 +24,12 @@ export const ExactMoment = ({ at }: { readonly at: string }) => {
   const formatter = useFormatter()
   return <time dateTime={at}>{formatter.stamp(at)}</time>
 }
+
+type FactProps = { readonly word: string; readonly at: string }
+
+/** One fact of a row: what happened, and when. */
+export const MomentFact = ({ word, at }: FactProps) => (
+  <span>
+    {word} <MomentText at={at} />
+  </span>
+)

@@ -26,7 +26,7 @@ export const RowMenu = ({ label, children }: MenuProps) => (
   </Menu>
 )
 
-export type RowAct = {
+type RowAct = {
   readonly icon: LucideIcon
   readonly label: string
   /** The same with the name of the row, for whoever meets the button alone. */

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-export type CopyState = 'idle' | 'copied' | 'failed'
+type CopyState = 'idle' | 'copied' | 'failed'
 
 /** Says "copied" for as long as the same text is shown: a confirmation that flashes by is missed. */
 export const useCopy = (text: string) => {

@@ -3,7 +3,7 @@ import { Ban, RefreshCw, Ticket } from 'lucide-react'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ListRow } from '#web/ui/ListRow.tsx'
-import { MomentText } from '#web/ui/MomentText.tsx'
+import { MomentFact, MomentText } from '#web/ui/MomentText.tsx'
 import { RowActions } from '#web/ui/RowMenu.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { useNow } from '#web/ui/use-now.ts'
@@ -112,9 +112,7 @@ export const TokenRow = ({ token, onAct }: Props) => {
           {shortForm(token)}
         </code>,
         scopesText(token, { t, offer, list: formatter.list, number: formatter.number }),
-        <span key="created">
-          {t('row.created')} <MomentText at={token.createdAt} />
-        </span>,
+        <MomentFact key="created" word={t('row.created')} at={token.createdAt} />,
         <End key="end" token={token} />,
         <LastUse key="use" token={token} />,
       ]}

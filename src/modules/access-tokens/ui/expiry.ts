@@ -1,7 +1,7 @@
 import { dayText, endOfDay } from '#web/lib/day.ts'
 
 /** What an offer says about lifetimes, in days. */
-export type Lifetimes = {
+type Lifetimes = {
   readonly usualLifetimeDays: number
   /** null: tokens without expiry are allowed. */
   readonly lifetimeDaysMax: number | null
@@ -43,7 +43,7 @@ export const isOffered = (choice: string, lifetimes: Lifetimes): choice is Expir
 export const dayBounds = ({ lifetimeDaysMax }: Lifetimes, now: number) =>
   ({ first: dayText(now), last: dayText(now + (lifetimeDaysMax ?? longestDays) * dayMs) }) as const
 
-export type DayFault = 'missing' | 'past' | 'late'
+type DayFault = 'missing' | 'past' | 'late'
 
 export const dayFault = (text: string, lifetimes: Lifetimes, now: number): DayFault | null => {
   if (endOfDay(text) === null) return 'missing'

@@ -6,7 +6,7 @@ export type Branch<S extends TreeScope> = {
   readonly children: readonly Branch<S>[]
 }
 
-export type Trees<S extends TreeScope> = {
+type Trees<S extends TreeScope> = {
   readonly rest: readonly Branch<S>[]
   readonly agents: readonly Branch<S>[]
 }

@@ -7,7 +7,7 @@ import { StateBadge } from '#web/ui/StateBadge.tsx'
 import classes from './Security.module.css'
 
 /** Leads to another page, or opens a dialog on this one. */
-export type RowAction = {
+type RowAction = {
   readonly label: string
   /** This, before anything else on the page. */
   readonly isFirst?: boolean

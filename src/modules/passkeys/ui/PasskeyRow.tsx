@@ -4,7 +4,7 @@ import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EditableName } from '#web/ui/EditableName.tsx'
 import { ListRow } from '#web/ui/ListRow.tsx'
-import { MomentText } from '#web/ui/MomentText.tsx'
+import { MomentFact } from '#web/ui/MomentText.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { ProviderIcon } from './ProviderIcon.tsx'
 import { keepPasskeys, type Passkey } from './queries.ts'
@@ -37,21 +37,15 @@ export const PasskeyRow = ({ passkey, onRemove }: Props) => {
       }
       facts={[
         provider !== name && provider,
-        <span key="added">
-          {t('list.added')} <MomentText at={createdAt} />
-        </span>,
+        <MomentFact key="added" word={t('list.added')} at={createdAt} />,
         lastUsedAt ? (
-          <span key="used">
-            {t('list.used')} <MomentText at={lastUsedAt} />
-          </span>
+          <MomentFact key="used" word={t('list.used')} at={lastUsedAt} />
         ) : (
           t('list.unused')
         ),
         verifiedAt === null && t('list.oneStepFact'),
         suspectedAt && (
-          <span key="suspected">
-            {t('list.suspectedFact')} <MomentText at={suspectedAt} />
-          </span>
+          <MomentFact key="suspected" word={t('list.suspectedFact')} at={suspectedAt} />
         ),
       ]}
       hasWideActions

@@ -8,7 +8,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { ListRow } from '#web/ui/ListRow.tsx'
-import { MomentText } from '#web/ui/MomentText.tsx'
+import { MomentFact } from '#web/ui/MomentText.tsx'
 import { RowMenu } from '#web/ui/RowMenu.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { toast } from '#web/ui/toast.tsx'
@@ -90,9 +90,7 @@ export const InvitationEntry = (props: Props) => {
               {t('invited.by')} <bdi>{invitedBy}</bdi>
             </span>
           ),
-          <span key="sent">
-            {t('invited.sent')} <MomentText at={sentAt} />
-          </span>,
+          <MomentFact key="sent" word={t('invited.sent')} at={sentAt} />,
           t(isExpired ? 'invited.ended' : 'invited.until', {
             date: formatter.dateTime(expiresAt),
           }),

@@ -3,7 +3,7 @@ import { CircleHelp, Laptop, Smartphone, Tablet, Terminal, Tv } from 'lucide-rea
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ListRow } from '#web/ui/ListRow.tsx'
-import { MomentText } from '#web/ui/MomentText.tsx'
+import { MomentFact } from '#web/ui/MomentText.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { SessionDetails } from './SessionDetails.tsx'
 import { deviceName, methodName, placeName, type Session } from './session-words.ts'
@@ -36,9 +36,7 @@ export const SessionRow = ({ session, isLeaving = false, onRevoke }: Props) => {
       isLeaving={isLeaving}
       facts={[
         placeName(session, t, formatter),
-        <span key="active">
-          {t('row.active')} <MomentText at={session.lastActiveAt} />
-        </span>,
+        <MomentFact key="active" word={t('row.active')} at={session.lastActiveAt} />,
         methodName(session.signInMethod, t),
       ]}
       actions={

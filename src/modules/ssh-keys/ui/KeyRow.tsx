@@ -1,7 +1,7 @@
 import { CalendarClock, KeySquare, SquareTerminal, Trash2 } from 'lucide-react'
 import { useTexts } from '#web/lib/texts.ts'
 import { ListRow } from '#web/ui/ListRow.tsx'
-import { MomentText } from '#web/ui/MomentText.tsx'
+import { MomentFact } from '#web/ui/MomentText.tsx'
 import { RowActions } from '#web/ui/RowMenu.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { KeyDetails } from './KeyDetails.tsx'
@@ -30,12 +30,6 @@ const Actions = ({ sshKey: { title }, onAct }: Props) => {
   )
 }
 
-const Moment = ({ word, at }: { readonly word: string; readonly at: string }) => (
-  <span>
-    {word} <MomentText at={at} />
-  </span>
-)
-
 export const KeyRow = ({ sshKey, onAct }: Props) => {
   const t = useTexts('ssh-keys')
   const { title, type, createdAt, lastUsedAt, expiresAt, isExpired } = sshKey
@@ -47,10 +41,14 @@ export const KeyRow = ({ sshKey, onAct }: Props) => {
       badge={isExpired && <StateBadge tone="off">{t('row.expiredBadge')}</StateBadge>}
       facts={[
         kindOf(sshKey, t),
-        <Moment key="added" word={t('row.added')} at={createdAt} />,
-        lastUsedAt ? <Moment key="used" word={t('row.used')} at={lastUsedAt} /> : t('row.unused'),
+        <MomentFact key="added" word={t('row.added')} at={createdAt} />,
+        lastUsedAt ? (
+          <MomentFact key="used" word={t('row.used')} at={lastUsedAt} />
+        ) : (
+          t('row.unused')
+        ),
         expiresAt && (
-          <Moment
+          <MomentFact
             key="expires"
             word={t(isExpired ? 'row.expired' : 'row.expires')}
             at={expiresAt}

@@ -1,7 +1,7 @@
 import { type FormEvent, type RefObject, useRef, useState } from 'react'
 import { holdsPrivateKey, keyFileBytesMax, readKeyFile } from './key-text.ts'
 
-export type KeyFault = 'private' | 'fileTooLarge' | 'fileUnreadable'
+type KeyFault = 'private' | 'fileTooLarge' | 'fileUnreadable'
 
 /** What was typed, pasted or dropped is looked at before anything else; a private key is wiped off the page at once. */
 export const useKeyField = (form: RefObject<HTMLFormElement | null>) => {

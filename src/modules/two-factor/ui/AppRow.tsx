@@ -5,7 +5,7 @@ import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EditableName } from '#web/ui/EditableName.tsx'
 import { ListRow } from '#web/ui/ListRow.tsx'
-import { MomentText } from '#web/ui/MomentText.tsx'
+import { MomentFact } from '#web/ui/MomentText.tsx'
 import { ReorderHandle } from '#web/ui/ReorderHandle.tsx'
 import { RowMenu } from '#web/ui/RowMenu.tsx'
 import type { useReorder } from '#web/ui/use-reorder.ts'
@@ -76,13 +76,9 @@ export const AppRow = (props: Props) => {
       name={<EditableName name={app.name} save={rename} />}
       isLifted={reorder.lifted === app.id}
       facts={[
-        <span key="added">
-          {t('apps.added')} <MomentText at={app.createdAt} />
-        </span>,
+        <MomentFact key="added" word={t('apps.added')} at={app.createdAt} />,
         app.lastUsedAt && app.lastUsedAt !== app.createdAt ? (
-          <span key="used">
-            {t('apps.used')} <MomentText at={app.lastUsedAt} />
-          </span>
+          <MomentFact key="used" word={t('apps.used')} at={app.lastUsedAt} />
         ) : (
           t('apps.unused')
         ),

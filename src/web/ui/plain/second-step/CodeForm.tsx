@@ -75,7 +75,7 @@ const fields = {
   'recovery-code': RecoveryCodeField,
   password: SecondPasswordField,
 } as const
-export type TypedMethod = keyof typeof fields
+type TypedMethod = keyof typeof fields
 
 type Props = Proving & { readonly method: TypedMethod }
 

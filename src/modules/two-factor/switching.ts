@@ -1,0 +1,26 @@
+import type { Actor, Context } from '@latchkey/kit'
+import { securityNotice } from '#modules/people/api.ts'
+import { endOtherSessions } from '#modules/sessions/api.ts'
+import { pages } from './contract.ts'
+import { twoFactorDisabled, twoFactorEnabled } from './events.ts'
+
+const page = pages.twoFactor
+
+/**
+ * The first factor is there: the person is told, and every session but `exceptId` ends, because whoever signed in with
+ * the password alone has to come back with both.
+ */
+export const announceSwitchedOn = async (
+  ctx: Context<Actor>,
+  { userId, exceptId }: { readonly userId: string; readonly exceptId: string | null },
+): Promise<void> => {
+  const letters = await securityNotice(ctx, userId, { text: 'two-factor:enabled', page })
+  await ctx.announce(twoFactorEnabled, {}, { userId, letters })
+  await endOtherSessions(ctx, { userId, exceptId, reason: 'two-factor-enabled' })
+}
+
+/** The last factor is gone, and the person is told. */
+export const announceSwitchedOff = async (ctx: Context<Actor>, userId: string): Promise<void> => {
+  const letters = await securityNotice(ctx, userId, { text: 'two-factor:disabled', page })
+  await ctx.announce(twoFactorDisabled, {}, { userId, letters })
+}

@@ -1,0 +1,45 @@
+import { Refusal } from '@latchkey/kit'
+import type { Context as HonoContext } from 'hono'
+import { addressBucket } from '../client/address.ts'
+import { readRequestBody } from './body.ts'
+import { readAddress } from './incoming.ts'
+import { type Parts, requestId } from './lane.ts'
+import { problemResponse, refusalDocument } from './problem.ts'
+import { refusals } from './refusals.ts'
+
+const cspReportBytesMax = 8 * 1024
+
+/** Logs which rule was broken, and nothing else of a report: anybody can write one. */
+export const cspReport =
+  ({ door, trustedProxies }: Parts) =>
+  async (c: HonoContext) => {
+    const id = requestId(door)
+    const address = readAddress(c.req.raw.headers, c.env ?? {}, trustedProxies)
+    const rule = { max: 20, windowSeconds: 60 }
+    const verdict = door.limiter.take(
+      `csp-report ${addressBucket(address)}`,
+      rule,
+      door.ground.now(),
+    )
+    if (!verdict.allowed) {
+      const headers = { ...door.apiHeaders }
+      const tooMany = new Refusal(refusals.too_many_requests, {
+        retryAfterSeconds: verdict.resetSeconds,
+        'violated-policies': ['csp-report'],
+      })
+      return problemResponse(refusalDocument(tooMany, id, headers), headers)
+    }
+    try {
+      const bytes = await readRequestBody(c.req.raw, cspReportBytesMax)
+      const report = JSON.parse(Buffer.from(bytes).toString()) as {
+        'csp-report'?: Record<string, unknown>
+      }
+      const directive = String(report['csp-report']?.['effective-directive'] ?? '')
+        .replace(/[^a-z-]/g, '')
+        .slice(0, 40)
+      door.ground.log.warn({ directive, requestId: id }, 'a page broke its content policy')
+    } catch {
+      // Not a report: nothing to learn from it, nothing to say about it.
+    }
+    return new Response(null, { status: 204, headers: { ...door.apiHeaders } })
+  }

@@ -1,0 +1,24 @@
+import type { Assurance, Client } from '@latchkey/kit'
+
+const noteEveryMs = 60_000
+const agentMax = 200
+
+/** What is noted beside a key about its last use. */
+export type KeyUse = {
+  readonly at: number
+  readonly address: string
+  readonly agent: string
+  /** A younger note stays: of simultaneous uses one is written. */
+  readonly notedBefore: number
+}
+
+/** The use to be noted, or null when the last note is less than a minute old. */
+export const dueNote = (lastUsedAt: number | null, now: number, client: Client): KeyUse | null => {
+  const notedBefore = now - noteEveryMs
+  if (lastUsedAt !== null && lastUsedAt >= notedBefore) return null
+  const agent = client.userAgent.slice(0, agentMax)
+  return { at: now, address: client.address, agent, notedBefore }
+}
+
+/** A key proves nothing about who sends it. */
+export const noAssurance: Assurance = { methods: [], authenticatedAt: 0, strongAt: 0 }
