@@ -145,9 +145,12 @@ class Run {
   }
 
   leftOpen() {
-    // A file that was cut off (interrupted, crashed) never had its line. What a test imports is named too, and is none.
+    // A file that was cut off (interrupted, crashed) never had its line, nor had one whose tests another file asks for.
+    // What a test imports is named too, and is none.
     return [...this.files.values()].filter(
-      (record) => !record.isPrinted && /\.test\.tsx?$/.test(record.path),
+      (record) =>
+        !record.isPrinted &&
+        (/\.test\.tsx?$/.test(record.path) || record.passed + record.failures.length > 0),
     )
   }
 

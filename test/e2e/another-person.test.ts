@@ -27,6 +27,7 @@ describe('somebody else has signed in in another tab', () => {
   })
 
   const nameField = () => page.getByLabel('Name', { exact: true })
+  const menuOfBob = () => page.getByRole('button', { name: /Bob/ }).first()
   const nameOf = async ({ browser }: Person): Promise<string> =>
     (await browser.do('account.read-profile')).body.name
   /** What the cookie of this browser is after the other tab signed in. */
@@ -41,7 +42,8 @@ describe('somebody else has signed in in another tab', () => {
     await nameField().fill('Ada Renamed')
     await becomeBob()
     await page.getByRole('button', { name: 'Save changes' }).first().click()
-    await page.waitForFunction('document.querySelector("input[name=name]")?.value === "Bob"')
+    await menuOfBob().waitFor()
+    assert.equal(await nameField().inputValue(), 'Bob')
     assert.deepEqual([await nameOf(owner), await nameOf(bob)], ['Ada', 'Bob'])
     await page.close()
   })
@@ -51,7 +53,7 @@ describe('somebody else has signed in in another tab', () => {
     await nameField().waitFor()
     await becomeBob()
     await page.getByRole('link', { name: 'Access tokens' }).first().click()
-    await page.getByRole('button', { name: /Bob/ }).first().waitFor()
+    await menuOfBob().waitFor()
     await page.getByText('You have no access token').waitFor()
     await page.close()
   })

@@ -96,7 +96,7 @@ export const checkBooks = async (db: Db, keys: Keys, history: History): Promise<
 const checkMails = async (db: Db, history: History): Promise<void> => {
   const invitations = await rows(
     db,
-    sql<{ recipient: string }>`select recipient from one_time_tokens where kind = 'join'`,
+    sql<{ recipient: string }>`select recipient from one_time_tokens where kind = 'invitation'`,
   )
   const recipients = new Set(invitations.map((row) => row.recipient))
   for (const email of history.invited) assert.ok(recipients.has(email), `${email} was invited`)
