@@ -9,10 +9,12 @@ const connectionsMax = 10
 /** How the server's own connections are called; a command that must be alone looks for them. */
 export const serverConnection = 'latchkey'
 
+const ignore = (): void => undefined
+
 /** Opens a pool. Nothing is contacted until the first query. */
 export const openPostgres = (
   url: string,
-  onIdleError: (error: Error) => void,
+  onLostConnection: (error: Error) => void,
   name = serverConnection,
 ): Db => {
   const types: pg.CustomTypesConfig = {
@@ -30,7 +32,12 @@ export const openPostgres = (
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
   })
-  // Without a listener a dropped idle connection would end the process.
-  pool.on('error', onIdleError)
+  // Node ends the process for an `error` event without a listener. A lost connection raises several on its client, which
+  // the pool listens to only while the client is idle, and one on the pool when it was. The first is enough to log.
+  pool.on('connect', (client) => {
+    client.once('error', onLostConnection)
+    client.on('error', ignore)
+  })
+  pool.on('error', ignore)
   return new Kysely<Record<never, never>>({ dialect: new PostgresDialect({ pool }) })
 }
