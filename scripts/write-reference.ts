@@ -13,7 +13,7 @@ import { z } from 'zod'
 import { modules, platformEvents, settingsGroups } from '#app'
 import { permissionSettings } from '#platform/config/core.ts'
 import { fieldsOf } from '#platform/config/load.ts'
-import { refusals as doorRefusals } from '#platform/http/refusals.ts'
+import { refusals as platformRefusals } from '#platform/http/refusals.ts'
 import { buildRegistry, type Entry } from '#platform/http/registry.ts'
 import { contractTypes, writeContractTypes } from '#web/build/rest-lines.ts'
 import { triedAttacks } from './attack-index.ts'
@@ -151,7 +151,7 @@ const problemsPage = (): string => {
     .filter((module) => Object.keys(module.refusals ?? {}).length > 0)
     .map((module) => `## ${module.name}\n\n${refusalTable(Object.values(module.refusals ?? {}))}`)
   return page('Problems', about, [
-    `## The way in\n\n${refusalTable(Object.values(doorRefusals))}`,
+    `## The way in\n\n${refusalTable(Object.values(platformRefusals))}`,
     ...own,
   ])
 }

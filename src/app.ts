@@ -26,7 +26,7 @@ import {
   platformSettings,
 } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
-import { createContext, type Ground, systemActor } from '#platform/context.ts'
+import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { migrations as cryptoMigrations } from '#platform/crypto/tables.ts'
 import { collectMigrations } from '#platform/db/migrate.ts'
 import { migrations as appendOnlyMigrations } from '#platform/events/append-only.ts'
@@ -34,17 +34,17 @@ import { type Delivery, startDelivery } from '#platform/events/delivery.ts'
 import { deleteOldLetters } from '#platform/events/outbox.ts'
 import { migrations as eventMigrations } from '#platform/events/tables.ts'
 import { cookieNames } from '#platform/http/cookies.ts'
-import type { Door } from '#platform/http/door.ts'
+import { createFastPath, type FastPath } from '#platform/http/fast-path.ts'
 import { apiHeaders } from '#platform/http/headers.ts'
 import {
   deleteOldIdempotencyKeys,
   migrations as idempotencyMigrations,
 } from '#platform/http/idempotency-store.ts'
-import { createLane, type Lane } from '#platform/http/lane.ts'
 import { Limiter } from '#platform/http/limiter.ts'
 import { createMetrics } from '#platform/http/metrics.ts'
-import { refusals as doorRefusals } from '#platform/http/refusals.ts'
+import { refusals as platformRefusals } from '#platform/http/refusals.ts'
 import { buildRegistry, type Registry } from '#platform/http/registry.ts'
+import type { Runtime } from '#platform/http/runtime.ts'
 import type { Fetch } from '#platform/http/serve.ts'
 import { openSite } from '#platform/http/site.ts'
 import { watchUrls } from '#platform/http/url-watch.ts'
@@ -112,9 +112,9 @@ export type App = {
   /** For any host that speaks `fetch`. */
   readonly fetch: Fetch
   /** For Node's own server, in front of `fetch`. */
-  readonly lane: Lane
-  readonly ground: Ground
-  readonly door: Door
+  readonly fastPath: FastPath
+  readonly services: Services
+  readonly runtime: Runtime
   /** Deliveries and jobs; separate, so that a test can run them when it wants. */
   readonly startBackground: () => { readonly stop: () => Promise<void> }
 }
@@ -134,21 +134,21 @@ const platformJobs = [
   },
 ]
 
-const createDoor = (
-  ground: Ground,
+const createRuntime = (
+  services: Services,
   registry: Registry,
   { parts, origins }: { readonly parts: Parts; readonly origins: readonly string[] },
-): Door => {
+): Runtime => {
   const cookies = cookieNames(origins[0] ?? '')
   return {
-    ground,
+    services,
     registry,
     authenticators: modules.flatMap((module) => module.authenticators ?? []),
-    ways: modules.flatMap((module) => module.ways ?? []),
+    methods: modules.flatMap((module) => module.methods ?? []),
     origins,
     signInPage: signInPages.signIn,
     confirmPages: new Map([
-      [doorRefusals.confirm_again.code, signInPages.confirm],
+      [platformRefusals.confirm_again.code, signInPages.confirm],
       [verifyRefusals.second_factor_required.code, `${signInPages.confirm}?needs=second-factor`],
     ]),
     cookies,
@@ -168,18 +168,18 @@ export const createApp = (parts: Parts): App => {
   let delivery: Delivery | null = null
   const registry = buildRegistry(modules)
   const { catalogue } = registry
-  const ground: Ground = { ...parts, catalogue, wakeDelivery: () => delivery?.wake() }
-  const door = createDoor(ground, registry, { parts, origins })
+  const services: Services = { ...parts, catalogue, wakeDelivery: () => delivery?.wake() }
+  const runtime = createRuntime(services, registry, { parts, origins })
   const web = {
-    door,
-    site: openSite(parts.webRoot, door.cookies.secure),
+    runtime,
+    site: openSite(parts.webRoot, runtime.cookies.secure),
     metrics: createMetrics(),
     trustedProxies: core.trustedProxies,
     metricsToken: parts.config.read(metricsSettings).token,
     homePage: accountPages.profile,
   }
   const startBackground: App['startBackground'] = () => {
-    const ctx = createContext(ground, systemActor('background'))
+    const ctx = createContext(services, systemActor('background'))
     const mailer = createMailer({
       config: parts.config,
       log: parts.log,
@@ -201,8 +201,11 @@ export const createApp = (parts: Parts): App => {
       },
     }
   }
-  const ways = watchUrls(web, { fetch: createWeb(web).fetch as Fetch, lane: createLane(web) })
-  return { ...ways, ground, door, startBackground }
+  const methods = watchUrls(web, {
+    fetch: createWeb(web).fetch as Fetch,
+    fastPath: createFastPath(web),
+  })
+  return { ...methods, services, runtime, startBackground }
 }
 
 export const defaultWebRoot = join(import.meta.dirname, '..', 'dist', 'web')

@@ -60,7 +60,7 @@ const start = async (): Promise<void> => {
     webRoot: defaultWebRoot,
     strict: false,
   })
-  const system = createContext(app.ground, systemActor('start'))
+  const system = createContext(app.services, systemActor('start'))
   for (const module of modules) {
     const problem = await module.startCheck?.(system)
     if (problem) throw new StartProblem(problem)
@@ -76,7 +76,7 @@ const start = async (): Promise<void> => {
   if (!config.read(mailSettings).url)
     say(`Mails are written to ${join(dataDir, 'mail')} until LATCHKEY_MAIL_URL is set.`)
   stopOnSignal(log, async () => {
-    for (const stream of app.door.streams.open) stream.close()
+    for (const stream of app.runtime.streams.open) stream.close()
     await listening.stop()
     await background.stop()
     await db.destroy()

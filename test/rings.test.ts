@@ -137,11 +137,11 @@ const importFaults = (files: readonly File[]): string[] => {
 }
 
 /** The two doors of the program, server and command line: only they ask the process. Everything else gets it as an argument. */
-const doors = ['src/main.ts', 'src/cli.ts']
+const runtimes = ['src/main.ts', 'src/cli.ts']
 const processFaults = (files: readonly File[]): string[] =>
   files
     .filter(
-      ({ path }) => !doors.includes(path) && !path.startsWith('src/web/build/') && !isTest(path),
+      ({ path }) => !runtimes.includes(path) && !path.startsWith('src/web/build/') && !isTest(path),
     )
     .filter(({ text }) =>
       /(?<![\w.])process\.[a-z]|from 'node:process'/.test(withoutComments(text)),
@@ -298,7 +298,7 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/modules/locks/ui/Page.tsx', `${line('#web/ui/Page.tsx')}\n${line('react')}`],
   ['src/modules/locks/ui/Page.tsx', "import type { pages } from '../contract.ts'"],
   ['src/app.ts', line('#modules/locks/module.ts')],
-  ['src/cli/commands/a.ts', `${line('../desk.ts')}\n${line('#open')}\n${line('#main')}`],
+  ['src/cli/commands/a.ts', `${line('../terminal.ts')}\n${line('#open')}\n${line('#main')}`],
   ['src/modules/locks/rules.test.ts', line('#test/harness/app.ts')],
 ]
 

@@ -7,12 +7,12 @@ import { rotateKeys } from './commands/keys.ts'
 import { migrateDatabase } from './commands/migrate.ts'
 import { restore } from './commands/restore.ts'
 import { start } from './commands/start.ts'
-import type { OwnCommand } from './desk.ts'
 import { withInstallation } from './installation.ts'
+import type { OwnCommand } from './terminal.ts'
 
 const ofModule = (command: CommandSpec): OwnCommand => ({
   ...command,
-  run: (desk, input) => withInstallation(desk, (ctx) => command.run(ctx, input)),
+  run: (terminal, input) => withInstallation(terminal, (ctx) => command.run(ctx, input)),
 })
 
 const own = [start, migrateDatabase, backup, restore, rotateKeys, auditVerify, doctor]

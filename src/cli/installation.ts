@@ -1,20 +1,20 @@
 import type { Context, Log, System } from '@latchkey/kit'
 import { migrations, modules } from '#app'
 import { type Installation, openInstallation } from '#open'
-import { createContext, type Ground, systemActor } from '#platform/context.ts'
+import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { buildRegistry } from '#platform/http/registry.ts'
 import { createLog } from '#platform/log/log.ts'
-import type { Desk } from './desk.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What goes wrong underneath, on standard error: standard output belongs to the answer. */
-export const deskLog = (desk: Desk): Log =>
-  createLog('warn', { write: (line) => desk.note(line.trimEnd()) })
+export const terminalLog = (terminal: Terminal): Log =>
+  createLog('warn', { write: (line) => terminal.note(line.trimEnd()) })
 
-export const groundOf = (desk: Desk, { db, keys, config }: Installation): Ground => ({
+export const servicesOf = (terminal: Terminal, { db, keys, config }: Installation): Services => ({
   ...{ db, keys, config },
   catalogue: buildRegistry(modules).catalogue,
-  log: deskLog(desk),
+  log: terminalLog(terminal),
   now: Date.now,
   random: createRandom(Date.now),
   // The server looks for what others queued once a second.
@@ -23,13 +23,20 @@ export const groundOf = (desk: Desk, { db, keys, config }: Installation): Ground
 
 /** Opens the installation for as long as `work` takes. `older`: also one that waits for `latchkey migrate`. */
 export const withInstallation = async <T>(
-  desk: Desk,
+  terminal: Terminal,
   work: (ctx: Context<System>, installation: Installation) => Promise<T>,
   accepts?: 'older',
 ): Promise<T> => {
-  const installation = await openInstallation(desk, { log: deskLog(desk), migrations, accepts })
+  const installation = await openInstallation(terminal, {
+    log: terminalLog(terminal),
+    migrations,
+    accepts,
+  })
   try {
-    return await work(createContext(groundOf(desk, installation), systemActor('cli')), installation)
+    return await work(
+      createContext(servicesOf(terminal, installation), systemActor('cli')),
+      installation,
+    )
   } finally {
     await installation.db.destroy()
   }

@@ -3,9 +3,9 @@ import { isExplained } from '#open'
 import { BackupProblem } from '#platform/backup/manifest.ts'
 import { InUseProblem } from '#platform/db/place.ts'
 import { catalogue } from './catalogue.ts'
-import { CommandProblem, type Desk, type OwnCommand, UsageProblem } from './desk.ts'
 import { exitCodes } from './exit-codes.ts'
 import { commandHelp, programHelp } from './help.ts'
+import { CommandProblem, type OwnCommand, type Terminal, UsageProblem } from './terminal.ts'
 import { checkInput, findCommand, readTyped } from './typed.ts'
 import { productVersion } from './version.ts'
 
@@ -44,29 +44,33 @@ const failureOf = (error: unknown): Failure => {
   return { exit: exitCodes.fault, code: 'cli.fault', message }
 }
 
-const fail = (desk: Desk, error: unknown, asJson: boolean): number => {
+const fail = (terminal: Terminal, error: unknown, asJson: boolean): number => {
   const { exit, code, message, help, see } = failureOf(error)
-  desk.note([message, help, see].filter(Boolean).join('\n'))
+  terminal.note([message, help, see].filter(Boolean).join('\n'))
   // A stack is for the person who reads standard error, not for a program.
   const shown = exit === exitCodes.fault ? 'A fault of Latchkey. See standard error.' : message
   if (asJson)
-    desk.print(
+    terminal.print(
       JSON.stringify({ ok: false, error: { code, message: shown, ...(help && { help }) } }),
     )
   return exit
 }
 
-const showHelp = (desk: Desk, lines: readonly string[], asJson: boolean): number => {
-  desk.print(asJson ? JSON.stringify({ ok: true, help: lines.join('\n') }) : lines.join('\n'))
+const showHelp = (terminal: Terminal, lines: readonly string[], asJson: boolean): number => {
+  terminal.print(asJson ? JSON.stringify({ ok: true, help: lines.join('\n') }) : lines.join('\n'))
   return exitCodes.done
 }
 
 /** `latchkey`, `latchkey help [command]`, `--version`: what is answered without a command. Null when there is one. */
-const answerItself = (words: readonly string[], desk: Desk, asJson: boolean): number | null => {
+const answerItself = (
+  words: readonly string[],
+  terminal: Terminal,
+  asJson: boolean,
+): number | null => {
   const rest = words.filter((word) => word !== '--json')
   if (rest[0] === '--version') {
     const version = productVersion()
-    desk.print(asJson ? JSON.stringify({ ok: true, version }) : version)
+    terminal.print(asJson ? JSON.stringify({ ok: true, version }) : version)
     return exitCodes.done
   }
   const isAsked = rest.length === 0 || ['help', '--help', '-h'].includes(rest[0] ?? '')
@@ -76,35 +80,38 @@ const answerItself = (words: readonly string[], desk: Desk, asJson: boolean): nu
     about.length > 0
       ? commandHelp(findCommand(catalogue, about).command)
       : programHelp(catalogue, productVersion())
-  return showHelp(desk, lines, asJson)
+  return showHelp(terminal, lines, asJson)
 }
 
 const runCommand = async (
-  desk: Desk,
+  terminal: Terminal,
   command: OwnCommand,
   rest: readonly string[],
 ): Promise<number | null> => {
   const given = readTyped(command, rest)
   const asJson = given.json === true
-  if (given.help) return showHelp(desk, commandHelp(command), asJson)
-  const secret = command.secret ? { secret: await desk.readSecret(command.secret) } : {}
+  if (given.help) return showHelp(terminal, commandHelp(command), asJson)
+  const secret = command.secret ? { secret: await terminal.readSecret(command.secret) } : {}
   const input = checkInput(command, { ...given, ...secret })
-  const result = await command.run(desk, input as never)
+  const result = await command.run(terminal, input as never)
   if (result === null) return null
   const ok = result.hasProblem !== true
-  desk.print(asJson ? JSON.stringify({ ok, ...result.data }) : result.text.join('\n'))
+  terminal.print(asJson ? JSON.stringify({ ok, ...result.data }) : result.text.join('\n'))
   return ok ? exitCodes.done : exitCodes.problem
 }
 
 /** Runs one command line. Returns what the process ends with; null when it goes on running. */
-export const runProgram = async (words: readonly string[], desk: Desk): Promise<number | null> => {
+export const runProgram = async (
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<number | null> => {
   const asJson = words.includes('--json')
   try {
-    const answered = answerItself(words, desk, asJson)
+    const answered = answerItself(words, terminal, asJson)
     if (answered !== null) return answered
     const { command, rest } = findCommand(catalogue, words)
-    return await runCommand(desk, command, rest)
+    return await runCommand(terminal, command, rest)
   } catch (error) {
-    return fail(desk, error, asJson)
+    return fail(terminal, error, asJson)
   }
 }

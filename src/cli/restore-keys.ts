@@ -5,10 +5,10 @@ import type { Manifest } from '#platform/backup/manifest.ts'
 import { type KeyRing, keyFilePath, readKeyFile } from '#platform/crypto/key-file.ts'
 import { syncToDisk } from '#platform/db/disk.ts'
 import { giveTo } from '#platform/folders/make-folder.ts'
-import { CommandProblem, type Desk } from './desk.ts'
+import { CommandProblem, type Terminal } from './terminal.ts'
 
 type Choosing = {
-  readonly desk: Desk
+  readonly terminal: Terminal
   readonly settings: Settings
   readonly manifest: Manifest
   readonly input: { readonly keys?: string | undefined; readonly replace: boolean }
@@ -27,7 +27,7 @@ const fits = (keys: KeyRing, { keyFingerprint, keyVersions }: Manifest): boolean
   )
 
 /** The key file of the data folder when it fits the backup, else the one that was named. Makes none. */
-export const chooseKeys = ({ desk, settings, manifest, input }: Choosing): Chosen => {
+export const chooseKeys = ({ terminal, settings, manifest, input }: Choosing): Chosen => {
   const path = keyFilePath(settings.dataDir)
   const present = existsSync(path) ? readKeyFile(path) : null
   if (present && (fits(present, manifest) || input.keys === undefined))
@@ -37,7 +37,7 @@ export const chooseKeys = ({ desk, settings, manifest, input }: Choosing): Chose
       'restore.keys_missing',
       `There is no key file ${path}. Put back the keys.json the backup was made with, or name it with --keys.`,
     )
-  const bring = resolve(desk.from, input.keys)
+  const bring = resolve(terminal.from, input.keys)
   const keys = readKeyFile(bring)
   if (present && !input.replace)
     throw new CommandProblem(

@@ -11,8 +11,8 @@ import {
   requireNoServers,
   requireUnused,
 } from '#platform/db/place.ts'
-import { CommandProblem, type Desk } from './desk.ts'
-import { deskLog } from './installation.ts'
+import { terminalLog } from './installation.ts'
+import { CommandProblem, type Terminal } from './terminal.ts'
 
 /** Where a backup goes: the embedded database's file, or a server. */
 export type Target = {
@@ -38,13 +38,13 @@ const gapOr = async (read: () => Promise<Gap | null>): Promise<Gap | null> => {
   }
 }
 
-const fileTarget = (desk: Desk, settings: Settings, file: string): Target => ({
+const fileTarget = (terminal: Terminal, settings: Settings, file: string): Target => ({
   look: async (manifest, mode) => {
     requireUnused(file)
     if (!existsSync(file)) return null
     if (mode === 'fill') throw notEmpty(file)
     return gapOr(async () => {
-      const old = await openDatabase(settings, deskLog(desk))
+      const old = await openDatabase(settings, terminalLog(terminal))
       try {
         return await readGap(old, manifest)
       } finally {
@@ -62,8 +62,8 @@ const fileTarget = (desk: Desk, settings: Settings, file: string): Target => ({
   close: async () => undefined,
 })
 
-const serverTarget = async (desk: Desk, settings: Settings): Promise<Target> => {
-  const db = await openDatabase(settings, deskLog(desk), commandConnection)
+const serverTarget = async (terminal: Terminal, settings: Settings): Promise<Target> => {
+  const db = await openDatabase(settings, terminalLog(terminal), commandConnection)
   return {
     look: async (manifest, mode) => {
       await requireNoServers(db)
@@ -81,7 +81,7 @@ const serverTarget = async (desk: Desk, settings: Settings): Promise<Target> => 
   }
 }
 
-export const openTarget = (desk: Desk, settings: Settings): Promise<Target> =>
+export const openTarget = (terminal: Terminal, settings: Settings): Promise<Target> =>
   settings.databaseFile
-    ? Promise.resolve(fileTarget(desk, settings, settings.databaseFile))
-    : serverTarget(desk, settings)
+    ? Promise.resolve(fileTarget(terminal, settings, settings.databaseFile))
+    : serverTarget(terminal, settings)

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { CommandOption, CommandOutline } from '@latchkey/kit'
 import { closest } from '#platform/config/closest.ts'
 import { wanted } from '#platform/input/wanted.ts'
-import { UsageProblem } from './desk.ts'
+import { UsageProblem } from './terminal.ts'
 
 /** What every command understands. */
 export const everywhere = {

@@ -82,7 +82,7 @@ onEachBasis('a context', (held) => {
   })
 
   test('who acted, from where and with what is written as it was', async () => {
-    const ctx = createContext(held.basis.ground, personActor('usr_7', { address: '88.198.0.1' }))
+    const ctx = createContext(held.basis.services, personActor('usr_7', { address: '88.198.0.1' }))
     await ctx.announce(noticed, { count: 3 }, { result: 'failure', target: 'thing' })
     const [row] = (await rowsOf(held.basis.db, 'audit_entries')).slice(-1)
     assert.deepEqual(

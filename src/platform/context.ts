@@ -15,7 +15,7 @@ import { enqueueLetter } from './events/outbox.ts'
 import { type Announced, appendToTrail } from './events/trail.ts'
 
 /** What lives as long as the process; a context adds who is acting. */
-export type Ground = {
+export type Services = {
   readonly db: Db
   readonly now: () => number
   readonly random: Random
@@ -66,12 +66,12 @@ const inTransaction = <A extends Actor>(bound: Bound<A>, announced: Announced[])
 }
 
 /** The ten things a rule may reach for. Announcements are written right before commit and wake delivery after it. */
-export const createContext = <A extends Actor>(ground: Ground, actor: A): Context<A> => {
-  const { wakeDelivery, ...rest } = ground
+export const createContext = <A extends Actor>(services: Services, actor: A): Context<A> => {
+  const { wakeDelivery, ...rest } = services
   const bound: Bound<A> = { ...rest, actor }
   const transaction: Context<A>['transaction'] = async (work) => {
     const announced: Announced[] = []
-    const result = await ground.db.transaction().execute(async (trx) => {
+    const result = await services.db.transaction().execute(async (trx) => {
       const inner = { ...bound, db: trx as unknown as Db }
       const outcome = await work(inTransaction(inner, announced))
       await write(inner, announced)

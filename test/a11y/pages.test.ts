@@ -58,7 +58,7 @@ describe('everybody can use every page', () => {
 
   for (const { look, ...options } of looks) {
     test(`before signing in: ${look}`, async () => {
-      for (const path of [...app.app.door.registry.pages]
+      for (const path of [...app.app.runtime.registry.pages]
         .filter(([, shell]) => shell === 'entrance')
         .map(([path]) => path)) {
         const page = await browsing.open(path, options)
@@ -71,7 +71,7 @@ describe('everybody can use every page', () => {
 
     test(`signed in: ${look}`, async () => {
       const page = await signInInBrowser(browsing, options)
-      for (const path of [...app.app.door.registry.pages]
+      for (const path of [...app.app.runtime.registry.pages]
         .filter(([, shell]) => shell === 'index')
         .map(([path]) => path)) {
         await page.goto(`${app.url}${path}`)

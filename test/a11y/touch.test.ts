@@ -74,7 +74,7 @@ describe('a finger is enough', () => {
 
   test('to press everything on every page', async () => {
     const page = await openAs(browsing, person.browser, { path: '/admin', ...phone })
-    for (const [path, shell] of app.app.door.registry.pages) {
+    for (const [path, shell] of app.app.runtime.registry.pages) {
       if (shell !== 'index') continue
       await page.goto(`${app.url}${path}`)
       await page.getByRole('heading', { level: 1 }).waitFor()

@@ -47,7 +47,7 @@ describe('a page whose content cannot be loaded', () => {
   })
 
   test('says so, offers another attempt, and does not ask the server again and again', async () => {
-    const paths = [...app.app.door.registry.pages].filter(([, shell]) => shell === 'index')
+    const paths = [...app.app.runtime.registry.pages].filter(([, shell]) => shell === 'index')
     for (const [path] of paths) {
       asked.clear()
       await page.goto(`${app.url}${path}`)

@@ -22,20 +22,20 @@ describe('a person who lost every way in', () => {
   let browsing: Browsing
   let scene: Scene
   let person: Person
-  let desk: Page
+  let terminal: Page
 
   const linkTo = async ({ email }: Pick<Person, 'email'>, path: RegExp): Promise<string> =>
     (await app.mails()).findLast((mail) => mail.to === email && path.test(mail.link))?.link ?? ''
   const nameOf = async ({ browser }: Person): Promise<string> =>
     (await browser.do('account.me')).body.name
   /** Through the menu of the person's row; says what the dialog promises. */
-  const startAtDesk = async (name: string): Promise<string> => {
-    await desk.getByRole('button', { name: `Actions for ${name}` }).click()
-    await desk.getByRole('menuitem', { name: 'Start recovery' }).click()
-    const dialog = desk.getByRole('dialog')
+  const startAtTerminal = async (name: string): Promise<string> => {
+    await terminal.getByRole('button', { name: `Actions for ${name}` }).click()
+    await terminal.getByRole('menuitem', { name: 'Start recovery' }).click()
+    const dialog = terminal.getByRole('dialog')
     const facts = (await dialog.getByRole('listitem').allTextContents()).join(' ')
     await dialog.getByRole('button', { name: 'Start recovery' }).click()
-    await desk.getByText(`${name} was told.`).first().waitFor()
+    await terminal.getByText(`${name} was told.`).first().waitFor()
     return facts
   }
 
@@ -44,7 +44,7 @@ describe('a person who lost every way in', () => {
     browsing = await startBrowsing(app)
     scene = { app, owner: await setUpOwner(app), engine: 'sqlite' }
     person = await newcomerWithApp(scene)
-    desk = await openAs(browsing, scene.owner.browser, { path: '/admin/people' })
+    terminal = await openAs(browsing, scene.owner.browser, { path: '/admin/people' })
   })
 
   after(async () => {
@@ -53,7 +53,7 @@ describe('a person who lost every way in', () => {
   })
 
   test('is told of it, and stops what they did not ask for', async () => {
-    const facts = await startAtDesk(await nameOf(person))
+    const facts = await startAtTerminal(await nameOf(person))
     for (const ended of ['authenticator apps', 'passkeys', 'recovery codes'])
       assert.ok(facts.includes(ended), `${ended} are not named to the operator`)
     for (const ended of ['access tokens', 'API key', 'SSH keys', 'signed out everywhere'])
@@ -74,10 +74,10 @@ describe('a person who lost every way in', () => {
   })
 
   test('gets back in after a day, and is told everything that ends with it', async () => {
-    await desk.reload()
-    await startAtDesk(await nameOf(person))
+    await terminal.reload()
+    await startAtTerminal(await nameOf(person))
     app.clock.advance(hours(24))
-    await mailDueRecoveries(createContext(app.app.ground, systemActor('recovery.mail-due')))
+    await mailDueRecoveries(createContext(app.app.services, systemActor('recovery.mail-due')))
     const page = await browsing.open('/login')
     await page.goto(await linkTo(person, /\/recover#/))
     await page

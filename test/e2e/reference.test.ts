@@ -76,7 +76,7 @@ describe('the API reference', () => {
 
   test('shows every operation, and finds one with the keyboard alone', async () => {
     const page = await open()
-    const { entries } = app.app.door.registry
+    const { entries } = app.app.runtime.registry
     assert.equal(await page.getByRole('article').count(), entries.length)
     await page.keyboard.press('/')
     await page.keyboard.type('account.update-profile')

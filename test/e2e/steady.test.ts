@@ -52,7 +52,7 @@ describe('nothing jumps while a page loads', () => {
   for (const width of [1280, 360])
     test(`${width} px wide`, async () => {
       await page.setViewportSize({ width, height: 800 })
-      for (const [path, shell] of app.app.door.registry.pages) {
+      for (const [path, shell] of app.app.runtime.registry.pages) {
         if (shell !== 'index') continue
         await page.goto(`${app.url}${path}`)
         await page.getByRole('heading', { level: 1 }).waitFor()

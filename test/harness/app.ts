@@ -115,7 +115,7 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
     webRoot: defaultWebRoot,
     strict: true,
   })
-  const system = createContext(app.ground, systemActor('test'))
+  const system = createContext(app.services, systemActor('test'))
   const setupCode = (await prepareSetup(system)) ?? ''
   const listening = await listen(app, { host: '127.0.0.1', port })
   const mailer = createMailer({
@@ -136,13 +136,13 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
     logLines,
     setupCode,
     databaseUrl: database?.url ?? null,
-    newBrowser: (options = {}) => new Browser(url, app.door.registry, options),
+    newBrowser: (options = {}) => new Browser(url, app.runtime.registry, options),
     mails: async () => {
       await deliverDue(system, mailer)
       return readMails(dataDir)
     },
     stop: async () => {
-      for (const stream of app.door.streams.open) stream.close()
+      for (const stream of app.runtime.streams.open) stream.close()
       await listening.stop()
       await db.destroy()
       await database?.drop()

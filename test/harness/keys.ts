@@ -8,7 +8,7 @@ export class Program extends Browser {
   readonly #authorization: string
 
   constructor(app: TestApp, authorization: string) {
-    super(app.url, app.app.door.registry, {})
+    super(app.url, app.app.runtime.registry, {})
     this.#authorization = authorization
   }
 

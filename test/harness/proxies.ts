@@ -170,7 +170,7 @@ export const startSite = async (proxy: Proxy, variant: Variant = {}): Promise<Si
   const url = `http://localhost:${ports.proxy}`
   const settings = { LATCHKEY_PUBLIC_URL: url, LATCHKEY_TRUSTED_PROXIES: '1' }
   const started = await startApp({ engine: 'sqlite', settings })
-  const newBrowser = () => new Browser(url, started.app.door.registry, {})
+  const newBrowser = () => new Browser(url, started.app.runtime.registry, {})
   const app = { ...started, url, newBrowser }
   const application = await startApplication(ports.application)
   const latchkey = Number(new URL(started.url).port)

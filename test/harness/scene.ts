@@ -16,7 +16,7 @@ type Options = {
 
 /** Whatever a file did, the trail it leaves must be one unbroken chain. */
 const assertTrailIsWhole = async ({ db, app }: TestApp): Promise<void> => {
-  const { faults } = await verifyTrail({ db, keys: app.ground.keys })
+  const { faults } = await verifyTrail({ db, keys: app.services.keys })
   assert.deepEqual(faults, [], 'the trail is broken')
 }
 

@@ -46,12 +46,12 @@ export const startBeside = async (first: TestApp): Promise<SecondApp> => {
   return {
     url,
     twinOf: (browser) => {
-      const twin = new Browser(url, app.door.registry, {})
+      const twin = new Browser(url, app.runtime.registry, {})
       for (const [name, value] of browser.cookies) twin.cookies.set(name, value)
       return twin
     },
     stop: async () => {
-      for (const stream of app.door.streams.open) stream.close()
+      for (const stream of app.runtime.streams.open) stream.close()
       await listening.stop()
       await db.destroy()
     },

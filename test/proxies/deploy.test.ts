@@ -47,7 +47,7 @@ for (const proxy of proxies) {
       })
       const first = await answer.body?.getReader().read()
       assert.match(new TextDecoder().decode(first?.value), /"kind":"open"/)
-      const { open } = site.app.app.door.streams
+      const { open } = site.app.app.runtime.streams
       assert.equal(open.size, 1)
       watching.abort()
       for (let waited = 0; open.size > 0 && waited < 3000; waited += 50) await sleep(50)

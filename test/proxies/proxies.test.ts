@@ -122,7 +122,7 @@ for (const proxy of proxies) {
     })
 
     test('leads every page and every operation of Latchkey to Latchkey', async () => {
-      const { registry } = app.app.door
+      const { registry } = app.app.runtime
       const paths = [
         ...registry.pages.keys(),
         ...registry.entries.map((entry) => entry.path.replace(/\{\w+\}/g, 'x')),

@@ -73,7 +73,7 @@ onEachEngine('every operation', (scene) => {
   })
 
   test('refuses a person whose role lacks its permission, whatever else the role carries', async () => {
-    const { registry } = scene.app.app.door
+    const { registry } = scene.app.app.runtime
     for (const role of ['viewer', 'member', 'admin'] as const) {
       const person = await newcomer(scene, role)
       for (const entry of entriesOf(scene)) {
@@ -160,7 +160,7 @@ onEachEngine('an operation that wants to be sure', (scene) => {
   test('asks nobody who could not do it anyway', async () => {
     const person = await newcomer(scene, 'viewer')
     scene.app.clock.advance(minutes(11))
-    const { registry } = scene.app.app.door
+    const { registry } = scene.app.app.runtime
     for (const entry of sensitive()) {
       const { access } = entry.operation
       if ('anyone' in access || registry.permissionsOf('viewer').has(access.permission)) continue

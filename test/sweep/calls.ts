@@ -6,7 +6,7 @@ import type { Answer, Browser } from '#test/harness/client.ts'
 import { fromElsewhere, type Scene } from '#test/harness/scene.ts'
 
 export const entriesOf = ({ app }: Pick<Scene, 'app'>): readonly Entry[] =>
-  app.app.door.registry.entries
+  app.app.runtime.registry.entries
 
 export const isOpen = ({ operation }: Entry): boolean => 'anyone' in operation.access
 export const isStream = ({ operation }: Entry): boolean =>

@@ -79,16 +79,17 @@ describe('the OpenAPI document', () => {
         .filter(({ name }) => name !== undefined)
         .map(({ name, description }) => [`?${name}`, description] as const)
       const body = bodyOf(entry)
-      for (const [way, meaning] of [...named, ...(body ? fieldsIn(body.schema, '') : [])])
-        assert.match(meaning ?? '', /^\S.{4,}[.…]$/su, `${entry.operation.name} ${way}`)
+      for (const [authMethod, meaning] of [...named, ...(body ? fieldsIn(body.schema, '') : [])])
+        assert.match(meaning ?? '', /^\S.{4,}[.…]$/su, `${entry.operation.name} ${authMethod}`)
     }
   })
 
   test('shows nothing that only holds the place of an example', () => {
-    const held = valuesIn(today).filter(
-      ([way, value]) => value === placeholder && /\/(examples?|value)(\/|$)/.test(way),
+    const issued = valuesIn(today).filter(
+      ([authMethod, value]) =>
+        value === placeholder && /\/(examples?|value)(\/|$)/.test(authMethod),
     )
-    assert.deepEqual(held, [], 'give the field an example: .meta({ examples: […] })')
+    assert.deepEqual(issued, [], 'give the field an example: .meta({ examples: […] })')
   })
 
   test('shows what every operation takes as it stands', () => {
@@ -101,11 +102,12 @@ describe('the OpenAPI document', () => {
   test('shows moments to come where they are meant, whenever it is asked for', () => {
     for (const now of [Date.now(), Date.UTC(2031, 1, 28, 23, 59)]) {
       const moments = valuesIn(made(now)).filter(
-        ([way, value]) => /example.*(expiresAt|Until|readyAt|endsAt)$/.test(way) && value !== null,
+        ([authMethod, value]) =>
+          /example.*(expiresAt|Until|readyAt|endsAt)$/.test(authMethod) && value !== null,
       )
       assert.ok(moments.length > 10)
-      for (const [way, value] of moments)
-        assert.ok(Date.parse(String(value)) > now, `${way} is ${value}`)
+      for (const [authMethod, value] of moments)
+        assert.ok(Date.parse(String(value)) > now, `${authMethod} is ${value}`)
     }
   })
 })

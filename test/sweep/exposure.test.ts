@@ -173,7 +173,7 @@ describe('nothing extra is exposed (attack A94)', () => {
   })
 
   test('a problem has a page for each code, and for no other', async () => {
-    for (const { code } of app.app.door.registry.refusals)
+    for (const { code } of app.app.runtime.registry.refusals)
       assert.equal((await get(`/api/problems/${code}`)).status, 200, code)
     for (const code of ['nothing', '<script>', '..%2f', 'http.', '__proto__', 'constructor'])
       assert.equal((await get(`/api/problems/${code}`)).status, 404, code)
@@ -208,7 +208,7 @@ onEachBasis('readiness', (held) => {
   test('asks the database once a second at the most, and says 503 when it is gone', async () => {
     const { basis } = held
     const db = basis.openAgain()
-    const parts = { ...basis.ground, db, webRoot: basis.dataDir, strict: true }
+    const parts = { ...basis.services, db, webRoot: basis.dataDir, strict: true }
     const app = createApp(parts)
     const get = async (path: string): Promise<[number, string]> => {
       const answer = await app.fetch(new Request(`http://localhost:3000${path}`))

@@ -4,7 +4,7 @@ import { after, before, describe } from 'node:test'
 import type { Actor, Config, Context, Db, Keys, Random, System } from '@latchkey/kit'
 import { migrations, modules, settingsGroups } from '#app'
 import { loadConfig } from '#platform/config/load.ts'
-import { createContext, type Ground, systemActor } from '#platform/context.ts'
+import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
@@ -26,7 +26,7 @@ export type Basis = {
   readonly keys: Keys & { readonly fingerprint: string }
   readonly random: Random
   readonly config: Config
-  readonly ground: Ground
+  readonly services: Services
   readonly ctx: Context<System>
   readonly as: <A extends Actor>(actor: A) => Context<A>
   readonly clock: { readonly now: () => number; readonly advance: (ms: number) => void }
@@ -76,11 +76,11 @@ export const openBasis = async (engine: Engine, options: BasisOptions = {}): Pro
     woken += 1
   }
   const { catalogue } = buildRegistry(modules)
-  const ground: Ground = { db, now, random, config, log, keys, catalogue, wakeDelivery }
+  const services: Services = { db, now, random, config, log, keys, catalogue, wakeDelivery }
   return {
-    ...{ engine, db, openAgain, dataDir, keys, random, config, ground, logLines },
-    ctx: createContext(ground, systemActor('test')),
-    as: (actor) => createContext(ground, actor),
+    ...{ engine, db, openAgain, dataDir, keys, random, config, services, logLines },
+    ctx: createContext(services, systemActor('test')),
+    as: (actor) => createContext(services, actor),
     clock: {
       now,
       advance: (ms) => {

@@ -36,7 +36,7 @@ onEachEngine('every operation with every scope (attack A72)', (scene) => {
   const mayOf =
     (role: string): Key['may'] =>
     (permission) =>
-      scene.app.app.door.registry.permissionsOf(role).has(permission)
+      scene.app.app.runtime.registry.permissionsOf(role).has(permission)
 
   const assertOpensTo = async (
     program: Program,
@@ -57,7 +57,7 @@ onEachEngine('every operation with every scope (attack A72)', (scene) => {
 
   for (const role of roles)
     test(`is open to a token of the role ${role} exactly where role and scope both say so`, async () => {
-      const { scopes } = scene.app.app.door.registry.catalogue
+      const { scopes } = scene.app.app.runtime.registry.catalogue
       const ids = scopes.map((scope) => scope.id)
       const sets: readonly (readonly string[])[] = [[], ids, ...ids.map((id) => [id])]
       const person = await newcomer(scene, role)

@@ -123,7 +123,7 @@ const run = async (
 ): Promise<void> => {
   const found = commands.find((one) => one.name === name)
   assert.ok(found && 'run' in found && typeof found.run === 'function', name)
-  await found.run(createContext(scene.app.app.ground, systemActor('cli')), input)
+  await found.run(createContext(scene.app.app.services, systemActor('cli')), input)
 }
 
 /** Each of these writes the mails that are named beside it. */
@@ -134,7 +134,7 @@ const stories = (scene: Scene): Readonly<Record<string, () => Promise<void>>> =>
   const visit = (path: string) =>
     app.newBrowser().fetch({ method: 'GET', path, headers: fromElsewhere() })
   const job = async (jobs: typeof tokenJobs, name: string) =>
-    jobs.find((one) => one.name === name)?.run(createContext(app.app.ground, systemActor(name)))
+    jobs.find((one) => one.name === name)?.run(createContext(app.app.services, systemActor(name)))
   const resetLink = async ({ email }: Person) => {
     await app.newBrowser().do('password.request-reset', { email }, fromElsewhere())
     return tokenIn((await app.mails()).findLast((mail) => mail.to === email))

@@ -7,12 +7,12 @@ import {
   defineRefusals,
   fieldRefusal,
   fileOutput,
-  holding,
+  issuing,
   operation,
   Refusal,
   settings,
   streamOutput,
-  unwrapHolding,
+  unwrapIssued,
 } from './index.ts'
 
 const refusals = defineRefusals({
@@ -106,28 +106,28 @@ describe('a module', () => {
 
 describe('what a caller is to hold', () => {
   test('travels beside the output and is taken off once', () => {
-    const answered = holding({ next: 'done' }, { session: { value: 'x', expiresAt: null } })
-    assert.deepEqual(unwrapHolding(answered), {
+    const answered = issuing({ next: 'done' }, { session: { value: 'x', expiresAt: null } })
+    assert.deepEqual(unwrapIssued(answered), {
       output: { next: 'done' },
-      held: { session: { value: 'x', expiresAt: null } },
+      issued: { session: { value: 'x', expiresAt: null } },
     })
-    assert.deepEqual(unwrapHolding({ next: 'done' }), { output: { next: 'done' }, held: null })
+    assert.deepEqual(unwrapIssued({ next: 'done' }), { output: { next: 'done' }, issued: null })
   })
 
   test('is never part of what is written as JSON', () => {
     assert.deepEqual(
       JSON.parse(
-        JSON.stringify(holding({ a: 1 }, { session: { value: 'secret', expiresAt: null } })),
+        JSON.stringify(issuing({ a: 1 }, { session: { value: 'secret', expiresAt: null } })),
       ),
       { output: { a: 1 } },
     )
   })
 
   test('cannot be made up by an output that only looks like it', () => {
-    const output = { output: 1, holdings: { session: null }, held: { session: null } }
-    assert.deepEqual(unwrapHolding(output), { output, held: null })
+    const output = { output: 1, issuedSecrets: { session: null }, issued: { session: null } }
+    assert.deepEqual(unwrapIssued(output), { output, issued: null })
     for (const plain of [null, 7, 'text', undefined])
-      assert.deepEqual(unwrapHolding(plain), { output: plain, held: null })
+      assert.deepEqual(unwrapIssued(plain), { output: plain, issued: null })
   })
 })
 

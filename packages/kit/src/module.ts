@@ -56,8 +56,9 @@ export type Authenticator = {
 }
 
 /** A way to prove it is you: after the password at sign-in, and in the confirm-it-is-you dialog. */
-export type Way = {
-  readonly method: string
+export type AuthMethod = {
+  /** Stable: sessions, the trail and the API name it. */
+  readonly id: string
   /** Stronger first where ways are offered. */
   readonly strength: number
   /** A second factor. An account that has one is asked for it after the password, and confirmed by nothing less. */
@@ -97,7 +98,7 @@ export type ModuleSpec = {
   readonly jobs?: readonly Job[]
   readonly settings?: readonly SettingsGroup[]
   readonly authenticators?: readonly Authenticator[]
-  readonly ways?: readonly Way[]
+  readonly methods?: readonly AuthMethod[]
   /** Addresses of its pages, so that a deep link is answered and a wrong address is a 404. */
   readonly pages?: readonly string[]
   /** Pages for people who are not signed in: they load a light document instead of the whole app. */

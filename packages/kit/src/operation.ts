@@ -142,29 +142,34 @@ export type OutputOf<Op extends { output: Output }> = Op['output'] extends FileO
         : never
 
 /** A secret the caller shall hold from now on (or, with null, no longer). The transport decides how: a browser gets a cookie. */
-export type Held = {
+export type IssuedSecret = {
   readonly value: string
   /** Epoch milliseconds; null: until the browser closes. */
   readonly expiresAt: number | null
 }
-export type Holdings = {
-  readonly session?: Held | null
-  readonly device?: Held
+export type IssuedSecrets = {
+  readonly session?: IssuedSecret | null
+  readonly device?: IssuedSecret
   /** A sign-in that waits for its second step. */
-  readonly pending?: Held | null
+  readonly pending?: IssuedSecret | null
 }
 
-const holdings: unique symbol = Symbol('holdings')
-export type Holding<T> = { readonly output: T; readonly [holdings]: Holdings }
+const issuedSecrets: unique symbol = Symbol('holdings')
+export type Issuing<T> = { readonly output: T; readonly [issuedSecrets]: IssuedSecrets }
 
 /** Answers `output` and hands the caller something to hold. */
-export const holding = <T>(output: T, held: Holdings): Holding<T> => ({ output, [holdings]: held })
+export const issuing = <T>(output: T, issued: IssuedSecrets): Issuing<T> => ({
+  output,
+  [issuedSecrets]: issued,
+})
 
 /** Splits what a rule returned. For the transport. */
-export const unwrapHolding = <T>(answer: T | Holding<T>): { output: T; held: Holdings | null } =>
-  typeof answer === 'object' && answer !== null && holdings in answer
-    ? { output: answer.output, held: answer[holdings] }
-    : { output: answer as T, held: null }
+export const unwrapIssued = <T>(
+  answer: T | Issuing<T>,
+): { output: T; issued: IssuedSecrets | null } =>
+  typeof answer === 'object' && answer !== null && issuedSecrets in answer
+    ? { output: answer.output, issued: answer[issuedSecrets] }
+    : { output: answer as T, issued: null }
 
 export type RuleContext<Op extends { access: Access }> = Context<
   Op['access'] extends OpenAccess ? Actor : Person
@@ -173,7 +178,7 @@ export type RuleContext<Op extends { access: Access }> = Context<
 export type Rule<Op extends { access: Access; input: z.ZodType; output: Output }> = (
   ctx: RuleContext<Op>,
   input: Input<Op>,
-) => Promise<OutputOf<Op> | Holding<OutputOf<Op>>>
+) => Promise<OutputOf<Op> | Issuing<OutputOf<Op>>>
 
 export type Operations = Readonly<Record<string, OperationSpec>>
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type TrailHead, trailHead, verifyTrail } from '#platform/events/verify-trail.ts'
-import { ownCommand } from '../desk.ts'
 import { withInstallation } from '../installation.ts'
+import { ownCommand } from '../terminal.ts'
 
 /** Faults named at most; the first ones say where to look. */
 const faultsMax = 100
@@ -26,9 +26,9 @@ export const auditVerify = ownCommand({
   options: { head: { summary: 'Newest entry noted earlier.', value: 'entry:hash' } },
   examples: ['audit verify', 'audit verify --json | mail -s "audit head" safe@example.org'],
   input: z.object({ head: Head.optional() }),
-  run: (desk, { head }) =>
+  run: (terminal, { head }) =>
     withInstallation(
-      desk,
+      terminal,
       async ({ db, keys }) => {
         const { entries, faults } = await verifyTrail({ db, keys }, head)
         const newest = await trailHead(db)

@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { migrations } from '#app'
 import { makeBackup } from '#platform/backup/make.ts'
-import { ownCommand } from '../desk.ts'
 import { withInstallation } from '../installation.ts'
+import { ownCommand } from '../terminal.ts'
 import { productVersion } from '../version.ts'
 
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`
@@ -22,12 +22,12 @@ export const backup = ownCommand({
   options: { 'with-keys': { summary: 'Copy the key file as well, into a second file.' } },
   examples: ['backup /var/backups/latchkey', 'backup /mnt/usb --with-keys --json'],
   input: z.object({ folder: z.string().min(1), withKeys: z.boolean().default(false) }),
-  run: (desk, { folder, withKeys }) =>
+  run: (terminal, { folder, withKeys }) =>
     withInstallation(
-      desk,
+      terminal,
       async (ctx, { keys, dataDir }) => {
         const made = await makeBackup(ctx, {
-          into: resolve(desk.from, folder),
+          into: resolve(terminal.from, folder),
           product: productVersion(),
           keysFrom: withKeys ? dataDir : null,
           ...{ keys, migrations },

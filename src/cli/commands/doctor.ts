@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { readSettings, type Settings } from '#open'
 import { createContext, systemActor } from '#platform/context.ts'
 import type { KeyRing } from '#platform/crypto/key-file.ts'
-import { type Desk, ownCommand } from '../desk.ts'
 import { lookAtAddress, lookAtModules, lookAtServer } from '../doctor/address.ts'
 import {
   lookAtBelonging,
@@ -14,12 +13,13 @@ import {
 import { about, type Finding, looked } from '../doctor/finding.ts'
 import { lookAtDisk, lookAtFolder, lookAtKeys } from '../doctor/folder.ts'
 import { lookAtMail } from '../doctor/mail.ts'
-import { groundOf } from '../installation.ts'
+import { servicesOf } from '../installation.ts'
+import { ownCommand, type Terminal } from '../terminal.ts'
 
-const lookAtSettings = (desk: Desk): { findings: Finding[]; settings: Settings | null } => {
+const lookAtSettings = (terminal: Terminal): { findings: Finding[]; settings: Settings | null } => {
   const say = about('settings')
   try {
-    return { settings: readSettings(desk), findings: [say.ok('All are known and usable.')] }
+    return { settings: readSettings(terminal), findings: [say.ok('All are known and usable.')] }
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     const advice = 'docs/reference/settings.md lists what there is.'
@@ -31,11 +31,14 @@ type Db = NonNullable<Awaited<ReturnType<typeof lookAtDatabase>>['db']>
 
 /** What needs tables of this version. */
 const lookInside = async (
-  desk: Desk,
+  terminal: Terminal,
   settings: Settings,
   { db, keys }: { readonly db: Db; readonly keys: KeyRing },
 ): Promise<readonly Finding[]> => {
-  const ctx = createContext(groundOf(desk, { ...settings, db, keys }), systemActor('cli doctor'))
+  const ctx = createContext(
+    servicesOf(terminal, { ...settings, db, keys }),
+    systemActor('cli doctor'),
+  )
   return [
     ...(await looked('keys and database', () => lookAtBelonging(db, keys))),
     ...(await looked('passkeys and address', () => lookAtModules(ctx))),
@@ -44,32 +47,35 @@ const lookInside = async (
   ]
 }
 
-const lookAtData = async (desk: Desk, settings: Settings): Promise<readonly Finding[]> => {
+const lookAtData = async (terminal: Terminal, settings: Settings): Promise<readonly Finding[]> => {
   const { findings, keys } = lookAtKeys(settings)
-  const opened = await lookAtDatabase(desk, settings)
+  const opened = await lookAtDatabase(terminal, settings)
   if (!opened.db) return [...findings, ...opened.findings]
   const { db } = opened
   try {
     const migrations = await looked('migrations', () => lookAtMigrations(db))
     const fits = migrations.every((one) => one.state === 'ok')
-    const inside = keys && fits ? await lookInside(desk, settings, { db, keys }) : []
+    const inside = keys && fits ? await lookInside(terminal, settings, { db, keys }) : []
     return [...findings, ...opened.findings, ...migrations, ...inside]
   } finally {
     await db.destroy()
   }
 }
 
-const examine = async (desk: Desk, sendTo: string | undefined): Promise<readonly Finding[]> => {
-  const { settings, findings } = lookAtSettings(desk)
+const examine = async (
+  terminal: Terminal,
+  sendTo: string | undefined,
+): Promise<readonly Finding[]> => {
+  const { settings, findings } = lookAtSettings(terminal)
   if (!settings) return findings
   return [
     ...findings,
-    ...(await looked('data folder', () => lookAtFolder(settings, desk.account))),
+    ...(await looked('data folder', () => lookAtFolder(settings, terminal.account))),
     ...(await looked('disk', () => lookAtDisk(settings))),
-    ...(await lookAtData(desk, settings)),
+    ...(await lookAtData(terminal, settings)),
     ...(await looked('public address', () => lookAtAddress(settings))),
     ...(await looked('server', () => lookAtServer(settings))),
-    ...(await looked('mail', () => lookAtMail(desk, settings, sendTo))),
+    ...(await looked('mail', () => lookAtMail(terminal, settings, sendTo))),
   ]
 }
 
@@ -90,8 +96,8 @@ export const doctor = ownCommand({
   options: { 'send-to': { summary: 'Send a test mail there.', value: 'address' } },
   examples: ['doctor', 'doctor --send-to you@example.com', 'doctor --json'],
   input: z.object({ sendTo: z.email().max(254).optional() }),
-  run: async (desk, { sendTo }) => {
-    const findings = await examine(desk, sendTo)
+  run: async (terminal, { sendTo }) => {
+    const findings = await examine(terminal, sendTo)
     const count = (state: Finding['state']): number =>
       findings.filter((one) => one.state === state).length
     const [problems, warnings] = [count('problem'), count('warning')]

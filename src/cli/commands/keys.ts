@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { keysRotated } from '#platform/backup/events.ts'
 import { type KeyRing, keyFilePath, rotatable } from '#platform/crypto/key-file.ts'
 import { rotateKeys as rotate } from '#platform/crypto/rotate.ts'
-import { ownCommand } from '../desk.ts'
 import { withInstallation } from '../installation.ts'
+import { ownCommand } from '../terminal.ts'
 
 const Only = z
   .string()
@@ -24,8 +24,8 @@ export const rotateKeys = ownCommand({
   options: { only: { summary: `Some of them: ${rotatable.join(', ')}.`, value: 'key,key' } },
   examples: ['keys rotate', 'keys rotate --only pepper'],
   input: z.object({ only: Only.default([...rotatable]) }),
-  run: (desk, { only }) =>
-    withInstallation(desk, async (ctx, { keys: before, dataDir }) => {
+  run: (terminal, { only }) =>
+    withInstallation(terminal, async (ctx, { keys: before, dataDir }) => {
       const which = rotatable.filter((purpose) => only.includes(purpose))
       const from = versionsOf(before)
       const { keys, wrapped } = await ctx.transaction(async (ctx) => {

@@ -5,8 +5,8 @@ import { openDatabase, prepareDataDir, readSettings } from '#open'
 import { claimInstallation } from '#platform/crypto/installation.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { type MigrationState, migrate, migrationState } from '#platform/db/migrate.ts'
-import { ownCommand } from '../desk.ts'
-import { deskLog } from '../installation.ts'
+import { terminalLog } from '../installation.ts'
+import { ownCommand } from '../terminal.ts'
 
 const textOf = (applied: readonly string[], copy: string | null): string[] => [
   ...(copy ? [`Database copied to ${copy} before the upgrade.`] : []),
@@ -38,14 +38,14 @@ export const migrateDatabase = ownCommand({
   options: { check: { summary: 'Only look.' } },
   examples: ['migrate', 'migrate --check --json'],
   input: z.object({ check: z.boolean().default(false) }),
-  run: async (desk, { check }) => {
-    const settings = readSettings(desk)
+  run: async (terminal, { check }) => {
+    const settings = readSettings(terminal)
     // Looking must not make a database.
     if (check && settings.databaseFile && !existsSync(settings.databaseFile))
       return lookedAt({ pending: Object.keys(migrations).sort(), unknown: [] })
     prepareDataDir(settings.dataDir)
     const keys = check ? null : openKeyFile(settings.dataDir)
-    const db = await openDatabase(settings, deskLog(desk))
+    const db = await openDatabase(settings, terminalLog(terminal))
     try {
       if (!keys) return lookedAt(await migrationState(db, migrations))
       const { applied, copy } = await migrate(db, migrations, settings.dataDir)

@@ -17,10 +17,10 @@ import { iso } from '#platform/clock/moment.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { syncToDisk } from '#platform/db/disk.ts'
 import { buildRegistry } from '#platform/http/registry.ts'
-import { type Desk, ownCommand } from '../desk.ts'
-import { deskLog } from '../installation.ts'
+import { terminalLog } from '../installation.ts'
 import { chooseKeys, putKeysInPlace } from '../restore-keys.ts'
 import { openTarget, type Target } from '../restore-target.ts'
+import { ownCommand, type Terminal } from '../terminal.ts'
 import { Head } from './audit.ts'
 
 const Input = z.object({
@@ -34,7 +34,7 @@ const Input = z.object({
 type Input = z.output<typeof Input>
 
 type Work = {
-  readonly desk: Desk
+  readonly terminal: Terminal
   readonly input: Input
   readonly settings: Settings
   readonly folder: string
@@ -51,10 +51,10 @@ type Outcome = {
 type Known = Pick<Outcome, 'gap' | 'lostEntries'>
 
 const revive = async (work: Work, path: string, { gap, lostEntries }: Known): Promise<Revived> => {
-  const { desk, input, settings, manifest } = work
+  const { terminal, input, settings, manifest } = work
   const { keys } = chooseKeys(work)
   const parts = {
-    ...{ keys, config: settings.config, log: deskLog(desk), now: Date.now },
+    ...{ keys, config: settings.config, log: terminalLog(terminal), now: Date.now },
     catalogue: buildRegistry(modules).catalogue,
     random: createRandom(Date.now),
   }
@@ -153,13 +153,13 @@ const shownEntry = ({ seq, at, code, user_id: userId, target }: Gap['entries'][n
   ...{ seq, at: iso(at), code, userId, target },
 })
 
-const run = async (desk: Desk, input: Input) => {
-  const settings = readSettings(desk)
-  const folder = resolve(desk.from, input.backup)
-  const work: Work = { desk, input, settings, folder, manifest: readManifest(folder) }
+const run = async (terminal: Terminal, input: Input) => {
+  const settings = readSettings(terminal)
+  const folder = resolve(terminal.from, input.backup)
+  const work: Work = { terminal, input, settings, folder, manifest: readManifest(folder) }
   await requireFits(folder, work.manifest, chooseKeys(work).keys)
   if (!input.check) prepareDataDir(settings.dataDir)
-  const target = input.check ? null : await openTarget(desk, settings)
+  const target = input.check ? null : await openTarget(terminal, settings)
   try {
     const outcome = target ? await bringBack(work, target) : await tryOut(work)
     const { revived, gap, lostEntries, aside } = outcome

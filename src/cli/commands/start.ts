@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ownCommand } from '../desk.ts'
+import { ownCommand } from '../terminal.ts'
 
 export const start = ownCommand({
   name: 'start',

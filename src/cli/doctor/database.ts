@@ -10,14 +10,14 @@ import { databaseClock, fileFaults, listUnsafeSettings } from '#platform/db/heal
 import { migrationState } from '#platform/db/migrate.ts'
 import { readOutbox } from '#platform/events/outbox.ts'
 import { entriesAfter, trailHead } from '#platform/events/verify-trail.ts'
-import type { Desk } from '../desk.ts'
-import { deskLog } from '../installation.ts'
+import { terminalLog } from '../installation.ts'
+import type { Terminal } from '../terminal.ts'
 import { about, type Finding } from './finding.ts'
 
 type Opened = { readonly findings: readonly Finding[]; readonly db: Db | null }
 
 /** Opens it without making one, and walks through all of it where that can be done from here. */
-export const lookAtDatabase = async (desk: Desk, settings: Settings): Promise<Opened> => {
+export const lookAtDatabase = async (terminal: Terminal, settings: Settings): Promise<Opened> => {
   const say = about('database')
   const { databaseFile } = settings
   const advice = 'Set LATCHKEY_DATA_DIR, restore a backup, or make one with latchkey migrate.'
@@ -25,7 +25,7 @@ export const lookAtDatabase = async (desk: Desk, settings: Settings): Promise<Op
     return { findings: [say.problem(`${databaseFile} does not exist.`, advice)], db: null }
   let db: Db
   try {
-    db = await openDatabase(settings, deskLog(desk))
+    db = await openDatabase(settings, terminalLog(terminal))
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     const [message = text, ...rest] = text.split(/(?<=\.) /)

@@ -6,8 +6,8 @@ import { publicOrigins } from '#platform/config/public-url.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
-import type { Desk } from '../desk.ts'
-import { deskLog } from '../installation.ts'
+import { terminalLog } from '../installation.ts'
+import type { Terminal } from '../terminal.ts'
 import { about, type Finding } from './finding.ts'
 
 const adviceFor = (error: unknown): string => {
@@ -28,7 +28,7 @@ const adviceFor = (error: unknown): string => {
 
 /** A real conversation with the mail server, up to the point where a mail would follow; with `sendTo`, one does. */
 export const lookAtMail = async (
-  desk: Desk,
+  terminal: Terminal,
   { config, dataDir }: Settings,
   sendTo: string | undefined,
 ): Promise<readonly Finding[]> => {
@@ -36,7 +36,7 @@ export const lookAtMail = async (
   const { url, from } = config.read(mailSettings)
   const [publicUrl = ''] = publicOrigins(config.read(coreSettings))
   const texts = createMailTexts(modules)
-  const mailer = createMailer({ config, log: deskLog(desk), dataDir, publicUrl, texts })
+  const mailer = createMailer({ config, log: terminalLog(terminal), dataDir, publicUrl, texts })
   try {
     await mailer.verify()
     if (sendTo)

@@ -130,7 +130,7 @@ onEachEngine('creating an access token', (scene) => {
     const needed = [...byId].filter(([, scope]) => scope.isNeededHere).map(([id]) => id)
     assert.ok(['api:full', 'account:read', 'people:read'].every((id) => needed.includes(id)))
     const named = new Set(
-      scene.app.app.door.registry.entries.map(({ operation: { access } }) =>
+      scene.app.app.runtime.registry.entries.map(({ operation: { access } }) =>
         'anyone' in access ? undefined : access.scope,
       ),
     )

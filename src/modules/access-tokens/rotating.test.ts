@@ -126,7 +126,7 @@ onEachEngine('rotating an access token', (scene) => {
 })
 
 onEachEngine('a token nears its end', (scene) => {
-  const runJob = () => remindOfExpiry(createContext(scene.app.app.ground, systemActor('test')))
+  const runJob = () => remindOfExpiry(createContext(scene.app.app.services, systemActor('test')))
   const subjectsTo = async (email: string): Promise<string[]> =>
     (await scene.app.mails())
       .filter((one) => one.to === email && /expire/.test(one.subject))
@@ -182,7 +182,7 @@ onEachEngine('a token nears its end', (scene) => {
           .where('id', '=', id)
           .execute()
       ).length
-    const ctx = createContext(scene.app.app.ground, systemActor('test'))
+    const ctx = createContext(scene.app.app.services, systemActor('test'))
     scene.app.clock.advance(days(89))
     await clean?.run(ctx)
     assert.equal(await left(), 1)
@@ -196,7 +196,7 @@ onEachEngine('a token somebody found', (scene) => {
   test('is revoked once, and its owner is told', async () => {
     const ada = await newcomer(scene)
     const { token } = await makeToken(ada, { name: 'Lost' })
-    const ctx = createContext(scene.app.app.ground, systemActor('test'))
+    const ctx = createContext(scene.app.app.services, systemActor('test'))
     const told = await announcedBy(ada.browser, async () => {
       const found = await Promise.all(times(10, () => revokeLeakedToken(ctx, token)))
       assert.equal(found.filter(Boolean).length, 1)

@@ -140,7 +140,7 @@ onEachEngine('a value that is no token', (scene) => {
     const { token } = await makeToken(scene.owner)
     const flipped = `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`
     const values = [
-      `Bearer ${newKey(scene.app.app.ground.random, 'cfp_')}`,
+      `Bearer ${newKey(scene.app.app.services.random, 'cfp_')}`,
       `Bearer ${flipped}`,
       `Bearer ${token.toLowerCase()}`,
       `Bearer ${token}x`,

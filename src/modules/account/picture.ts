@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Refusal } from '@latchkey/kit'
 import { Semaphore } from '#platform/crypto/semaphore.ts'
-import { refusals as doorRefusals } from '#platform/http/refusals.ts'
+import { refusals as platformRefusals } from '#platform/http/refusals.ts'
 import { refusals } from './contract.ts'
 
 const side = 512
@@ -72,6 +72,6 @@ export const remakePicture = async (bytes: Uint8Array, crop: Crop | null): Promi
         throw new Refusal(refusals.picture_unreadable)
       }
     },
-    () => new Refusal(doorRefusals.busy, { retryAfterSeconds: 5 }),
+    () => new Refusal(platformRefusals.busy, { retryAfterSeconds: 5 }),
   )
 }

@@ -153,8 +153,8 @@ onEachEngine('what happened to your account', (scene) => {
       times(50, (index) => emma.browser.do('account.update-profile', { name: `Emma ${index}` })),
     )
     assert.equal((await list(emma.browser, { limit: 100 })).entries.length, before + 50)
-    const { ground } = scene.app.app
-    const { faults, entries } = await verifyTrail({ db: scene.app.db, keys: ground.keys })
+    const { services } = scene.app.app
+    const { faults, entries } = await verifyTrail({ db: scene.app.db, keys: services.keys })
     assert.deepEqual(faults, [])
     assert.ok(entries > 100)
   })

@@ -119,12 +119,12 @@ onEachEngine('a value that is no API key', (scene) => {
     const flipped = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`
     const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
     const values = [
-      `Bearer ${newKey(scene.app.app.ground.random, 'cfk_')}`,
+      `Bearer ${newKey(scene.app.app.services.random, 'cfk_')}`,
       `Bearer ${flipped}`,
       `Bearer ${key.toLowerCase()}`,
       `Bearer cfp_${key.slice(4)}`,
       basic(`${email}:${flipped}`),
-      basic(`${email}:${newKey(scene.app.app.ground.random, 'cfk_')}`),
+      basic(`${email}:${newKey(scene.app.app.services.random, 'cfk_')}`),
       basic(`${email}:${token}`),
       basic(`${email}:${key}x`),
       basic(`${email}: ${key}`),

@@ -21,7 +21,7 @@ const me = 'account.me'
 const path = '/api/v1/leaked-token'
 
 onEachEngine('reporting keys that were found', (scene) => {
-  const madeUp = (prefix: string): string => newKey(scene.app.app.ground.random, prefix)
+  const madeUp = (prefix: string): string => newKey(scene.app.app.services.random, prefix)
   /** As a scanner does: no cookie, no origin, no credential. */
   const report = (tokens: unknown) =>
     scene.app.newBrowser().send({

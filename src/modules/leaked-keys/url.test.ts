@@ -66,7 +66,7 @@ onEachEngine('a key in an address (attack A76)', (scene) => {
     for (const [index, place] of places.entries()) {
       const { token } = await makeToken(ada)
       const real = await send(place(token))
-      const madeUp = await send(place(newKey(scene.app.app.ground.random, 'cfp_')))
+      const madeUp = await send(place(newKey(scene.app.app.services.random, 'cfp_')))
       assert.equal(real.status, madeUp.status, 'the answer tells')
       assert.equal(real.body.code, madeUp.body.code)
       assert.ok(real.status === plain[index]?.status || real.status === 401, place('key'))
@@ -110,7 +110,7 @@ onEachEngine('a key in an address (attack A76)', (scene) => {
     await ada.browser.do('access-tokens.revoke', { tokenId: id })
     const old = await makeApiKey(ada)
     const { body } = await ada.browser.do('api-key.regenerate', { keyId: old.id })
-    const { random } = scene.app.app.ground
+    const { random } = scene.app.app.services
     const rowsBefore = (await rowsOf(scene.app.db, 'key_notices')).length
     const trailBefore = (await rowsOf(scene.app.db, 'audit_entries')).length
     const wrong = [
@@ -148,7 +148,7 @@ onEachEngine('a key in an address (attack A76)', (scene) => {
   test('stops being looked up for an address that sends too many', async () => {
     const ada = await newcomer(scene)
     const from = fromElsewhere()
-    const { random } = scene.app.app.ground
+    const { random } = scene.app.app.services
     const ask = (key: string) => send(`/api/v1/account/me?token=${key}`, from)
     for (const key of times(20, () => newKey(random, 'cfp_'))) await ask(key)
     const { token } = await makeToken(ada)

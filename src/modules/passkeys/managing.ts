@@ -1,4 +1,4 @@
-import { type Context, holding, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
@@ -11,11 +11,13 @@ import {
   saveFirstCodes,
 } from '#modules/two-factor/api.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
+import { proofBy } from '#platform/identity/methods.ts'
 import { hasPasskey } from './api.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, pages, passkeysMax, refusals } from './contract.ts'
 import { passkeyAdded, passkeyRemoved } from './events.ts'
 import { hasPasskeyFactor, isTwoFactorOn } from './factor.ts'
+import { passkeyMethod } from './method.ts'
 import { providerOf } from './providers.ts'
 import { view } from './rules.ts'
 import {
@@ -28,7 +30,6 @@ import {
   type PasskeyRow,
 } from './store.ts'
 import { algorithms, verifyRegistration } from './verify.ts'
-import { passkeyWay } from './way.ts'
 import { webauthn } from './webauthn.ts'
 
 type Ops = typeof operations
@@ -127,8 +128,9 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
       const recoveryCodes = await addPasskey(ctx, row, prepared)
       const output = { passkey: view(ctx, row), recoveryCodes }
       // Made and verified just now: a proof like any other, and the session's value changes with the ways in.
-      const session = row.verified_at === null ? null : await confirmSession(ctx, passkeyWay)
-      return session ? holding(output, { session }) : output
+      const session =
+        row.verified_at === null ? null : await confirmSession(ctx, proofBy(passkeyMethod))
+      return session ? issuing(output, { session }) : output
     })
   } catch (error) {
     // Registered already, here or to somebody else: the answer does not tell which (R12).

@@ -1,4 +1,4 @@
-import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
+import { type Actor, type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson } from '#modules/people/api.ts'
 import { completeSignIn } from '#modules/sign-in/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
@@ -84,7 +84,7 @@ export const signInOptions: Rule<Ops['signInOptions']> = async (ctx) => {
     timeout: ceremonyMs,
     userVerification: 'preferred',
   })
-  return holding(
+  return issuing(
     { ceremonyId, options: { ...options } },
     { device: { value: device, expiresAt: null } },
   )

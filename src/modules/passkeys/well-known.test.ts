@@ -33,11 +33,11 @@ onEachEngine('addresses other programs look for', (scene) => {
   })
 
   test('the product refuses to start for another host than its passkeys were made for', async () => {
-    const { ground } = scene.app.app
+    const { services } = scene.app.app
     const under = (publicUrl: string) =>
       startCheck(
         createContext(
-          { ...ground, config: configOf({ LATCHKEY_PUBLIC_URL: publicUrl }) },
+          { ...services, config: configOf({ LATCHKEY_PUBLIC_URL: publicUrl }) },
           systemActor('test'),
         ),
       )

@@ -1,7 +1,7 @@
 export { hashPassword } from '#platform/crypto/password-hash.ts'
 export { checkPassword } from './check-password.ts'
+export { passwordMethod } from './method.ts'
 export type { Personal } from './personal.ts'
 export { requireAcceptable } from './policy.ts'
 export { replaceForgotten } from './replacing.ts'
 export { hasPassword, savePassword } from './store.ts'
-export { passwordWay } from './way.ts'

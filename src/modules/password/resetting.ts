@@ -1,9 +1,16 @@
-import { type Actor, type Context, fieldRefusal, Refusal, type Rule, type Way } from '@latchkey/kit'
+import {
+  type Actor,
+  type AuthMethod,
+  type Context,
+  fieldRefusal,
+  Refusal,
+  type Rule,
+} from '@latchkey/kit'
 import { findPersonById, lockPerson } from '#modules/people/api.ts'
-import { guard, ways } from '#modules/sign-in/api.ts'
+import { guard, methods } from '#modules/sign-in/api.ts'
 import { hashPassword } from '#platform/crypto/password-hash.ts'
+import { availableMethods, confirmingMethods, hasSecondFactor } from '#platform/identity/methods.ts'
 import { consumeOneTimeToken, peekOneTimeToken } from '#platform/identity/one-time-token.ts'
-import { confirmingWays, hasSecondFactor, openWays } from '#platform/identity/ways.ts'
 import { type operations, refusals } from './contract.ts'
 import { requireAcceptable } from './policy.ts'
 import { replaceForgotten, resetKind } from './replacing.ts'
@@ -19,9 +26,9 @@ const requireOwner = async (ctx: Context<Actor>, token: string) => {
 }
 
 /** The second factors of an account, or nothing when it has none and the link is enough. */
-const neededWays = async (ctx: Context<Actor>, userId: string): Promise<readonly Way[]> => {
-  const open = await openWays(ways(), ctx, userId)
-  return hasSecondFactor(open) ? confirmingWays(open) : []
+const neededWays = async (ctx: Context<Actor>, userId: string): Promise<readonly AuthMethod[]> => {
+  const open = await availableMethods(methods(), ctx, userId)
+  return hasSecondFactor(open) ? confirmingMethods(open) : []
 }
 
 /** NIST SP 800-63B-4 §4.2.2.2: a mailed link alone never recovers an account that has two factors. */
@@ -34,11 +41,14 @@ const requireFactor = async (
   if (needed.length === 0) return
   const { method, proof } = given
   if (method === undefined || proof === undefined)
-    throw new Refusal(refusals.factor_needed, { methods: needed.map((way) => way.method) })
-  const way = needed.find((one) => one.method === method)
-  const verify = async (): Promise<boolean> => (await way?.verify(ctx, userId, proof)) ?? false
+    throw new Refusal(refusals.factor_needed, {
+      methods: needed.map((authMethod) => authMethod.id),
+    })
+  const authMethod = needed.find((one) => one.id === method)
+  const verify = async (): Promise<boolean> =>
+    (await authMethod?.verify(ctx, userId, proof)) ?? false
   const right =
-    way?.isGuessable === false
+    authMethod?.isGuessable === false
       ? await verify()
       : await guard(ctx, { account: userId, kind: 'second-factor at reset' }, verify)
   if (right) return
@@ -47,9 +57,9 @@ const requireFactor = async (
 
 export const resetChallenge: Rule<Ops['resetChallenge']> = async (ctx, { token, method }) => {
   const person = await requireOwner(ctx, token)
-  const way = (await neededWays(ctx, person.id)).find((one) => one.method === method)
-  if (!way?.challenge) throw new Refusal(refusals.factor_wrong)
-  return { challenge: await way.challenge(ctx, person.id) }
+  const authMethod = (await neededWays(ctx, person.id)).find((one) => one.id === method)
+  if (!authMethod?.challenge) throw new Refusal(refusals.factor_wrong)
+  return { challenge: await authMethod.challenge(ctx, person.id) }
 }
 
 export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword, method, proof }) => {

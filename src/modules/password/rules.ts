@@ -1,4 +1,4 @@
-import { fieldRefusal, holding, Refusal, type Rule } from '@latchkey/kit'
+import { fieldRefusal, issuing, Refusal, type Rule } from '@latchkey/kit'
 import { findPersonByEmail, lockPerson, raiseEpoch, requireEmail } from '#modules/people/api.ts'
 import {
   endOtherSessions,
@@ -64,7 +64,7 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
       { how: 'change', endedSessions },
       { letters: [await changedNotice(ctx, { email, name }, stillWorking)] },
     )
-    return holding({ endedSessions, stillWorking }, { session })
+    return issuing({ endedSessions, stillWorking }, { session })
   })
 }
 

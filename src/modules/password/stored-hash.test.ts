@@ -36,7 +36,7 @@ onEachEngine('how the password is stored', (scene) => {
   }
   const store = ({ userId }: Person, phc: string) =>
     sql`update passwords set phc = ${phc} where user_id = ${userId}`.execute(scene.app.db)
-  const pepper = () => scene.app.app.ground.keys.version('pepper', 1)
+  const pepper = () => scene.app.app.services.keys.version('pepper', 1)
   const start = (password: string) =>
     scene.app.newBrowser().do('sign-in.start', { email: ben.email, password }, fromElsewhere())
 
@@ -119,7 +119,7 @@ onEachEngine(
       }
       const raised = /^\$argon2id\$v=19\$m=19456,t=3,p=1\$/
       assert.match(await storedNow(), raised)
-      const pepper = scene.app.app.ground.keys.version('pepper', 1)
+      const pepper = scene.app.app.services.keys.version('pepper', 1)
       const before = olderHash(password, pepper, { memory: 19_456, passes: 2 })
       await sql`update passwords set phc = ${before} where user_id = ${userId}`.execute(
         scene.app.db,

@@ -16,7 +16,7 @@ onEachEngine('two changes of an account at once', (scene) => {
 
   /** While somebody else holds the person's row, the calls come one after the other and pile up before it. */
   const pileUp = async (userId: string, calls: readonly (() => Promise<Answer>)[]) => {
-    const system = createContext(scene.app.app.ground, systemActor('test'))
+    const system = createContext(scene.app.app.services, systemActor('test'))
     const underWay: Promise<Answer>[] = []
     await system.transaction(async (ctx) => {
       await lockPerson(ctx.db, userId)

@@ -46,7 +46,7 @@ onEachEngine('somebody who had the account before it was recovered', (scene) => 
     scene.app.clock.advance(hours(24) - 1000)
     assert.equal((await withToken(scene.app, left.token).do('account.me')).status, 200)
     scene.app.clock.advance(1000)
-    await mailDueRecoveries(createContext(scene.app.app.ground, systemActor('recovery.mail-due')))
+    await mailDueRecoveries(createContext(scene.app.app.services, systemActor('recovery.mail-due')))
     const mail = (await scene.app.mails()).findLast((one) => /\/recover#/.test(one.link))
     const finished = await scene.app
       .newBrowser()

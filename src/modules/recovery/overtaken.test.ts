@@ -17,7 +17,7 @@ onEachEngine('a request that a recovery or a new password overtakes', (scene) =>
     const ada = await newcomer(scene)
     const old = await makeToken(ada)
     const { input } = await offerPasskey(scene.app, ada.browser)
-    const system = createContext(scene.app.app.ground, systemActor('test'))
+    const system = createContext(scene.app.app.services, systemActor('test'))
     const underWay: Promise<{ readonly status: number }>[] = []
     await system.transaction(async (ctx) => {
       await lockPerson(ctx.db, ada.userId)
@@ -43,7 +43,7 @@ onEachEngine('a request that a recovery or a new password overtakes', (scene) =>
     const { db } = scene.app
     const codes = () => db.withTables<Codes>().selectFrom('recovery_codes').selectAll()
     const before = await codes().where('user_id', '=', bob.userId).execute()
-    const system = createContext(scene.app.app.ground, systemActor('test'))
+    const system = createContext(scene.app.app.services, systemActor('test'))
     const underWay: Promise<{ readonly status: number }>[] = []
     await system.transaction(async (ctx) => {
       await lockPerson(ctx.db, bob.userId)
@@ -73,7 +73,7 @@ onEachEngine('a request that a recovery or a new password overtakes', (scene) =>
     const list = (await boss.browser.do('people.list-invitations')).body.invitations
     const { invitationId } = list.find(({ email }: { email: string }) => email === invited)
     const { userId, browser, password } = boss
-    const system = createContext(scene.app.app.ground, systemActor('test'))
+    const system = createContext(scene.app.app.services, systemActor('test'))
     const underWay: Promise<{ readonly status: number }>[] = []
     await system.transaction(async (ctx) => {
       await lockPerson(ctx.db, userId)

@@ -32,7 +32,7 @@ onEachEngine('a recovery an operator starts', (scene) => {
   const start = async (person: Pick<Person, 'userId'>, browser?: Person['browser']) =>
     (browser ?? (await operator())).do('recovery.start', { userId: person.userId })
   const mailDue = () =>
-    mailDueRecoveries(createContext(scene.app.app.ground, systemActor('recovery.mail-due')))
+    mailDueRecoveries(createContext(scene.app.app.services, systemActor('recovery.mail-due')))
   const mailTo = async (email: string, path: RegExp) =>
     (await scene.app.mails()).findLast((mail) => mail.to === email && path.test(mail.link))
   const stopLink = async ({ email }: Person) => tokenIn(await mailTo(email, /\/stop-recovery#/))
@@ -108,12 +108,12 @@ onEachEngine('a recovery an operator starts', (scene) => {
 
   test('the person stops it, by the page or by the link; an operator takes it back', async () => {
     const ada = await newcomer(scene)
-    const ways = {
+    const methods = {
       person: async () => (await signIn(scene.app, ada)).do('recovery.stop'),
       link: async () => stopByLink(await stopLink(ada)),
       operator: async () => (await operator()).do('recovery.cancel', { userId: ada.userId }),
     }
-    for (const [by, stop] of Object.entries(ways)) {
+    for (const [by, stop] of Object.entries(methods)) {
       const token = await ready(ada)
       const stopToken = await stopLink(ada)
       assert.equal((await stop()).status, 200, by)

@@ -1,4 +1,10 @@
-import { type Actor, type Context, type Held, type Holdings, Refusal } from '@latchkey/kit'
+import {
+  type Actor,
+  type Context,
+  type IssuedSecret,
+  type IssuedSecrets,
+  Refusal,
+} from '@latchkey/kit'
 import { findPersonById } from '#modules/people/api.ts'
 import { readDevice } from '#platform/client/device.ts'
 import { locate } from '#platform/client/location.ts'
@@ -6,6 +12,7 @@ import { dayMs, hourMs } from '#platform/clock/moment.ts'
 import { keyedHash, sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { refusals } from '#platform/http/refusals.ts'
+import type { Proof } from '#platform/identity/methods.ts'
 import { sessionSettings } from './settings.ts'
 import {
   endSession,
@@ -31,21 +38,13 @@ const limits = (
     : { idleMs: set.idleHours * hourMs, absoluteMs: set.absoluteHours * hourMs }
 }
 
-const held = (
+const issued = (
   value: string,
   row: { expires_at: number; keep_signed_in_at: number | null },
-): Held => ({
+): IssuedSecret => ({
   value,
   expiresAt: row.keep_signed_in_at === null ? null : row.expires_at,
 })
-
-export type Proof = {
-  readonly method: string
-  readonly isSecondFactor: boolean
-  readonly isSpare?: boolean
-  /** A passkey that verified them for the first time: trusted to once another factor stands beside it. */
-  readonly raises?: string
-}
 
 const isStrong = (proofs: readonly Proof[]): boolean =>
   proofs.some((proof) => proof.isSecondFactor || proof.isSpare)
@@ -60,7 +59,7 @@ type Start = {
 export const startSession = async (
   ctx: Context<Actor>,
   { userId, proofs, keepSignedIn }: Start,
-): Promise<{ readonly sessionId: string; readonly held: Holdings }> => {
+): Promise<{ readonly sessionId: string; readonly issued: IssuedSecrets }> => {
   const { client } = ctx.actor
   const at = ctx.now()
   const person = await findPersonById(ctx.db, userId)
@@ -114,7 +113,7 @@ export const startSession = async (
   }
   await insertSession(ctx.db, row)
   const device = { value: deviceValue, expiresAt: null }
-  return { sessionId: row.id, held: { session: held(value, row), device } }
+  return { sessionId: row.id, issued: { session: issued(value, row), device } }
 }
 
 /**
@@ -152,7 +151,7 @@ export const endOtherSessions = (
  * Notes a fresh proof and hands out a new cookie value. Null when another request of this session did so at the same
  * moment: that one carries the new value, and this one must not carry a second.
  */
-export const confirmSession = async (ctx: Context, proof: Proof): Promise<Held | null> => {
+export const confirmSession = async (ctx: Context, proof: Proof): Promise<IssuedSecret | null> => {
   const value = newSecret(ctx.random)
   const { assurance, credentialId } = ctx.actor
   const row = await rotateSession(
@@ -168,11 +167,11 @@ export const confirmSession = async (ctx: Context, proof: Proof): Promise<Held |
     },
   )
   if (row?.device_id && isStrong([proof])) await markDeviceStrong(ctx.db, row.device_id, ctx.now())
-  return row ? held(value, row) : null
+  return row ? issued(value, row) : null
 }
 
 /** A new cookie value for this session, e.g. after the password changed. `epoch` follows the person's. */
-export const renewSession = async (ctx: Context, method: string): Promise<Held | null> => {
+export const renewSession = async (ctx: Context, method: string): Promise<IssuedSecret | null> => {
   const value = newSecret(ctx.random)
   const person = await findPersonById(ctx.db, ctx.actor.userId)
   const row = await rotateSession(
@@ -187,7 +186,7 @@ export const renewSession = async (ctx: Context, method: string): Promise<Held |
       credential_epoch: person?.credential_epoch ?? 0,
     },
   )
-  return row ? held(value, row) : null
+  return row ? issued(value, row) : null
 }
 
 /**

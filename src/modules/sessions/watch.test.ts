@@ -114,14 +114,14 @@ onEachEngine(
       assert.equal(next.status, 200)
       for (const stream of [...streams, next]) stream.leave()
       await sleep(100)
-      assert.equal(scene.app.app.door.streams.open.size, 0, 'nothing is kept of closed pages')
+      assert.equal(scene.app.app.runtime.streams.open.size, 0, 'nothing is kept of closed pages')
     })
 
     test('a page that comes and goes at once leaves nothing behind', async () => {
       for (let time = 0; time < 30; time += 1) (await watch(ben.browser)).leave()
       await sleep(150)
-      assert.equal(scene.app.app.door.streams.open.size, 0)
-      assert.equal(countWatched(scene.app.app.ground.db), 0, 'nothing is watched for nobody')
+      assert.equal(scene.app.app.runtime.streams.open.size, 0)
+      assert.equal(countWatched(scene.app.app.services.db), 0, 'nothing is watched for nobody')
     })
 
     test('a program that asks for the head alone opens nothing that would stay open', async () => {
@@ -133,8 +133,8 @@ onEachEngine(
         assert.equal(head.status, 200)
         assert.match(String(head.headers['content-type']), /^text\/event-stream/)
       }
-      assert.equal(scene.app.app.door.streams.open.size, 0)
-      assert.equal(countWatched(scene.app.app.ground.db), 0)
+      assert.equal(scene.app.app.runtime.streams.open.size, 0)
+      assert.equal(countWatched(scene.app.app.services.db), 0)
       const page = await watch(ben.browser)
       assert.equal(page.status, 200, 'there is room for a page')
       page.leave()

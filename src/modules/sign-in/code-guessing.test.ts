@@ -62,7 +62,7 @@ onEachEngine('guessing at somebody’s codes', (scene) => {
     )
     return scene.app.newBrowser().do('sign-in.lift-lock', { token: tokenIn(mail) }, fromElsewhere())
   }
-  const ctx = () => createContext(scene.app.app.ground, systemActor('test'))
+  const ctx = () => createContext(scene.app.app.services, systemActor('test'))
   /** As the sign-in page counts them, without the slow hash of each password. */
   const countWrong = async (about: string, count: number, name = 'second factor') => {
     const rule = { name, free: 10, firstWaitSeconds: 900, hardMax: 100 }
@@ -211,7 +211,7 @@ onEachEngine('guessing at somebody’s codes', (scene) => {
     const code = wrongCode(scene.app, person.phone)
     const counted = async (): Promise<number> => {
       const key = keyedHash(
-        scene.app.app.ground.keys.version('lookup', 1),
+        scene.app.app.services.keys.version('lookup', 1),
         ...(['guess', 'second factor', person.userId] as const),
       )
       const rows = await scene.app.db

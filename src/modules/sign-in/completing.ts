@@ -1,10 +1,15 @@
-import { type Actor, type Context, holding, type Way } from '@latchkey/kit'
-import { endOwnSession, insertPending, type Proof, startSession } from '#modules/sessions/api.ts'
+import { type Actor, type AuthMethod, type Context, issuing } from '@latchkey/kit'
+import { endOwnSession, insertPending, startSession } from '#modules/sessions/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
-import { confirmingWays, hasSecondFactor, openWays } from '#platform/identity/ways.ts'
+import {
+  availableMethods,
+  confirmingMethods,
+  hasSecondFactor,
+  type Proof,
+} from '#platform/identity/methods.ts'
 import { signedIn } from './events.ts'
-import { ways } from './ways.ts'
+import { methods } from './methods.ts'
 
 type Proven = {
   readonly userId: string
@@ -17,17 +22,20 @@ const pendingMs = 10 * 60 * 1000
 /** Everything that ends in "you are signed in" ends here. A session that was open in this browser is replaced. */
 export const openSession = async (ctx: Context<Actor>, person: Proven) => {
   await endOwnSession(ctx, 'replaced')
-  const { sessionId, held } = await startSession(ctx, person)
+  const { sessionId, issued } = await startSession(ctx, person)
   const method = person.proofs.map((proof) => proof.method).join('+')
   await ctx.announce(signedIn, { method }, { userId: person.userId, sessionId })
-  return holding({ next: 'done' as const }, { ...held, pending: null })
+  return issuing({ next: 'done' as const }, { ...issued, pending: null })
 }
 
 /** What may still be asked for: never the kind that was given already. */
-export const remainingWays = (open: readonly Way[], proofs: readonly Proof[]): readonly Way[] => {
+export const remainingMethods = (
+  open: readonly AuthMethod[],
+  proofs: readonly Proof[],
+): readonly AuthMethod[] => {
   const given = new Set(proofs.map((proof) => proof.method))
-  return (hasSecondFactor(open) ? confirmingWays(open) : open).filter(
-    (way) => !given.has(way.method),
+  return (hasSecondFactor(open) ? confirmingMethods(open) : open).filter(
+    (authMethod) => !given.has(authMethod.id),
   )
 }
 
@@ -51,7 +59,7 @@ const startPending = async (ctx: Context<Actor>, person: Proven, methods: readon
     expires_at: at + pendingMs,
     ended_at: null,
   })
-  return holding(
+  return issuing(
     { next: 'second-factor' as const, methods: [...methods] },
     { pending: { value, expiresAt: null } },
   )
@@ -66,12 +74,12 @@ export const completeSignIn = async (
   person: Proven & { readonly isComplete: boolean },
 ) => {
   if (person.isComplete) return openSession(ctx, person)
-  const open = await openWays(ways(), ctx, person.userId)
+  const open = await availableMethods(methods(), ctx, person.userId)
   const [first] = person.proofs
   if (first.method === 'password' && !hasSecondFactor(open)) return openSession(ctx, person)
   return startPending(
     ctx,
     person,
-    remainingWays(open, person.proofs).map((way) => way.method),
+    remainingMethods(open, person.proofs).map((authMethod) => authMethod.id),
   )
 }

@@ -1,4 +1,4 @@
-import type { Actor, Context, Way } from '@latchkey/kit'
+import type { Actor, AuthMethod, Context } from '@latchkey/kit'
 import { pages as passwordPages } from '#modules/password/contract.ts'
 import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
 import { recognisedDevice } from '#modules/sessions/api.ts'
@@ -14,9 +14,9 @@ const liftHours = 24
 type Attempt = Pick<Guessed, 'account' | 'kind'>
 
 /** A try at proving it is them in this way, by somebody who is signed in or about to be. */
-export const attemptBy = (way: Way, account: string): Attempt => ({
+export const attemptBy = (authMethod: AuthMethod, account: string): Attempt => ({
   account,
-  kind: way.method === 'password' ? 'password' : 'second-factor',
+  kind: authMethod.id === 'password' ? 'password' : 'second-factor',
 })
 
 const deviceOf = async (

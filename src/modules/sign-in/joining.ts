@@ -2,7 +2,7 @@ import { type Actor, type Context, fieldRefusal, Refusal, type Rule } from '@lat
 import { z } from 'zod'
 import {
   hashPassword,
-  passwordWay,
+  passwordMethod,
   requireAcceptable,
   savePassword,
 } from '#modules/password/api.ts'
@@ -18,6 +18,7 @@ import { Role } from '#modules/people/contract.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { claimOnce } from '#platform/crypto/installation.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
+import { proofBy } from '#platform/identity/methods.ts'
 import {
   consumeOneTimeToken,
   issueOneTimeToken,
@@ -77,7 +78,7 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
       how: 'setup',
     })
     await savePassword(ctx.db, { userId, stored, at })
-    return openSession(ctx, { userId, proofs: [passwordWay], keepSignedIn: false })
+    return openSession(ctx, { userId, proofs: [proofBy(passwordMethod)], keepSignedIn: false })
   })
 }
 
@@ -165,7 +166,7 @@ export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) =>
         throw new Refusal(refusals.link_invalid)
       const userId = await createPerson(ctx, { organisationId, email, name, role, how })
       await savePassword(ctx.db, { userId, stored, at: ctx.now() })
-      return openSession(ctx, { userId, proofs: [passwordWay], keepSignedIn: false })
+      return openSession(ctx, { userId, proofs: [proofBy(passwordMethod)], keepSignedIn: false })
     })
   } catch (error) {
     // Two links for one address may exist; the second one finds the account made.

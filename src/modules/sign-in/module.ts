@@ -3,10 +3,10 @@ import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { join, setUp, signUp } from './joining.ts'
+import { methods } from './methods.ts'
 import { end, liftLock, start, status } from './rules.ts'
 import { cancel, finish, pending, secondChallenge } from './second-step.ts'
 import { signInSettings } from './settings.ts'
-import { ways } from './ways.ts'
 
 const { confirm: confirmPage, ...entrancePages } = pages
 const entrances = Object.values(entrancePages)
@@ -23,7 +23,7 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   settings: [signInSettings],
-  ways: ways(),
+  methods: methods(),
   entrances,
   pages: [confirmPage],
   mails: new URL('./mails/', import.meta.url),

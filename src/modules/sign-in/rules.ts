@@ -1,10 +1,11 @@
-import { type Actor, type Context, holding, Refusal, type Rule } from '@latchkey/kit'
-import { checkPassword, passwordWay } from '#modules/password/api.ts'
+import { type Actor, type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
+import { checkPassword, passwordMethod } from '#modules/password/api.ts'
 import { findOnlyOrganisation, findPersonByEmail, lockPerson } from '#modules/people/api.ts'
 import { endOwnSession, listDevices } from '#modules/sessions/api.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { liftGuessLock } from '#platform/identity/guessing.ts'
+import { proofBy } from '#platform/identity/methods.ts'
 import { consumeOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { completeSignIn } from './completing.ts'
 import { type operations, refusals } from './contract.ts'
@@ -78,7 +79,7 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
     await forgive(ctx)
     return completeSignIn(ctx, {
       userId: person.id,
-      proofs: [passwordWay],
+      proofs: [proofBy(passwordMethod)],
       isComplete: false,
       keepSignedIn,
     })
@@ -91,5 +92,5 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
 export const end: Rule<Ops['end']> = (ctx) =>
   ctx.transaction(async (ctx) => {
     if (await endOwnSession(ctx, 'signed-out')) await ctx.announce(signedOut, {})
-    return holding({}, { session: null })
+    return issuing({}, { session: null })
   })

@@ -1,23 +1,23 @@
 import {
   type Actor,
+  type AuthMethod,
   type Context,
   fieldRefusal,
-  holding,
+  issuing,
   Refusal,
   type Rule,
-  type Way,
 } from '@latchkey/kit'
 import { trustPasskey } from '#modules/passkeys/api.ts'
 import { findPersonById, lockPerson } from '#modules/people/api.ts'
-import { endPending, findPending, type Proof, takeTry } from '#modules/sessions/api.ts'
+import { endPending, findPending, takeTry } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
-import { openWays } from '#platform/identity/ways.ts'
-import { openSession, remainingWays } from './completing.ts'
+import { availableMethods, type Proof, proofBy } from '#platform/identity/methods.ts'
+import { openSession, remainingMethods } from './completing.ts'
 import { type operations, refusals } from './contract.ts'
 import { signInFailed } from './events.ts'
 import { attemptBy, judge } from './guarding.ts'
-import { ways } from './ways.ts'
+import { methods } from './methods.ts'
 
 type Ops = typeof operations
 
@@ -43,12 +43,12 @@ const requirePending = async (ctx: Context<Actor>): Promise<Pending> => {
 const proofsOf = (pending: Pending): [Proof, ...Proof[]] =>
   JSON.parse(pending.proofs) as [Proof, ...Proof[]]
 
-const offered = async (ctx: Context<Actor>, pending: Pending): Promise<readonly Way[]> =>
-  remainingWays(await openWays(ways(), ctx, pending.user_id), proofsOf(pending))
+const offered = async (ctx: Context<Actor>, pending: Pending): Promise<readonly AuthMethod[]> =>
+  remainingMethods(await availableMethods(methods(), ctx, pending.user_id), proofsOf(pending))
 
 export const pending: Rule<Ops['pending']> = async (ctx) => {
   const pending = await requirePending(ctx)
-  const methods = (await offered(ctx, pending)).map((way) => way.method)
+  const methods = (await offered(ctx, pending)).map((authMethod) => authMethod.id)
   return {
     methods,
     triesLeft: Math.max(0, triesMax - pending.tries),
@@ -58,32 +58,32 @@ export const pending: Rule<Ops['pending']> = async (ctx) => {
 
 export const secondChallenge: Rule<Ops['secondChallenge']> = async (ctx, { method }) => {
   const pending = await requirePending(ctx)
-  const way = (await offered(ctx, pending)).find((one) => one.method === method)
-  if (!way?.challenge) throw new Refusal(refusals.nothing_pending)
-  return { challenge: await way.challenge(ctx, pending.user_id) }
+  const authMethod = (await offered(ctx, pending)).find((one) => one.id === method)
+  if (!authMethod?.challenge) throw new Refusal(refusals.nothing_pending)
+  return { challenge: await authMethod.challenge(ctx, pending.user_id) }
 }
 
 const check = async (
   ctx: Context<Actor>,
   pending: Pending,
-  { way, proof }: { readonly way: Way; readonly proof: string },
+  { authMethod, proof }: { readonly authMethod: AuthMethod; readonly proof: string },
 ): Promise<{
   readonly right: boolean
   readonly forgive?: (ctx: Context<Actor>) => Promise<void>
 }> => {
   const account = pending.user_id
-  const verify = () => way.verify(ctx, account, proof)
-  if (!way.isGuessable) return { right: await verify() }
-  return judge(ctx, attemptBy(way, account), verify)
+  const verify = () => authMethod.verify(ctx, account, proof)
+  if (!authMethod.isGuessable) return { right: await verify() }
+  return judge(ctx, attemptBy(authMethod, account), verify)
 }
 
 export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
   const pending = await requirePending(ctx)
-  const way = (await offered(ctx, pending)).find((one) => one.method === method)
-  if (!way) throw new Refusal(refusals.second_step_failed)
+  const authMethod = (await offered(ctx, pending)).find((one) => one.id === method)
+  if (!authMethod) throw new Refusal(refusals.second_step_failed)
   const tried = await takeTry(ctx.db, pending.id, triesMax)
   if (!tried) throw new Refusal(refusals.nothing_pending)
-  const { right, forgive } = await check(ctx, pending, { way, proof })
+  const { right, forgive } = await check(ctx, pending, { authMethod, proof })
   if (!right) {
     await ctx.announce(signInFailed, { method }, { userId: pending.user_id, result: 'failure' })
     throw fieldRefusal(refusals.second_step_failed, '/proof')
@@ -97,7 +97,7 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
       if (raises) await trustPasskey(ctx, pending.user_id, raises)
     return openSession(ctx, {
       userId: pending.user_id,
-      proofs: [...proofsOf(pending), way],
+      proofs: [...proofsOf(pending), proofBy(authMethod)],
       keepSignedIn: pending.keep_signed_in === 1,
     })
   })
@@ -107,5 +107,5 @@ export const cancel: Rule<Ops['cancel']> = async (ctx) => {
   const value = ctx.actor.client.pending
   const pending = value === null ? undefined : await findPending(ctx.db, sha256(value), ctx.now())
   if (pending) await endPending(ctx.db, pending.id, ctx.now())
-  return holding({}, { pending: null })
+  return issuing({}, { pending: null })
 }

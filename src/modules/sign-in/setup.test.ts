@@ -24,7 +24,7 @@ const assertNothingWritten = async (app: TestApp) => {
 }
 
 /** What the program does when it is started again. */
-const restart = (app: TestApp) => prepareSetup(createContext(app.app.ground, systemActor('test')))
+const restart = (app: TestApp) => prepareSetup(createContext(app.app.services, systemActor('test')))
 
 const setupOf = async (app: TestApp): Promise<string> =>
   (await app.newBrowser().do('sign-in.status')).body.setup

@@ -221,7 +221,7 @@ onEachEngine('signing in and out', (scene) => {
       assertRefused(answer, 403, 'http.foreign_origin')
       return answer.body.detail
     }
-    const [own] = scene.app.app.door.origins
+    const [own] = scene.app.app.runtime.origins
     assert.equal(await told({}), `Nothing says where it came from. A program sends Origin: ${own}`)
     const elsewhere = await told({ origin: 'http://192.0.2.7:3000' })
     assert.equal(elsewhere, `The pages of this installation are at ${own}`)

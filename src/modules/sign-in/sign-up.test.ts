@@ -32,7 +32,7 @@ for (const policy of ['invite', 'closed'] as const) {
       /** A link that was mailed while another rule was in force. */
       const linkOfBefore = async (how: 'invitation' | 'sign-up'): Promise<string> => {
         const organisationId = (await scene.owner.browser.do('account.me')).body.organisation.id
-        return issueOneTimeToken(createContext(scene.app.app.ground, systemActor('test')), {
+        return issueOneTimeToken(createContext(scene.app.app.services, systemActor('test')), {
           kind: 'join',
           userId: null,
           ttlSeconds: 3600,

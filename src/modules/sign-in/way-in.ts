@@ -1,8 +1,8 @@
 import { type Actor, type Context, Refusal } from '@latchkey/kit'
 import { lockPerson } from '#modules/people/api.ts'
-import { wayInExists } from '#platform/identity/ways.ts'
+import { wayInExists } from '#platform/identity/methods.ts'
 import { refusals } from './contract.ts'
-import { ways } from './ways.ts'
+import { methods } from './methods.ts'
 
 /**
  * Asked by everything that takes a way to sign in away, in its transaction and after the taking: when nothing is left to
@@ -11,5 +11,5 @@ import { ways } from './ways.ts'
  */
 export const requireWayInRemains = async (ctx: Context<Actor>, userId: string): Promise<void> => {
   await lockPerson(ctx.db, userId)
-  if (!(await wayInExists(ways(), ctx, userId))) throw new Refusal(refusals.last_way_in)
+  if (!(await wayInExists(methods(), ctx, userId))) throw new Refusal(refusals.last_way_in)
 }

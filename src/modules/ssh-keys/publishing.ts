@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
-import { refusals as door } from '#platform/http/refusals.ts'
+import { refusals as runtime } from '#platform/http/refusals.ts'
 import { requireAccess } from '#platform/identity/require-access.ts'
 import { operations, sshKeysMax } from './contract.ts'
 import { plainLine } from './reading.ts'
@@ -12,7 +12,7 @@ const noteEveryMs = 60_000
 /** Open to anyone as it is delivered; an operator may close it. The answer is then the same for every name. */
 const requireReader = (ctx: Context<Actor>): void => {
   const { listFor } = ctx.config.read(sshKeySettings)
-  if (listFor === 'nobody') throw new Refusal(door.not_found)
+  if (listFor === 'nobody') throw new Refusal(runtime.not_found)
   if (listFor === 'members') requireAccess(operations.list.access, ctx.actor)
 }
 

@@ -15,7 +15,7 @@ import {
 } from '#test/harness/sshd.ts'
 import type { SshKey } from './contract.ts'
 
-const ways: readonly (readonly [string, Asking, string | false])[] = [
+const methods: readonly (readonly [string, Asking, string | false])[] = [
   ['with one line of curl', { by: 'curl' }, withoutSshd],
   ['with the script of the guide', { by: 'script', standInMinutes: 0 }, withoutSshd || withoutRoot],
 ]
@@ -23,9 +23,9 @@ const ways: readonly (readonly [string, Asking, string | false])[] = [
 const username = 'ada'
 
 /** The product with one account, and a server that asks it. `problem` says why there is no server. */
-type Ground = { app: TestApp; ada: Person; sshd: Sshd | null; problem: string }
+type Services = { app: TestApp; ada: Person; sshd: Sshd | null; problem: string }
 
-const prepare = async (asking: Asking): Promise<Ground> => {
+const prepare = async (asking: Asking): Promise<Services> => {
   const app = await startApp({ engine: 'sqlite' })
   const ada = await setUpOwner(app)
   const chosen = await ada.browser.do('account.choose-username', { username })
@@ -39,28 +39,28 @@ const prepare = async (asking: Asking): Promise<Ground> => {
   }
 }
 
-const add = async ({ ada }: Ground, publicKey: string, more: object = {}): Promise<SshKey> => {
+const add = async ({ ada }: Services, publicKey: string, more: object = {}): Promise<SshKey> => {
   await confirm(ada)
   const answer = await ada.browser.do('ssh-keys.add', { publicKey, ...more })
   assert.equal(answer.status, 200, answer.text)
   return answer.body
 }
 
-for (const [how, asking, skip] of ways)
+for (const [how, asking, skip] of methods)
   describe(`a real sshd that asks for keys ${how}`, { skip }, () => {
-    let ground: Ground
+    let services: Services
     before(async () => {
-      ground = await prepare(asking)
+      services = await prepare(asking)
     })
     after(async () => {
-      await ground?.sshd?.stop()
-      await ground?.app.stop()
+      await services?.sshd?.stop()
+      await services?.app.stop()
     })
-    type Story = (ground: Ground & { readonly sshd: Sshd }) => Promise<void>
+    type Story = (services: Services & { readonly sshd: Sshd }) => Promise<void>
     const story = (title: string, body: Story): void => {
       test(title, async (t) => {
-        const { sshd, problem } = ground
-        if (sshd) await body({ ...ground, sshd })
+        const { sshd, problem } = services
+        if (sshd) await body({ ...services, sshd })
         else t.skip(problem)
       })
     }
@@ -108,8 +108,8 @@ describe('a real sshd while the product is away', { skip: withoutSshd || without
     [60, true],
   ] as const)
     test(`with the last answer standing in for ${standInMinutes} minutes: let in is ${outcome}`, async (t) => {
-      const ground = await prepare({ by: 'script', standInMinutes })
-      const { app, ada, sshd, problem } = ground
+      const services = await prepare({ by: 'script', standInMinutes })
+      const { app, ada, sshd, problem } = services
       if (!sshd) {
         await app.stop()
         return t.skip(problem)
@@ -118,8 +118,8 @@ describe('a real sshd while the product is away', { skip: withoutSshd || without
       try {
         const [known, gone, unknown] = [1, 2, 3].map(() => makeKeyPair('-t', 'ed25519'))
         assert.ok(known && gone && unknown)
-        await add(ground, known.publicKey)
-        const { id } = await add(ground, gone.publicKey)
+        await add(services, known.publicKey)
+        const { id } = await add(services, gone.publicKey)
         assert.ok(await sshd.letsIn(known.privateKey), sshd.log())
         assert.ok(await sshd.letsIn(gone.privateKey), sshd.log())
         await ada.browser.do('ssh-keys.remove', { keyId: id })

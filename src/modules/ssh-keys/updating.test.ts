@@ -51,7 +51,7 @@ onEachEngine('changing an SSH key', (scene) => {
     assert.deepEqual(act?.data, data)
     assert.equal((await listed(ada))[0]?.title, 'Desk')
     const { text } = await scene.app.newBrowser().do('ssh-keys.publish', { username })
-    assert.match(text, / Desk\n$/)
+    assert.match(text, / Terminal\n$/)
     assert.equal((await mailsTo(ada)).length, before)
   })
 
@@ -130,7 +130,7 @@ onEachEngine('changing an SSH key', (scene) => {
       [sshKeyRemoved.code]: [gone.id],
       [sshKeyShortened.code]: [short.id],
     }
-    const ctx = createContext(scene.app.app.ground, systemActor('restore'))
+    const ctx = createContext(scene.app.app.services, systemActor('restore'))
     const done = await afterRestore(ctx, { targets: (code) => acts[code] ?? [] })
     assert.deepEqual(done, { sshKeys: 2 })
     const left = (await listed(ada)).map(({ id, isExpired }) => [id, isExpired])

@@ -35,7 +35,7 @@ onEachEngine('confirming that it is you, once there is a second factor', (scene)
 
   /** Every operation that wants a confirmation, with a body it would otherwise read. */
   const refusesAll = async (browser: Browser): Promise<void> => {
-    const guarded = scene.app.app.door.registry.entries.filter(
+    const guarded = scene.app.app.runtime.registry.entries.filter(
       ({ operation }) =>
         'assurance' in operation.access && operation.access.assurance === 'recently-confirmed',
     )

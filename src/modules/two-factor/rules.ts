@@ -1,9 +1,10 @@
-import { type Context, fieldRefusal, holding, Refusal, type Rule } from '@latchkey/kit'
+import { type Context, fieldRefusal, issuing, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor, isTwoFactorOn } from '#modules/passkeys/api.ts'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
+import { proofBy } from '#platform/identity/methods.ts'
 import {
   type Authenticator,
   authenticatorsMax,
@@ -13,6 +14,7 @@ import {
 } from './contract.ts'
 import { authenticatorAdded, authenticatorRemoved, authenticatorRenamed } from './events.ts'
 import { reopenCodes } from './issuing.ts'
+import { authenticatorMethod } from './method.ts'
 import { codesTotal, dropCodes, hasCodes, prepareCodes, saveFirstCodes } from './recovery-codes.ts'
 import {
   type AuthenticatorRow,
@@ -30,7 +32,6 @@ import {
 } from './store.ts'
 import { announceSwitchedOff, announceSwitchedOn } from './switching.ts'
 import { base32, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './totp.ts'
-import { authenticatorWay } from './way.ts'
 
 type Ops = typeof operations
 
@@ -152,10 +153,10 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
     if (!wasOn) await announceSwitchedOn(ctx, { userId, exceptId: credentialId })
     // The code was a proof: this session need not give another one right away, and its value changes with the factors.
-    const session = await confirmSession(ctx, authenticatorWay)
+    const session = await confirmSession(ctx, proofBy(authenticatorMethod))
     const row = { ...setup, name, confirmed_at: ctx.now(), last_used_at: ctx.now() }
     const output = { authenticator: view(row), recoveryCodes }
-    return session ? holding(output, { session }) : output
+    return session ? issuing(output, { session }) : output
   })
 }
 

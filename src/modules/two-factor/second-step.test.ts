@@ -67,7 +67,7 @@ onEachEngine('the second step of signing in', (scene) => {
     const browser = await startPending(scene.app, person)
     const pending = browser.cookies.get(pendingCookie) ?? ''
     assert.equal(await opens(scene.app, pending), false, 'nor is its value a session')
-    for (const { operation, path, method, pathNames } of scene.app.app.door.registry.entries) {
+    for (const { operation, path, method, pathNames } of scene.app.app.runtime.registry.entries) {
       const place = path.replace(/\{\w+\}/g, 'some-id')
       const answer = await browser.send({
         method,

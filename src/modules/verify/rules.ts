@@ -2,7 +2,7 @@ import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { requireConfirmed } from '#modules/sign-in/api.ts'
 import { rememberedIso } from '#platform/clock/moment.ts'
 import { permissionSettings } from '#platform/config/core.ts'
-import { refusals as doorRefusals } from '#platform/http/refusals.ts'
+import { refusals as platformRefusals } from '#platform/http/refusals.ts'
 import { grants } from '#platform/identity/scopes.ts'
 import { type operations, refusals } from './contract.ts'
 
@@ -19,14 +19,14 @@ const unknown = (name: 'scope' | 'permission'): Refusal => {
 const requireScope = ({ actor, catalogue }: Context, scope: string): void => {
   if (!catalogue.scopes.some((offered) => offered.id === scope)) throw unknown('scope')
   if (actor.scopes !== 'all' && !grants(actor.scopes, scope))
-    throw new Refusal(doorRefusals.scope_missing, { scope })
+    throw new Refusal(platformRefusals.scope_missing, { scope })
 }
 
 const requirePermission = ({ actor, catalogue, config }: Context, named: string): void => {
   const prefix = `${config.read(permissionSettings).namespace}.`
   const id = named.startsWith(prefix) ? named.slice(prefix.length) : named
   if (!catalogue.permissions.some((offered) => offered.id === id)) throw unknown('permission')
-  if (!actor.permissions.has(id)) throw new Refusal(doorRefusals.not_allowed)
+  if (!actor.permissions.has(id)) throw new Refusal(platformRefusals.not_allowed)
 }
 
 /** When a key ends; a session has no end that a program would have to know. */

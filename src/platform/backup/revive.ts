@@ -1,5 +1,5 @@
 import type { Context, Db, LostActs, Migrations, ModuleSpec, System } from '@latchkey/kit'
-import { createContext, type Ground, systemActor } from '../context.ts'
+import { createContext, type Services, systemActor } from '../context.ts'
 import { listClosedDataKeys } from '../crypto/envelope.ts'
 import { openCopy } from '../db/copy-rows.ts'
 import { fileFaults, settleFile } from '../db/health.ts'
@@ -31,13 +31,14 @@ export type Revived = {
 }
 
 const checkTrail = async (
-  ground: Ground,
+  services: Services,
   { manifest, anchor, acceptsTrailFaults }: Reviving,
 ): Promise<Pick<Revived, 'entries' | 'trailFaults'>> => {
   const head = manifest.audit ?? undefined
-  const { entries, faults } = await verifyTrail(ground, head)
+  const { entries, faults } = await verifyTrail(services, head)
   // An anchor from after the backup is no fault: it says how much is missing, and that is reported as a gap.
-  const noted = anchor && anchor.seq <= entries ? await verifyTrail(ground, anchor) : { faults: [] }
+  const noted =
+    anchor && anchor.seq <= entries ? await verifyTrail(services, anchor) : { faults: [] }
   const more = noted.faults.filter((one) => one.fault === 'differs from the noted head')
   const trailFaults = [...faults, ...more]
   if (trailFaults.length > 0 && acceptsTrailFaults === 'no')
@@ -62,8 +63,8 @@ const endOld = async (
   return ended
 }
 
-const requireSound = async (db: Db, ground: Ground): Promise<void> => {
-  const closed = await listClosedDataKeys(db, ground.keys)
+const requireSound = async (db: Db, services: Services): Promise<void> => {
+  const closed = await listClosedDataKeys(db, services.keys)
   if (closed.length > 0)
     throw new BackupProblem(`The key file cannot open what is sealed in the backup: ${closed[0]}.`)
 }
@@ -74,18 +75,18 @@ const requireSound = async (db: Db, ground: Ground): Promise<void> => {
  */
 export const reviveCopy = async (
   path: string,
-  parts: Omit<Ground, 'db' | 'wakeDelivery'>,
+  parts: Omit<Services, 'db' | 'wakeDelivery'>,
   reviving: Reviving,
 ): Promise<Revived> => {
   const faults = fileFaults(path)
   if (faults.length > 0) throw new BackupProblem(`The backup is damaged: ${faults[0]}`)
   const db = openCopy(path)
-  const ground: Ground = { ...parts, db, wakeDelivery: () => undefined }
+  const services: Services = { ...parts, db, wakeDelivery: () => undefined }
   try {
     const { applied } = await migrate(db, reviving.migrations, null)
-    await requireSound(db, ground)
-    const checked = await checkTrail(ground, reviving)
-    const ctx = createContext(ground, systemActor('cli restore'))
+    await requireSound(db, services)
+    const checked = await checkTrail(services, reviving)
+    const ctx = createContext(services, systemActor('cli restore'))
     const ended = await ctx.transaction(async (ctx) => {
       const ended = await endOld(ctx, reviving)
       await ctx.announce(

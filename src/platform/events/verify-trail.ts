@@ -5,7 +5,7 @@ import { contextDigest, entryHash, newest } from './trail.ts'
 export type TrailFault = { readonly seq: number; readonly fault: string }
 export type TrailHead = { readonly seq: number; readonly hash: string }
 
-type Ground = { readonly db: Db; readonly keys: Keys }
+type Services = { readonly db: Db; readonly keys: Keys }
 
 const pageSize = 1000
 
@@ -43,7 +43,7 @@ const faultsOf = (keys: Keys, row: Row, previous: { seq: number; hash: Uint8Arra
  * without it a cut tail looks like a shorter, sound trail.
  */
 export const verifyTrail = async (
-  { db, keys }: Ground,
+  { db, keys }: Services,
   head?: TrailHead,
 ): Promise<{ readonly entries: number; readonly faults: readonly TrailFault[] }> => {
   const faults: TrailFault[] = []

@@ -1,38 +1,38 @@
 import {
   type Actor,
+  type AuthMethod,
   type Context,
   type FileAnswer,
   type HeadersAnswer,
-  type Holdings,
+  type IssuedSecrets,
   type Person,
   Refusal,
-  unwrapHolding,
-  type Way,
+  unwrapIssued,
 } from '@latchkey/kit'
 import type { z } from 'zod'
 import { createContext } from '../context.ts'
+import { availableMethods } from '../identity/methods.ts'
 import { requireAccess, requireAssurance } from '../identity/require-access.ts'
 import { resolveActor } from '../identity/resolve.ts'
-import { openWays } from '../identity/ways.ts'
 import { notKnown, wanted } from '../input/wanted.ts'
 import { faultFacts } from '../log/log.ts'
 import { readJson, readUpload, UnreadBody } from './body.ts'
-import { deviceCookie, heldCookie } from './cookies.ts'
-import type { Door, Incoming } from './door.ts'
+import { deviceCookie, secretCookie } from './cookies.ts'
 import { type Kept, openKey, readKey, runClaimed, settleProblem } from './idempotency.ts'
 import { limitAddress, limitKey, limitOperation, withinKeysShare } from './limits.ts'
-import type { Passage } from './passage.ts'
 import { faultDocument, type ProblemDocument, problemReply, refusalDocument } from './problem.ts'
 import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
 import { redirectForProxy, refusalForProxy } from './proxied.ts'
 import { refusals } from './refusals.ts'
 import { type Entry, takesQuery } from './registry.ts'
 import type { Reply } from './reply.ts'
+import type { RequestState } from './request-state.ts'
 import { fileReply, headersReply, streamHeaders, streamReply } from './responses.ts'
+import type { Incoming, Runtime } from './runtime.ts'
 import { invalidInput, refuseOddities, requireOnce, unknownName } from './validation.ts'
 
-const authenticate = async (passage: Passage): Promise<void> => {
-  const { door, entry, incoming, headers } = passage
+const authenticate = async (state: RequestState): Promise<void> => {
+  const { runtime, entry, incoming, headers } = state
   const { credentials } = incoming
   const { access } = entry.operation
   requireOwnOrigin(incoming.headers, {
@@ -40,10 +40,10 @@ const authenticate = async (passage: Passage): Promise<void> => {
     hasCookie: credentials.sessionCookie !== null,
     carrier: credentials.key?.carrier ?? null,
     from: 'anyone' in access ? access.from : undefined,
-    origins: door.origins,
+    origins: runtime.origins,
   })
-  passage.actor = await resolveActor(door, credentials, incoming.client)
-  if (passage.actor.kind !== 'session' || !credentials.sessionCookie) return
+  state.actor = await resolveActor(runtime, credentials, incoming.client)
+  if (state.actor.kind !== 'session' || !credentials.sessionCookie) return
   // A proxy would have nobody to hand it to.
   if (entry.operation.caller === 'proxy') return
   // On every answer to a session, refusals too: a tab whose token went stale finds the right one here.
@@ -55,7 +55,7 @@ const notOurScheme =
   'The Authorization header holds neither “Bearer” and a key, nor “Basic” with an e-mail address and an API key.'
 
 /** Whoever showed an invalid key is told so: "sign in" would send a program looking in the wrong place. */
-const requireSomebody = ({ entry, incoming, actor }: Passage): void => {
+const requireSomebody = ({ entry, incoming, actor }: RequestState): void => {
   const { hasAuthorization, key } = incoming.credentials
   const isRefused = actor.kind === 'visitor' && hasAuthorization
   if (isRefused && !('anyone' in entry.operation.access))
@@ -81,45 +81,46 @@ const readInput = async (entry: Entry, incoming: Incoming): Promise<unknown> => 
   return { ...parsed.data, content: await readUpload(incoming, operation.upload) }
 }
 
-const waysOf = async (door: Door, ctx: Context<Actor>): Promise<readonly Way[]> =>
-  'userId' in ctx.actor ? openWays(door.ways, ctx, ctx.actor.userId) : []
+const methodsOf = async (runtime: Runtime, ctx: Context<Actor>): Promise<readonly AuthMethod[]> =>
+  'userId' in ctx.actor ? availableMethods(runtime.methods, ctx, ctx.actor.userId) : []
 
 /** A contract that lies fails tests and development. In production the caller gets the answer, and the log says so. */
-const breakContract = (door: Door, { operation }: Entry, how: string): void => {
+const breakContract = (runtime: Runtime, { operation }: Entry, how: string): void => {
   const fault = new Error(`${operation.name} ${how}`)
-  if (door.strict) throw fault
-  door.ground.log.error(
+  if (runtime.strict) throw fault
+  runtime.services.log.error(
     { operation: operation.name, ...faultFacts(fault) },
     'an answer does not fit its contract',
   )
 }
 
-const checkOutput = (door: Door, entry: Entry, output: unknown): unknown => {
+const checkOutput = (runtime: Runtime, entry: Entry, output: unknown): unknown => {
   const parsed = (entry.operation.output as z.ZodType).safeParse(output)
   if (parsed.success) return parsed.data
   const { message } = parsed.error
-  breakContract(door, entry, `answered with a shape its contract does not allow: ${message}`)
+  breakContract(runtime, entry, `answered with a shape its contract does not allow: ${message}`)
   return output
 }
 
 /** What the caller shall hold from now on: for a browser, cookies. */
-const handOver = ({ door, headers }: Passage, held: Holdings): void => {
+const handOver = ({ runtime, headers }: RequestState, issued: IssuedSecrets): void => {
   const cookies: string[] = []
-  if (held.session !== undefined) {
-    cookies.push(heldCookie(door.cookies, 'session', held.session))
-    if (held.session) headers['x-csrf-token'] = csrfToken(held.session.value)
+  if (issued.session !== undefined) {
+    cookies.push(secretCookie(runtime.cookies, 'session', issued.session))
+    if (issued.session) headers['x-csrf-token'] = csrfToken(issued.session.value)
     else headers['clear-site-data'] = '"cache", "storage"'
   }
-  if (held.pending !== undefined) cookies.push(heldCookie(door.cookies, 'pending', held.pending))
-  if (held.device) cookies.push(deviceCookie(door.cookies, held.device))
+  if (issued.pending !== undefined)
+    cookies.push(secretCookie(runtime.cookies, 'pending', issued.pending))
+  if (issued.device) cookies.push(deviceCookie(runtime.cookies, issued.device))
   if (cookies.length > 0) headers['set-cookie'] = cookies
 }
 
-const respond = (passage: Passage, answered: unknown): Reply => {
-  const { door, entry, incoming, headers } = passage
-  const { output, held } = unwrapHolding(answered)
+const respond = (state: RequestState, answered: unknown): Reply => {
+  const { runtime, entry, incoming, headers } = state
+  const { output, issued } = unwrapIssued(answered)
   const { access, output: declared } = entry.operation
-  if (held && 'anyone' in access && access.from)
+  if (issued && 'anyone' in access && access.from)
     throw new Error(`${entry.operation.name} is for programs and gives them something to hold`)
   const kind = 'kind' in declared ? declared.kind : 'json'
   if ('kind' in declared && declared.kind === 'headers')
@@ -131,52 +132,52 @@ const respond = (passage: Passage, answered: unknown): Reply => {
     // HEAD is answered without the stream: nobody would read it, and nobody could ever be seen to leave it.
     if (incoming.method === 'HEAD')
       return { status: 200, headers: streamHeaders(headers), body: null }
-    return streamReply(door, { actor: passage.actor, messages, headers })
+    return streamReply(runtime, { actor: state.actor, messages, headers })
   }
-  const body = JSON.stringify(checkOutput(door, entry, output))
+  const body = JSON.stringify(checkOutput(runtime, entry, output))
   headers['content-type'] = 'application/json'
-  if (held) handOver(passage, held)
+  if (issued) handOver(state, issued)
   return { status: 200, headers, body }
 }
 
-const checkRefusal = (door: Door, entry: Entry, refusal: Refusal): void => {
+const checkRefusal = (runtime: Runtime, entry: Entry, refusal: Refusal): void => {
   const declared = [...Object.values(refusals), ...entry.operation.refusals]
   if (declared.some((spec) => spec.code === refusal.spec.code)) return
   const { code } = refusal.spec
-  breakContract(door, entry, `refused with ${code}, which its contract does not declare`)
+  breakContract(runtime, entry, `refused with ${code}, which its contract does not declare`)
 }
 
 const problemOf = (
-  { door, entry, incoming, headers }: Passage,
+  { runtime, entry, incoming, headers }: RequestState,
   error: unknown,
 ): ProblemDocument => {
   const { requestId } = incoming.client
   let cause = error
   if (error instanceof Refusal) {
     try {
-      checkRefusal(door, entry, error)
+      checkRefusal(runtime, entry, error)
       return refusalDocument(error, requestId, headers)
     } catch (undeclared) {
       cause = undeclared
     }
   }
-  door.ground.log.error(
+  runtime.services.log.error(
     { requestId, operation: entry.operation.name, ...faultFacts(cause) },
     'a request failed',
   )
   return faultDocument(requestId)
 }
 
-const refuse = (passage: Passage, error: unknown): Reply => {
-  if (error instanceof UnreadBody) passage.headers.connection = 'close'
-  const isForProxy = passage.entry.operation.caller === 'proxy' && error instanceof Refusal
-  if (!isForProxy) return problemReply(problemOf(passage, error), passage.headers)
-  const told = refusalForProxy(passage, error)
-  const redirect = redirectForProxy(passage, told)
-  return redirect ?? problemReply(problemOf(passage, told), passage.headers)
+const refuse = (state: RequestState, error: unknown): Reply => {
+  if (error instanceof UnreadBody) state.headers.connection = 'close'
+  const isForProxy = state.entry.operation.caller === 'proxy' && error instanceof Refusal
+  if (!isForProxy) return problemReply(problemOf(state, error), state.headers)
+  const told = refusalForProxy(state, error)
+  const redirect = redirectForProxy(state, told)
+  return redirect ?? problemReply(problemOf(state, told), state.headers)
 }
 
-const respondAgain = ({ headers }: Passage, { status, body }: Kept): Reply => {
+const respondAgain = ({ headers }: RequestState, { status, body }: Kept): Reply => {
   headers['idempotency-replayed'] = 'true'
   if (status !== 200) return problemReply(JSON.parse(body) as ProblemDocument, headers)
   headers['content-type'] = 'application/json'
@@ -186,22 +187,22 @@ const respondAgain = ({ headers }: Passage, { status, body }: Kept): Reply => {
 type Keyed = { readonly ctx: Context<Person>; readonly key: string; readonly input: unknown }
 
 /** One effect for one key, however often it is sent (decision 0016). */
-const answerOnce = async (passage: Passage, { ctx, key, input }: Keyed): Promise<Reply> => {
-  const { door, entry } = passage
+const answerOnce = async (state: RequestState, { ctx, key, input }: Keyed): Promise<Reply> => {
+  const { runtime, entry } = state
   const opened = await openKey(ctx, entry, { key, input })
-  if ('kept' in opened) return respondAgain(passage, opened.kept)
+  if ('kept' in opened) return respondAgain(state, opened.kept)
   const { claim } = opened
   try {
     const answered = await runClaimed(ctx, { entry, claim, input }, (answered) =>
-      checkOutput(door, entry, unwrapHolding(answered).output),
+      checkOutput(runtime, entry, unwrapIssued(answered).output),
     )
-    return respond(passage, answered)
+    return respond(state, answered)
   } catch (error) {
-    const problem = problemOf(passage, error)
+    const problem = problemOf(state, error)
     await settleProblem(ctx, { entry, claim }, problem).catch((fault: unknown) =>
-      door.ground.log.error(faultFacts(fault), 'an answer could not be kept under its key'),
+      runtime.services.log.error(faultFacts(fault), 'an answer could not be kept under its key'),
     )
-    return problemReply(problem, passage.headers)
+    return problemReply(problem, state.headers)
   }
 }
 
@@ -210,38 +211,38 @@ const answerOnce = async (passage: Passage, { ctx, key, input }: Keyed): Promise
  * Every door enters here; there is no second one.
  */
 export const answerRequest = async (
-  door: Door,
+  runtime: Runtime,
   entry: Entry,
   incoming: Incoming,
 ): Promise<Reply> => {
-  const passage: Passage = {
-    door,
+  const state: RequestState = {
+    runtime,
     entry,
     incoming,
-    headers: { ...door.apiHeaders, 'x-request-id': incoming.client.requestId },
+    headers: { ...runtime.apiHeaders, 'x-request-id': incoming.client.requestId },
     actor: { kind: 'visitor', client: incoming.client },
   }
   try {
-    limitAddress(passage)
-    await authenticate(passage)
+    limitAddress(state)
+    await authenticate(state)
     const { access } = entry.operation
-    requireSomebody(passage)
-    limitKey(passage)
-    requireAccess(access, passage.actor)
-    const ctx = createContext(door.ground, passage.actor)
+    requireSomebody(state)
+    limitKey(state)
+    requireAccess(access, state.actor)
+    const ctx = createContext(runtime.services, state.actor)
     if (!('anyone' in access) && access.assurance !== undefined)
-      await requireAssurance(access, { actor: passage.actor, now: door.ground.now() }, () =>
-        waysOf(door, ctx),
+      await requireAssurance(access, { actor: state.actor, now: runtime.services.now() }, () =>
+        methodsOf(runtime, ctx),
       )
-    limitOperation(passage)
+    limitOperation(state)
     const key = readKey(entry, incoming.headers)
     const input = await readInput(entry, incoming)
-    return await withinKeysShare(passage, async () =>
+    return await withinKeysShare(state, async () =>
       key === null
-        ? respond(passage, await entry.rule(ctx, input))
-        : answerOnce(passage, { ctx: ctx as Context<Person>, key, input }),
+        ? respond(state, await entry.rule(ctx, input))
+        : answerOnce(state, { ctx: ctx as Context<Person>, key, input }),
     )
   } catch (error) {
-    return refuse(passage, error)
+    return refuse(state, error)
   }
 }

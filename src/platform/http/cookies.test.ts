@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cookieNames, deviceCookie, heldCookie, readCookies } from './cookies.ts'
+import { cookieNames, deviceCookie, readCookies, secretCookie } from './cookies.ts'
 
 const name = '__Host-latchkey'
 const value = 'abcDEF012_-xyz'
@@ -71,18 +71,18 @@ test('over https the cookies are tied to the host, and on plain localhost they c
 test('attributes are those of the decision: Path=/, HttpOnly, SameSite=Lax, Secure', () => {
   const names = cookieNames('https://account.example.com')
   assert.equal(
-    heldCookie(names, 'session', { value, expiresAt: null }),
+    secretCookie(names, 'session', { value, expiresAt: null }),
     `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Secure`,
   )
   assert.equal(
-    heldCookie(names, 'session', { value, expiresAt: 0 }),
+    secretCookie(names, 'session', { value, expiresAt: 0 }),
     `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Secure; Expires=Thu, 01 Jan 1970 00:00:00 GMT`,
   )
-  assert.match(heldCookie(names, 'session', null), /^__Host-latchkey=; .*Max-Age=0$/)
+  assert.match(secretCookie(names, 'session', null), /^__Host-latchkey=; .*Max-Age=0$/)
   assert.match(
-    heldCookie(names, 'pending', { value, expiresAt: null }),
+    secretCookie(names, 'pending', { value, expiresAt: null }),
     /^__Host-latchkey-pending=/,
   )
   assert.match(deviceCookie(names, { value, expiresAt: null }), /Secure; Max-Age=7776000$/)
-  assert.doesNotMatch(heldCookie(cookieNames('http://localhost'), 'session', null), /Secure/)
+  assert.doesNotMatch(secretCookie(cookieNames('http://localhost'), 'session', null), /Secure/)
 })

@@ -1,4 +1,4 @@
-import type { Held } from '@latchkey/kit'
+import type { IssuedSecret } from '@latchkey/kit'
 
 /** RFC 6265 §4.1.1 cookie-octet without quotes: our values are base64url, so nothing else can be ours. */
 const value = /^[A-Za-z0-9_-]{1,128}$/
@@ -70,16 +70,16 @@ const serialise = (name: string, content: string, rest: string): string =>
 const secure = (names: CookieNames): string => (names.secure ? '; Secure' : '')
 
 /** The session's cookie, or the pending sign-in's: alike in everything but the name. */
-export const heldCookie = (
+export const secretCookie = (
   names: CookieNames,
   which: 'session' | 'pending',
-  held: Held | null,
+  issued: IssuedSecret | null,
 ): string => {
-  if (!held) return serialise(names[which], '', `${secure(names)}; Max-Age=0`)
+  if (!issued) return serialise(names[which], '', `${secure(names)}; Max-Age=0`)
   const lifetime =
-    held.expiresAt === null ? '' : `; Expires=${new Date(held.expiresAt).toUTCString()}`
-  return serialise(names[which], held.value, secure(names) + lifetime)
+    issued.expiresAt === null ? '' : `; Expires=${new Date(issued.expiresAt).toUTCString()}`
+  return serialise(names[which], issued.value, secure(names) + lifetime)
 }
 
-export const deviceCookie = (names: CookieNames, held: Held): string =>
-  serialise(names.device, held.value, `${secure(names)}; Max-Age=${deviceSeconds}`)
+export const deviceCookie = (names: CookieNames, issued: IssuedSecret): string =>
+  serialise(names.device, issued.value, `${secure(names)}; Max-Age=${deviceSeconds}`)

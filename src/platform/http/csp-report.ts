@@ -2,8 +2,8 @@ import { Refusal } from '@latchkey/kit'
 import type { Context as HonoContext } from 'hono'
 import { addressBucket } from '../client/address.ts'
 import { readRequestBody } from './body.ts'
+import { type Parts, requestId } from './fast-path.ts'
 import { readAddress } from './incoming.ts'
-import { type Parts, requestId } from './lane.ts'
 import { problemResponse, refusalDocument } from './problem.ts'
 import { refusals } from './refusals.ts'
 
@@ -11,18 +11,18 @@ const cspReportBytesMax = 8 * 1024
 
 /** Logs which rule was broken, and nothing else of a report: anybody can write one. */
 export const cspReport =
-  ({ door, trustedProxies }: Parts) =>
+  ({ runtime, trustedProxies }: Parts) =>
   async (c: HonoContext) => {
-    const id = requestId(door)
+    const id = requestId(runtime)
     const address = readAddress(c.req.raw.headers, c.env ?? {}, trustedProxies)
     const rule = { max: 20, windowSeconds: 60 }
-    const verdict = door.limiter.take(
+    const verdict = runtime.limiter.take(
       `csp-report ${addressBucket(address)}`,
       rule,
-      door.ground.now(),
+      runtime.services.now(),
     )
     if (!verdict.allowed) {
-      const headers = { ...door.apiHeaders }
+      const headers = { ...runtime.apiHeaders }
       const tooMany = new Refusal(refusals.too_many_requests, {
         retryAfterSeconds: verdict.resetSeconds,
         'violated-policies': ['csp-report'],
@@ -37,9 +37,9 @@ export const cspReport =
       const directive = String(report['csp-report']?.['effective-directive'] ?? '')
         .replace(/[^a-z-]/g, '')
         .slice(0, 40)
-      door.ground.log.warn({ directive, requestId: id }, 'a page broke its content policy')
+      runtime.services.log.warn({ directive, requestId: id }, 'a page broke its content policy')
     } catch {
       // Not a report: nothing to learn from it, nothing to say about it.
     }
-    return new Response(null, { status: 204, headers: { ...door.apiHeaders } })
+    return new Response(null, { status: 204, headers: { ...runtime.apiHeaders } })
   }

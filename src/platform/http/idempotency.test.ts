@@ -284,8 +284,8 @@ onEachEngine('an answer kept under an Idempotency-Key', (scene) => {
 onEachEngine('a call the server did not survive', (scene) => {
   /** Claims the key as the call does, and never comes back to it. */
   const die = async (name: string, input: object, key: string): Promise<void> => {
-    const { door, ground } = scene.app.app
-    const entry = door.registry.entries.find((one) => one.operation.name === name)
+    const { runtime, services } = scene.app.app
+    const entry = runtime.registry.entries.find((one) => one.operation.name === name)
     assert.ok(entry)
     const { userId } = scene.owner
     const me = await scene.owner.browser.do('account.me')
@@ -293,7 +293,7 @@ onEachEngine('a call the server did not survive', (scene) => {
       ...(personActor(userId) as Actor),
       organisation: { id: me.body.organisation.id, name: '' },
     }
-    const opened = await openKey(createContext(ground, actor), entry, {
+    const opened = await openKey(createContext(services, actor), entry, {
       key: key.slice(1, -1),
       input,
     })

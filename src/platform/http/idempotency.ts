@@ -1,7 +1,6 @@
 import { type Actor, type Context, type OperationSpec, type Person, Refusal } from '@latchkey/kit'
 import { keyedHash } from '../crypto/digest.ts'
 import { seal, unseal } from '../crypto/envelope.ts'
-import type { HeaderReader } from './door.ts'
 import {
   type Claim,
   dropClaim,
@@ -14,6 +13,7 @@ import {
 import type { ProblemDocument } from './problem.ts'
 import { refusals } from './refusals.ts'
 import { type Entry, isOpen } from './registry.ts'
+import type { HeaderReader } from './runtime.ts'
 
 /** An answer as it is given a second time. */
 export type Kept = { readonly status: number; readonly body: string }

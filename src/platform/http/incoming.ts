@@ -5,7 +5,7 @@ import { callerAddress } from '../client/address.ts'
 import { readCredentials } from '../identity/presented.ts'
 import { readNodeBody, readRequestBody } from './body.ts'
 import { type CookieNames, readCookies } from './cookies.ts'
-import type { HeaderReader, Incoming } from './door.ts'
+import type { HeaderReader, Incoming } from './runtime.ts'
 
 const unquote = (value: string | null): string | undefined => {
   const text = value?.replace(/^"|"$/g, '').slice(0, 60)

@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib'
 import type { Context as HonoContext } from 'hono'
 import { dayMs } from '../clock/moment.ts'
-import type { Door } from './door.ts'
 import { openApiDocument } from './openapi.ts'
+import type { Runtime } from './runtime.ts'
 
 /**
  * Made when it is first asked for: most processes are never asked, and it weighs as much as a module. Kept for a day,
  * because the examples in it name moments.
  */
-export const openApiOfToday = (door: Door) => {
-  const { registry, origins, cookies } = door
+export const openApiOfToday = (runtime: Runtime) => {
+  const { registry, origins, cookies } = runtime
   const make = (now: number) => {
     const published = { publicUrl: origins[0] ?? '', sessionCookieName: cookies.session, now }
     const plain = JSON.stringify(openApiDocument(registry, published))
@@ -17,10 +17,10 @@ export const openApiOfToday = (door: Door) => {
   }
   let made: ReturnType<typeof make> | null = null
   return (c: HonoContext): Response => {
-    const now = door.ground.now()
+    const now = runtime.services.now()
     if (!made || now >= made.until) made = make(now)
     const headers = {
-      ...door.apiHeaders,
+      ...runtime.apiHeaders,
       'content-type': 'application/json',
       vary: 'accept-encoding',
     }

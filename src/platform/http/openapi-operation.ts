@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { takesKey } from './idempotency.ts'
 import { headersOf } from './openapi-headers.ts'
-import { refusals as door, fault } from './refusals.ts'
+import { fault, refusals as runtime } from './refusals.ts'
 import { type Entry, isOpen, takesQuery, takesScope } from './registry.ts'
 
 export const Problem = z
@@ -40,27 +40,33 @@ export const Problem = z
 /** What the way in may answer to this operation, besides its own refusals. */
 export const refusalsOf = (entry: Entry): RefusalSpec[] => {
   const { operation, method } = entry
-  const own = [...operation.refusals, door.too_many_requests, door.invalid_input, door.busy]
-  own.push(door.two_credentials)
+  const own = [
+    ...operation.refusals,
+    runtime.too_many_requests,
+    runtime.invalid_input,
+    runtime.busy,
+  ]
+  own.push(runtime.two_credentials)
   if (!isOpen(entry))
     own.push(
-      door.sign_in_required,
-      door.key_invalid,
-      door.not_allowed,
-      takesScope(entry) ? door.scope_missing : door.session_only,
+      runtime.sign_in_required,
+      runtime.key_invalid,
+      runtime.not_allowed,
+      takesScope(entry) ? runtime.scope_missing : runtime.session_only,
     )
-  if ('assurance' in operation.access) own.push(door.confirm_again)
-  if (method !== 'GET') own.push(door.foreign_origin, door.content_type, door.body_too_large)
-  if (method !== 'GET' && method !== 'DELETE') own.push(door.malformed_body)
-  if (method !== 'GET' && !isOpen(entry)) own.push(door.csrf_token)
+  if ('assurance' in operation.access) own.push(runtime.confirm_again)
+  if (method !== 'GET')
+    own.push(runtime.foreign_origin, runtime.content_type, runtime.body_too_large)
+  if (method !== 'GET' && method !== 'DELETE') own.push(runtime.malformed_body)
+  if (method !== 'GET' && !isOpen(entry)) own.push(runtime.csrf_token)
   if (!takesKey(entry)) return own
-  if (operation.idempotency === 'required') own.push(door.idempotency_key_required)
+  if (operation.idempotency === 'required') own.push(runtime.idempotency_key_required)
   return [
     ...own,
-    door.idempotency_key_malformed,
-    door.idempotency_running,
-    door.idempotency_no_answer,
-    door.idempotency_key_reused,
+    runtime.idempotency_key_malformed,
+    runtime.idempotency_running,
+    runtime.idempotency_no_answer,
+    runtime.idempotency_key_reused,
   ]
 }
 

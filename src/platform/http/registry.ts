@@ -7,7 +7,7 @@ import type {
   RefusalSpec,
 } from '@latchkey/kit'
 import type { z } from 'zod'
-import { refusals as doorRefusals } from './refusals.ts'
+import { refusals as platformRefusals } from './refusals.ts'
 
 export type Entry = BoundOperation & {
   readonly module: string
@@ -146,7 +146,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
   const events = modules.flatMap((module) => module.events ?? [])
   const scopes = modules.flatMap((module) => module.scopes ?? [])
   const refusals = [
-    ...Object.values(doorRefusals),
+    ...Object.values(platformRefusals),
     ...modules.flatMap((module) => Object.values(module.refusals ?? {})),
   ]
   const names = {

@@ -6,9 +6,9 @@ import {
   Refusal,
 } from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
-import type { Door } from './door.ts'
 import { refusals } from './refusals.ts'
 import type { Reply } from './reply.ts'
+import type { Runtime } from './runtime.ts'
 
 export const fileReply = (
   file: FileAnswer,
@@ -57,9 +57,12 @@ export const headersReply = (
 const heartbeatMs = 20_000
 const encoder = new TextEncoder()
 
-const requireRoom = (door: Door, userId: string): void => {
-  const mine = [...door.streams.open].filter((stream) => stream.userId === userId).length
-  if (door.streams.open.size >= door.limits.streamsMax || mine >= door.limits.streamsPerPersonMax)
+const requireRoom = (runtime: Runtime, userId: string): void => {
+  const mine = [...runtime.streams.open].filter((stream) => stream.userId === userId).length
+  if (
+    runtime.streams.open.size >= runtime.limits.streamsMax ||
+    mine >= runtime.limits.streamsPerPersonMax
+  )
     throw new Refusal(refusals.busy, { retryAfterSeconds: 30 })
 }
 
@@ -71,7 +74,7 @@ export const streamHeaders = (headers: Reply['headers']): Reply['headers'] => ({
 
 /** Server-sent events. A message is one line of JSON, in which a line break is always escaped: nothing can be injected. */
 export const streamReply = (
-  door: Door,
+  runtime: Runtime,
   {
     actor,
     messages,
@@ -83,14 +86,14 @@ export const streamReply = (
   },
 ): Reply => {
   const userId = 'userId' in actor ? actor.userId : ''
-  requireRoom(door, userId)
+  requireRoom(runtime, userId)
   const iterator = messages[Symbol.asyncIterator]()
   let heartbeat: NodeJS.Timeout | undefined
   let isOver = false
   const end = (): void => {
     isOver = true
     clearInterval(heartbeat)
-    door.streams.open.delete(stream)
+    runtime.streams.open.delete(stream)
     void iterator.return?.()
   }
   const stream = { userId, close: end }
@@ -103,7 +106,7 @@ export const streamReply = (
         controller.enqueue(encoder.encode(`data: ${JSON.stringify(next.value)}\n\n`))
       }
     } catch (error) {
-      door.ground.log.error(faultFacts(error), 'an event stream failed')
+      runtime.services.log.error(faultFacts(error), 'an event stream failed')
     } finally {
       end()
       // Already closed when the far end left first.
@@ -114,7 +117,7 @@ export const streamReply = (
   }
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
-      door.streams.open.add(stream)
+      runtime.streams.open.add(stream)
       heartbeat = setInterval(() => {
         try {
           controller.enqueue(encoder.encode(': still here\n\n'))

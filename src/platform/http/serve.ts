@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import type { Lane } from './lane.ts'
+import type { FastPath } from './fast-path.ts'
 
 export type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>
 
@@ -32,7 +32,7 @@ export const choosePort = async (where: {
   readonly port: number
 }): Promise<number> => {
   if (where.port !== 0) return where.port
-  const { port, stop } = await listen({ fetch: () => new Response(), lane: () => false }, where)
+  const { port, stop } = await listen({ fetch: () => new Response(), fastPath: () => false }, where)
   await stop()
   return port
 }
@@ -43,7 +43,7 @@ const sweepMs = 50
 
 /** Listens; throws ListenProblem with what to do. `stop` finishes what is under way, then closes. */
 export const listen = async (
-  { fetch, lane }: { readonly fetch: Fetch; readonly lane: Lane },
+  { fetch, fastPath }: { readonly fetch: Fetch; readonly fastPath: FastPath },
   where: { readonly host: string; readonly port: number },
 ): Promise<Listening> => {
   const routed = getRequestListener(fetch as never)
@@ -54,7 +54,7 @@ export const listen = async (
     maxHeaderSize: 16 * 1024,
   }
   const server = createServer(limits, (request, response) => {
-    if (!lane(request, response)) void routed(request, response)
+    if (!fastPath(request, response)) void routed(request, response)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>

@@ -4,9 +4,9 @@ import { addressBucket } from '../client/address.ts'
 import { createContext } from '../context.ts'
 import { findKeys } from '../crypto/key-format.ts'
 import { faultFacts } from '../log/log.ts'
-import type { Door, HeaderReader } from './door.ts'
+import type { FastPath } from './fast-path.ts'
 import { parsedHeaders, readAddress } from './incoming.ts'
-import type { Lane } from './lane.ts'
+import type { HeaderReader, Runtime } from './runtime.ts'
 import type { Fetch } from './serve.ts'
 
 /** Values looked at in one address. A program that puts its key there puts one. */
@@ -14,8 +14,8 @@ const keysMax = 3
 /** Addresses with a key in them that are looked at, per caller: each costs a look at the database. */
 const rule = { max: 20, windowSeconds: 60 }
 
-type Parts = { readonly door: Door; readonly trustedProxies: number }
-type Ways = { readonly fetch: Fetch; readonly lane: Lane }
+type Parts = { readonly runtime: Runtime; readonly trustedProxies: number }
+type Ways = { readonly fetch: Fetch; readonly fastPath: FastPath }
 type Node = { readonly incoming?: IncomingMessage }
 type Head = { readonly headers: HeaderReader; readonly node: Node }
 
@@ -25,29 +25,29 @@ const headOf = (request: IncomingMessage): Head => ({
 })
 
 /** Only where it came from: who it claims to be is nothing to go by. */
-const clientOf = ({ door, trustedProxies }: Parts, { headers, node }: Head): Client => ({
+const clientOf = ({ runtime, trustedProxies }: Parts, { headers, node }: Head): Client => ({
   address: readAddress(headers, node, trustedProxies),
   userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
   hints: {},
   device: null,
   pending: null,
-  requestId: door.ground.random.id('req'),
+  requestId: runtime.services.random.id('req'),
 })
 
 const createWatch = (parts: Parts): ((url: string, head: () => Head) => void) => {
-  const { ground, limiter, authenticators, registry } = parts.door
+  const { services, limiter, authenticators, registry } = parts.runtime
   const prefixes = authenticators.flatMap(({ prefix }) => prefix ?? [])
   const listeners = registry.modules.flatMap(({ onKeyInUrl }) => onKeyInUrl ?? [])
 
   const tell = async (keys: readonly string[], client: Client): Promise<void> => {
     const bucket = addressBucket(client.address)
-    if (!limiter.take(`key-in-url ${bucket}`, rule, ground.now()).allowed) return
-    const ctx = createContext(ground, { kind: 'visitor', client } as const)
+    if (!limiter.take(`key-in-url ${bucket}`, rule, services.now()).allowed) return
+    const ctx = createContext(services, { kind: 'visitor', client } as const)
     try {
       for (const listener of listeners) for (const key of keys) await listener(ctx, key)
     } catch (error) {
       const facts = { requestId: client.requestId, ...faultFacts(error) }
-      ground.log.error(facts, 'a key in an address was not noted')
+      services.log.error(facts, 'a key in an address was not noted')
     }
   }
 
@@ -63,11 +63,11 @@ const createWatch = (parts: Parts): ((url: string, head: () => Head) => void) =>
  * Tells the modules of keys in addresses, where they end up in histories, proxies' logs and referrers (attack A76).
  * The answer is the one there would have been, at the same time: whether a key is real is told to its owner only.
  */
-export const watchUrls = (parts: Parts, { fetch, lane }: Ways): Ways => {
+export const watchUrls = (parts: Parts, { fetch, fastPath }: Ways): Ways => {
   const watch = createWatch(parts)
   return {
-    lane: (request, response) => {
-      const isTaken = lane(request, response)
+    fastPath: (request, response) => {
+      const isTaken = fastPath(request, response)
       // What the lane leaves to the router comes by below.
       if (isTaken) watch(request.url ?? '', () => headOf(request))
       return isTaken

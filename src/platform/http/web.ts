@@ -4,8 +4,8 @@ import { sameText } from '../crypto/digest.ts'
 import { ping } from '../db/dialect.ts'
 import { faultFacts } from '../log/log.ts'
 import { cspReport } from './csp-report.ts'
+import { faultReply, type Parts, requestId, serve } from './fast-path.ts'
 import { readIncoming } from './incoming.ts'
-import { faultReply, type Parts, requestId, serve } from './lane.ts'
 import { openApiOfToday } from './openapi-of-today.ts'
 import { problemResponse, refusalDocument } from './problem.ts'
 import { problemPage } from './problem-page.ts'
@@ -23,32 +23,33 @@ const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 const readyForMs = 1000
 
 /** One query a second at the most, however often it is asked. */
-const readiness = ({ door }: Parts) => {
+const readiness = ({ runtime }: Parts) => {
   let last: { readonly at: number; readonly ok: Promise<boolean> } | null = null
   return async () => {
-    if (!last || door.ground.now() - last.at > readyForMs) {
-      const ok = ping(door.ground.db).then(
+    if (!last || runtime.services.now() - last.at > readyForMs) {
+      const ok = ping(runtime.services.db).then(
         () => true,
         (error: unknown) => {
-          door.ground.log.error(faultFacts(error), 'the database does not answer')
+          runtime.services.log.error(faultFacts(error), 'the database does not answer')
           return false
         },
       )
-      last = { at: door.ground.now(), ok }
+      last = { at: runtime.services.now(), ok }
     }
     const ok = await last.ok
     return new Response(ok ? 'ready\n' : 'not ready\n', {
       status: ok ? 200 : 503,
-      headers: { ...door.apiHeaders, 'content-type': 'text/plain' },
+      headers: { ...runtime.apiHeaders, 'content-type': 'text/plain' },
     })
   }
 }
 
 const operatorRoutes = (app: Hono, parts: Parts): void => {
-  const { door, metrics, metricsToken } = parts
+  const { runtime, metrics, metricsToken } = parts
   app.get(
     '/healthz',
-    () => new Response('ok\n', { headers: { ...door.apiHeaders, 'content-type': 'text/plain' } }),
+    () =>
+      new Response('ok\n', { headers: { ...runtime.apiHeaders, 'content-type': 'text/plain' } }),
   )
   app.get('/readyz', readiness(parts))
   app.get('/metrics', async (c) => {
@@ -56,24 +57,24 @@ const operatorRoutes = (app: Hono, parts: Parts): void => {
     // Without the token the address does not exist: it would tell strangers how busy the product is.
     if (!metricsToken || !sent || !sameText(sent, metricsToken)) return notFound(parts)(c)
     return new Response(await metrics.text(), {
-      headers: { ...door.apiHeaders, 'content-type': metrics.contentType },
+      headers: { ...runtime.apiHeaders, 'content-type': metrics.contentType },
     })
   })
 }
 
 const wellKnownRoutes = (app: Hono, parts: Parts): void => {
-  const { door } = parts
-  for (const module of door.registry.modules)
+  const { runtime } = parts
+  for (const module of runtime.registry.modules)
     for (const [name, find] of Object.entries(module.wellKnown ?? {}))
       app.get(`/.well-known/${name}`, (c) => {
-        const found = find(door.ground.config)
+        const found = find(runtime.services.config)
         if (!found) return notFound(parts)(c)
         return 'redirect' in found
           ? new Response(null, {
               status: 302,
-              headers: { ...door.apiHeaders, location: found.redirect },
+              headers: { ...runtime.apiHeaders, location: found.redirect },
             })
-          : c.json(found.json, 200, { ...door.apiHeaders })
+          : c.json(found.json, 200, { ...runtime.apiHeaders })
       })
 }
 
@@ -81,8 +82,8 @@ const matches = (entry: Entry, path: string): boolean =>
   new RegExp(`^${entry.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
 /** What operations at this address take; HEAD comes with every GET (RFC 9110 §9.3.2). */
-const methodsAt = ({ door }: Parts, path: string): readonly string[] => {
-  const methods = door.registry.entries
+const methodsAt = ({ runtime }: Parts, path: string): readonly string[] => {
+  const methods = runtime.registry.entries
     .filter((entry) => matches(entry, path))
     .map((entry) => entry.method)
   return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)]
@@ -95,10 +96,10 @@ const slashTooMany = (parts: Parts, path: string) =>
     : {}
 
 const notFound = (parts: Parts) => (c: HonoContext) => {
-  const { door, site } = parts
+  const { runtime, site } = parts
   const { path } = c.req
-  const id = requestId(door)
-  const headers: Record<string, string> = { ...door.apiHeaders, 'x-request-id': id }
+  const id = requestId(runtime)
+  const headers: Record<string, string> = { ...runtime.apiHeaders, 'x-request-id': id }
   const others = methodsAt(parts, path)
   if (others.length > 0) {
     headers.allow = others.join(', ')
@@ -118,20 +119,20 @@ const notFound = (parts: Parts) => (c: HonoContext) => {
 }
 
 const pageRoutes = (app: Hono, parts: Parts): void => {
-  const { door, site, homePage } = parts
+  const { runtime, site, homePage } = parts
   const unbuilt = (): Response =>
     new Response('The web pages are not built. Run: npm start\n', {
       status: 503,
-      headers: { ...door.apiHeaders, 'content-type': 'text/plain' },
+      headers: { ...runtime.apiHeaders, 'content-type': 'text/plain' },
     })
-  for (const [path, page] of door.registry.pages)
+  for (const [path, page] of runtime.registry.pages)
     app.get(path, () => site.document(page, 200) ?? unbuilt())
   app.get('/api/reference', () => site.document('reference', 200) ?? unbuilt())
   for (const path of ['/', '/admin', '/admin/account'])
     app.get(
       path,
       () =>
-        new Response(null, { status: 302, headers: { ...door.apiHeaders, location: homePage } }),
+        new Response(null, { status: 302, headers: { ...runtime.apiHeaders, location: homePage } }),
     )
   // After the routes, not among them: a route for every address would stand in the way of each API call too.
   app.notFound((c) => {
@@ -143,19 +144,19 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
 
 /** Puts everything behind one `fetch(Request)`: the only file that knows which address leads where. */
 export const createWeb = (parts: Parts): Hono => {
-  const { door } = parts
+  const { runtime } = parts
   const app = new Hono({ strict: true })
-  for (const entry of door.registry.entries)
+  for (const entry of runtime.registry.entries)
     app.on(entry.method, honoPath(entry.path), api(parts, entry))
-  app.get('/api/openapi.json', openApiOfToday(door))
+  app.get('/api/openapi.json', openApiOfToday(runtime))
   app.get(
     '/api/problems/:code',
-    (c) => problemPage(door, c.req.param('code')) ?? notFound(parts)(c),
+    (c) => problemPage(runtime, c.req.param('code')) ?? notFound(parts)(c),
   )
   app.post('/api/v1/csp-report', cspReport(parts))
   operatorRoutes(app, parts)
   wellKnownRoutes(app, parts)
   pageRoutes(app, parts)
-  app.onError((error, _c) => toResponse(faultReply(door, error)))
+  app.onError((error, _c) => toResponse(faultReply(runtime, error)))
   return app
 }

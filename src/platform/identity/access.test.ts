@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Access, type Actor, type Person, Refusal, type Way } from '@latchkey/kit'
+import { type Access, type Actor, type AuthMethod, type Person, Refusal } from '@latchkey/kit'
 import { personActor } from '#test/sweep/ground.ts'
+import { availableMethods, confirmingMethods } from './methods.ts'
 import { confirmationMs, confirmedAt, requireAccess, requireAssurance } from './require-access.ts'
-import { confirmingWays, openWays } from './ways.ts'
 
 const now = 1_000_000_000
 const person = (change: Partial<Person> = {}): Person => ({
@@ -57,8 +57,8 @@ describe('who may', () => {
   })
 })
 
-const way = (method: string, change: Partial<Way> = {}): Way => ({
-  method,
+const authMethod = (id: string, change: Partial<AuthMethod> = {}): AuthMethod => ({
+  id,
   strength: 1,
   isSecondFactor: false,
   isGuessable: true,
@@ -66,9 +66,9 @@ const way = (method: string, change: Partial<Way> = {}): Way => ({
   verify: async () => false,
   ...change,
 })
-const password = way('password', { strength: 10 })
-const app = way('totp', { strength: 50, isSecondFactor: true })
-const codes = way('recovery-code', { strength: 20, isSpare: true })
+const password = authMethod('password', { strength: 10 })
+const app = authMethod('totp', { strength: 50, isSecondFactor: true })
+const codes = authMethod('recovery-code', { strength: 20, isSpare: true })
 
 describe('surely them', () => {
   const sensitive: Access = { permission: 'account.view', assurance: 'recently-confirmed' }
@@ -77,7 +77,10 @@ describe('surely them', () => {
     authenticatedAt,
     strongAt,
   })
-  const ask = async (actor: Actor, open: readonly Way[]): Promise<readonly string[] | 'yes'> => {
+  const ask = async (
+    actor: Actor,
+    open: readonly AuthMethod[],
+  ): Promise<readonly string[] | 'yes'> => {
     try {
       await requireAssurance(sensitive, { actor, now }, async () => open)
       return 'yes'
@@ -124,8 +127,8 @@ describe('surely them', () => {
   })
 
   test('what is offered is what would do: second factors and their spares, or else anything', async () => {
-    const names = (open: readonly Way[]): string[] =>
-      confirmingWays(open).map(({ method }) => method)
+    const names = (open: readonly AuthMethod[]): string[] =>
+      confirmingMethods(open).map(({ id }) => id)
     assert.deepEqual(names([password]), ['password'])
     assert.deepEqual(names([app, codes, password]), ['totp', 'recovery-code'])
     assert.deepEqual(
@@ -133,10 +136,10 @@ describe('surely them', () => {
       ['recovery-code', 'password'],
       'a spare alone makes no second factor',
     )
-    const all = [password, way('gone', { available: async () => false }), codes, app]
-    const open = await openWays(all, {} as never, 'usr_1')
+    const all = [password, authMethod('gone', { available: async () => false }), codes, app]
+    const open = await availableMethods(all, {} as never, 'usr_1')
     assert.deepEqual(
-      open.map(({ method }) => method),
+      open.map(({ id }) => id),
       ['totp', 'recovery-code', 'password'],
     )
   })

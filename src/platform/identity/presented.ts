@@ -8,7 +8,7 @@ export type Credentials = {
   /** An Authorization header was there, whatever it held: a browser on its own sends none. */
   readonly hasAuthorization: boolean
   /** More than one credential: which of them is meant cannot be known. */
-  readonly isTwofold: boolean
+  readonly isAmbiguous: boolean
 }
 
 /** RFC 6750 §2.1 (b64token), with a limit. */
@@ -40,6 +40,6 @@ export const readCredentials = (
     sessionCookie,
     key: first === undefined ? null : readAuthorization(first),
     hasAuthorization: first !== undefined,
-    isTwofold: authorizations.length + (sessionCookie === null ? 0 : 1) > 1,
+    isAmbiguous: authorizations.length + (sessionCookie === null ? 0 : 1) > 1,
   }
 }

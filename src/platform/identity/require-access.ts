@@ -1,7 +1,7 @@
-import { type Access, type Actor, type Person, Refusal, type Way } from '@latchkey/kit'
+import { type Access, type Actor, type AuthMethod, type Person, Refusal } from '@latchkey/kit'
 import { refusals } from '../http/refusals.ts'
+import { confirmingMethods, hasSecondFactor } from './methods.ts'
 import { grants } from './scopes.ts'
-import { confirmingWays, hasSecondFactor } from './ways.ts'
 
 /** How long a proof counts, from the proof itself; activity does not prolong it. */
 export const confirmationMs = 10 * 60 * 1000
@@ -9,7 +9,11 @@ export const confirmationMs = 10 * 60 * 1000
 const isFresh = (at: number, now: number): boolean => now - at < confirmationMs
 
 /** Since when the present confirmation counts, or null when there is none. */
-export const confirmedAt = (person: Person, open: readonly Way[], now: number): number | null => {
+export const confirmedAt = (
+  person: Person,
+  open: readonly AuthMethod[],
+  now: number,
+): number | null => {
   const at = hasSecondFactor(open) ? person.assurance.strongAt : person.assurance.authenticatedAt
   return person.kind === 'session' && isFresh(at, now) ? at : null
 }
@@ -34,14 +38,14 @@ export const requireAccess = (access: Access, actor: Actor): void => {
 export const requireAssurance = async (
   access: Access,
   { actor, now }: { readonly actor: Actor; readonly now: number },
-  ways: () => Promise<readonly Way[]>,
+  methods: () => Promise<readonly AuthMethod[]>,
 ): Promise<void> => {
   if ('anyone' in access || access.assurance !== 'recently-confirmed') return
   if (actor.kind === 'visitor' || actor.kind === 'system') return
   if (actor.kind === 'session' && isFresh(actor.assurance.strongAt, now)) return
-  const open = await ways()
+  const open = await methods()
   if (confirmedAt(actor, open, now) !== null) return
-  const accepted = confirmingWays(open).map((way) => way.method)
+  const accepted = confirmingMethods(open).map((authMethod) => authMethod.id)
   // Browser sessions only, as every confirmation: what a key sends proves nothing about a person.
   const carriesProof = actor.kind === 'session' && access.provenBy !== undefined
   if (carriesProof && accepted.includes(access.provenBy)) return

@@ -17,8 +17,8 @@ import type { Credentials } from './presented.ts'
 const fits = ({ carriers, prefix }: Authenticator, { carrier, value }: Presented): boolean =>
   carriers.includes(carrier) && (prefix === undefined || value.startsWith(prefix))
 
-const onlyOne = ({ sessionCookie, key, isTwofold }: Credentials): Presented | null => {
-  if (isTwofold) throw new Refusal(refusals.two_credentials)
+const onlyOne = ({ sessionCookie, key, isAmbiguous }: Credentials): Presented | null => {
+  if (isAmbiguous) throw new Refusal(refusals.two_credentials)
   return sessionCookie === null ? key : { carrier: 'session-cookie', value: sessionCookie }
 }
 
@@ -27,8 +27,8 @@ const onlyOne = ({ sessionCookie, key, isTwofold }: Credentials): Presented | nu
  * the operation then refuses a visitor, so nothing depends on telling the two apart. Two credentials are refused.
  */
 export const resolveActor = async (
-  door: {
-    readonly ground: {
+  runtime: {
+    readonly services: {
       readonly db: Db
       readonly now: () => number
       readonly config: Config
@@ -40,18 +40,18 @@ export const resolveActor = async (
   credentials: Credentials,
   client: Client,
 ): Promise<Actor> => {
-  const { db, now, config, keys } = door.ground
+  const { db, now, config, keys } = runtime.services
   const visitor: Visitor = { kind: 'visitor', client }
   const presented = onlyOne(credentials)
   if (!presented) return visitor
-  for (const authenticator of door.authenticators) {
+  for (const authenticator of runtime.authenticators) {
     if (!fits(authenticator, presented)) continue
     const found = await authenticator.find({ db, now: now(), config, keys }, presented, client)
     if (!found) continue
     return {
       ...found,
       client,
-      permissions: door.registry.permissionsOf(found.role),
+      permissions: runtime.registry.permissionsOf(found.role),
     } satisfies Person
   }
   return visitor

@@ -198,7 +198,7 @@ onEachEngine('guessing at a password', (scene) => {
       rule: { name: 'password', free: 5, hardMax: 100 },
       about: person.userId,
     }
-    const ctx = createContext(scene.app.app.ground, systemActor('test'))
+    const ctx = createContext(scene.app.app.services, systemActor('test'))
     for (let failure = 0; failure < 97; failure += 1) {
       await countGuess(ctx, [about])
       scene.app.clock.advance(hours(1))
@@ -229,7 +229,7 @@ onEachEngine('counting guesses', (scene) => {
     names += 1
     return [{ rule: { name: 'test', free: 5, hardMax: 100, ...rule }, about: `thing ${names}` }]
   }
-  const ctx = () => createContext(scene.app.app.ground, systemActor('test'))
+  const ctx = () => createContext(scene.app.app.services, systemActor('test'))
   const count = (guesses: readonly [Guess, ...Guess[]]) => countGuess(ctx(), guesses)
 
   test('a failure is counted although the work around it fails (A14)', async () => {

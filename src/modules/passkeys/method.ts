@@ -1,4 +1,4 @@
-import type { Actor, Context, Way } from '@latchkey/kit'
+import type { Actor, AuthMethod, Context } from '@latchkey/kit'
 import { z } from 'zod'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { AuthenticationResponse } from './contract.ts'
@@ -70,8 +70,8 @@ const verify = async (ctx: Context<Actor>, userId: string, proof: string): Promi
   })
 }
 
-export const passkeyWay: Way = {
-  method: 'passkey',
+export const passkeyMethod: AuthMethod = {
+  id: 'passkey',
   strength: 100,
   isSecondFactor: true,
   isGuessable: false,

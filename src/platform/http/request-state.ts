@@ -1,11 +1,11 @@
 import type { Actor } from '@latchkey/kit'
-import type { Door, Incoming } from './door.ts'
 import type { Entry } from './registry.ts'
 import type { Reply } from './reply.ts'
+import type { Incoming, Runtime } from './runtime.ts'
 
 /** One request under way: what each step found out, and the headers the answer will carry. */
-export type Passage = {
-  readonly door: Door
+export type RequestState = {
+  readonly runtime: Runtime
   readonly entry: Entry
   readonly incoming: Incoming
   readonly headers: Reply['headers']

@@ -1,4 +1,4 @@
-import type { Actor, Context, Way } from '@latchkey/kit'
+import type { Actor, AuthMethod, Context } from '@latchkey/kit'
 import { hasCodes, spendCode } from './recovery-codes.ts'
 import { acceptStep, hasAuthenticator, listAuthenticators } from './store.ts'
 import { openSecret, stepOf } from './totp.ts'
@@ -14,8 +14,8 @@ const acceptCode = async (ctx: Context<Actor>, userId: string, typed: string): P
   return false
 }
 
-export const authenticatorWay: Way = {
-  method: 'totp',
+export const authenticatorMethod: AuthMethod = {
+  id: 'totp',
   strength: 50,
   isSecondFactor: true,
   isGuessable: true,
@@ -23,8 +23,8 @@ export const authenticatorWay: Way = {
   verify: acceptCode,
 }
 
-export const recoveryCodeWay: Way = {
-  method: 'recovery-code',
+export const recoveryCodeMethod: AuthMethod = {
+  id: 'recovery-code',
   strength: 20,
   isSecondFactor: false,
   isSpare: true,

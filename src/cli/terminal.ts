@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Surroundings } from '#open'
 
 /** All a command gets of the process it runs in. */
-export type Desk = Surroundings & {
+export type Terminal = Surroundings & {
   /** Folder the person was in: paths they type start here. */
   readonly from: string
   /** User id the program runs as; null where there is no such thing. */
@@ -18,12 +18,12 @@ export type Desk = Surroundings & {
 
 /** A command that needs more than an open installation, or has to work without one. Null: it goes on running. */
 export type OwnCommand = CommandOutline & {
-  readonly run: (desk: Desk, input: never) => Promise<CommandResult | null>
+  readonly run: (terminal: Terminal, input: never) => Promise<CommandResult | null>
 }
 
 export const ownCommand = <I extends z.ZodObject>(
   spec: CommandOutline<I> & {
-    readonly run: (desk: Desk, input: z.output<I>) => Promise<CommandResult | null>
+    readonly run: (terminal: Terminal, input: z.output<I>) => Promise<CommandResult | null>
   },
 ): OwnCommand => spec
 

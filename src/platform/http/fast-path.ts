@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sharingReads } from '../db/prepared.ts'
 import { faultFacts } from '../log/log.ts'
 import { answerRequest } from './answer.ts'
-import type { Door, Incoming } from './door.ts'
 import { readPlain, type Settings } from './incoming.ts'
 import type { Metrics } from './metrics.ts'
 import { faultDocument, problemReply } from './problem.ts'
 import type { Entry } from './registry.ts'
 import { type Reply, writeReply } from './reply.ts'
+import type { Incoming, Runtime } from './runtime.ts'
 import type { Site } from './site.ts'
 
 export type Parts = {
-  readonly door: Door
+  readonly runtime: Runtime
   readonly site: Site
   readonly metrics: Metrics
   readonly trustedProxies: number
@@ -21,33 +21,33 @@ export type Parts = {
 
 const slowMs = 1000
 
-export const requestId = (door: Door): string => door.ground.random.id('req')
+export const requestId = (runtime: Runtime): string => runtime.services.random.id('req')
 
 /** Reads that went well are debug; everything an operator would look for is info. */
 const logRequest = (
-  door: Door,
+  runtime: Runtime,
   entry: Entry,
   facts: { method: string; operation: string; status: number; ms: number; requestId: string },
 ): void => {
   // That somebody is not signed in is an everyday answer where a proxy asks about every request.
   const isUsual = facts.status < 400 || entry.operation.caller === 'proxy'
   const quiet = facts.method === 'GET' && isUsual && facts.ms < slowMs
-  door.ground.log[quiet ? 'debug' : 'info'](facts, 'request')
+  runtime.services.log[quiet ? 'debug' : 'info'](facts, 'request')
 }
 
 /** One request, whichever way it came in: answered, counted, written down. */
 export const serve = async (
-  { door, metrics, trustedProxies }: Parts,
+  { runtime, metrics, trustedProxies }: Parts,
   entry: Entry,
   read: (settings: Settings) => Incoming,
 ): Promise<Reply> => {
   const startedAt = performance.now()
-  const id = requestId(door)
-  const incoming = read({ trustedProxies, cookies: door.cookies, requestId: id })
-  const reply = await answerRequest(door, entry, incoming)
+  const id = requestId(runtime)
+  const incoming = read({ trustedProxies, cookies: runtime.cookies, requestId: id })
+  const reply = await answerRequest(runtime, entry, incoming)
   const ms = performance.now() - startedAt
   metrics.observe(entry.operation.name, reply.status, ms / 1000)
-  logRequest(door, entry, {
+  logRequest(runtime, entry, {
     method: entry.method,
     operation: entry.operation.name,
     status: reply.status,
@@ -57,17 +57,17 @@ export const serve = async (
   return reply
 }
 
-export const faultReply = (door: Door, error: unknown): Reply => {
-  const id = requestId(door)
-  door.ground.log.error(
+export const faultReply = (runtime: Runtime, error: unknown): Reply => {
+  const id = requestId(runtime)
+  runtime.services.log.error(
     { requestId: id, ...faultFacts(error) },
     'a request failed outside its operation',
   )
-  return problemReply(faultDocument(id), { ...door.apiHeaders })
+  return problemReply(faultDocument(id), { ...runtime.apiHeaders })
 }
 
 /** Takes a request and answers it, or leaves it to the router: false. */
-export type Lane = (request: IncomingMessage, response: ServerResponse) => boolean
+export type FastPath = (request: IncomingMessage, response: ServerResponse) => boolean
 
 const isPlain = ({ pathNames, operation }: Entry): boolean =>
   pathNames.length === 0 &&
@@ -78,12 +78,14 @@ const isPlain = ({ pathNames, operation }: Entry): boolean =>
  * The short way for operations with a fixed address, among them the hottest: no router, no `Request`, no `Response`,
  * which together cost a quarter of a read. What is checked, and in which order, is the same function (`answerRequest`).
  */
-export const createLane = (parts: Parts): Lane => {
-  const { door } = parts
+export const createFastPath = (parts: Parts): FastPath => {
+  const { runtime } = parts
   const plain = new Map(
-    door.registry.entries.filter(isPlain).map((entry) => [`${entry.method} ${entry.path}`, entry]),
+    runtime.registry.entries
+      .filter(isPlain)
+      .map((entry) => [`${entry.method} ${entry.path}`, entry]),
   )
-  const shareReads = sharingReads(door.ground.db)
+  const shareReads = sharingReads(runtime.services.db)
   return (request, response) => {
     const url = request.url ?? ''
     const mark = url.indexOf('?')
@@ -94,7 +96,7 @@ export const createLane = (parts: Parts): Lane => {
     shareReads()
     serve(parts, entry, (settings) => readPlain(request, query, settings)).then(
       (reply) => writeReply(response, reply),
-      (error: unknown) => writeReply(response, faultReply(door, error)),
+      (error: unknown) => writeReply(response, faultReply(runtime, error)),
     )
     return true
   }

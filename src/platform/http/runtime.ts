@@ -1,17 +1,17 @@
-import type { Authenticator, Client, Way } from '@latchkey/kit'
-import type { Ground } from '../context.ts'
+import type { Authenticator, AuthMethod, Client } from '@latchkey/kit'
+import type { Services } from '../context.ts'
 import type { Credentials } from '../identity/presented.ts'
 import type { CookieNames } from './cookies.ts'
 import type { Limiter } from './limiter.ts'
 import type { Registry } from './registry.ts'
 
 /** What every request meets; made once at start. */
-export type Door = {
-  readonly ground: Ground
+export type Runtime = {
+  readonly services: Services
   readonly registry: Registry
   readonly authenticators: readonly Authenticator[]
   /** Ways to prove it is you that the modules offer. */
-  readonly ways: readonly Way[]
+  readonly methods: readonly AuthMethod[]
   /** Where people reach the product; the first is used in links. */
   readonly origins: readonly string[]
   /** Path of the page where people sign in. */

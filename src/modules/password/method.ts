@@ -1,12 +1,12 @@
-import type { Actor, Context, Way } from '@latchkey/kit'
+import type { Actor, AuthMethod, Context } from '@latchkey/kit'
 import { checkPassword } from './check-password.ts'
 import { findPassword } from './store.ts'
 
 const hasOne = async (ctx: Context<Actor>, userId: string): Promise<boolean> =>
   (await findPassword(ctx.db, userId)) !== null
 
-export const passwordWay: Way = {
-  method: 'password',
+export const passwordMethod: AuthMethod = {
+  id: 'password',
   strength: 10,
   isSecondFactor: false,
   isGuessable: true,

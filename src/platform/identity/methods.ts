@@ -1,0 +1,55 @@
+import type { Actor, AuthMethod, Context } from '@latchkey/kit'
+
+/** One method that was just proven, as sessions and pending sign-ins keep it. */
+export type Proof = {
+  /** Id of the method. */
+  readonly method: string
+  readonly isSecondFactor: boolean
+  readonly isSpare?: boolean
+  /** A passkey that verified the user for the first time: trusted to once another factor stands beside it. */
+  readonly raises?: string
+}
+
+export const proofBy = ({ id, isSecondFactor, isSpare = false }: AuthMethod): Proof => ({
+  method: id,
+  isSecondFactor,
+  isSpare,
+})
+
+/** What this person has, strongest first. */
+export const availableMethods = async (
+  methods: readonly AuthMethod[],
+  ctx: Context<Actor>,
+  userId: string,
+): Promise<readonly AuthMethod[]> => {
+  const found = await Promise.all(
+    methods.map(async (authMethod) =>
+      (await authMethod.available(ctx, userId)) ? authMethod : null,
+    ),
+  )
+  return found.filter((authMethod) => authMethod !== null).sort((a, b) => b.strength - a.strength)
+}
+
+export const hasSecondFactor = (open: readonly AuthMethod[]): boolean =>
+  open.some((authMethod) => authMethod.isSecondFactor)
+
+/** An account with a second factor is confirmed by it, or by what was issued to replace it; a password would be a step down. */
+export const confirmingMethods = (open: readonly AuthMethod[]): readonly AuthMethod[] =>
+  hasSecondFactor(open)
+    ? open.filter((authMethod) => authMethod.isSecondFactor || authMethod.isSpare)
+    : open
+
+/** Can this person still come in? With what opens the account alone, or with what begins a sign-in that another way ends. */
+export const wayInExists = async (
+  methods: readonly AuthMethod[],
+  ctx: Context<Actor>,
+  userId: string,
+): Promise<boolean> => {
+  const open = await availableMethods(methods, ctx, userId)
+  for (const authMethod of methods) {
+    const entry = await authMethod.entry?.(ctx, userId)
+    const another = open.some((one) => one.id !== authMethod.id)
+    if (entry === 'alone' || (entry === 'with another' && another)) return true
+  }
+  return false
+}
