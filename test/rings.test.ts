@@ -18,7 +18,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
   web: ['kit', 'contract', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
-  build: ['web', 'web/lib', 'node', 'package'],
+  build: ['build', 'web', 'web/lib', 'node', 'package'],
   open: ['app', 'platform', 'kit', 'node'],
   main: ['app', 'open', 'platform', 'kit', 'node'],
   cli: ['app', 'open', 'main', 'cli', 'platform', 'kit', 'node', 'zod'],
