@@ -16,6 +16,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     ...['kit', 'platform', 'own', 'own contract', 'contract', 'needed api'],
     ...['node', 'zod', 'kysely types', 'package'],
   ],
+  // They say how a module is driven from outside, so they know no more of it than its contract and its columns.
+  fixtures: ['kit', 'zod', 'node', 'contract', 'own contract', 'own tables'],
   ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
   web: ['kit', 'contract', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
   build: ['build', 'web', 'web/lib', 'node', 'package'],
@@ -39,6 +41,7 @@ const placeOf = (path: string): Place => {
     // A long contract keeps its refusals, its pages, or the shapes of what goes in and out, in a file beside it: all are the contract.
     if (/^src\/modules\/[^/]+\/(contract|refusals|pages|shapes)\.ts$/.test(path))
       return { ring: 'contract', module }
+    if (path === `src/modules/${module}/fixtures.ts`) return { ring: 'fixtures', module }
     return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
   }
   if (path.startsWith('packages/')) return { ring: path.split('/')[1] ?? '' }

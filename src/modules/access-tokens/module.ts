@@ -33,4 +33,5 @@ export default defineModule({
   authenticators: [accessToken],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

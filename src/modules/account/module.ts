@@ -32,4 +32,5 @@ export default defineModule({
   migrations,
   settings: [usernameSettings],
   pages: Object.values(pages),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -19,4 +19,5 @@ export default defineModule({
   wellKnown: { 'change-password': () => ({ redirect: '/admin/account/profile#password' }) },
   entrances: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -28,4 +28,5 @@ export default defineModule({
   authenticators: [sessionCookie],
   afterRestore,
   pages: Object.values(pages),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -28,4 +28,5 @@ export default defineModule({
   settings: [sshKeySettings],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })
