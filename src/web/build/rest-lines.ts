@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { Plugin } from 'vite'
+import { filesOf, type ModuleFolder, moduleFoldersIn } from './module-folders.ts'
 
 /** What of a contract the browser needs at run time. The schemas stay behind. */
 type Lines = Record<string, Record<string, string>>
@@ -24,11 +24,7 @@ const resolvedId = `\0${virtualId}`
 const camelCase = (folder: string): string =>
   folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
-const findContracts = (modulesFolder: string) =>
-  readdirSync(modulesFolder)
-    .map((name) => ({ name, file: join(modulesFolder, name, 'contract.ts') }))
-    .filter(({ file }) => existsSync(file))
-    .toSorted((one, other) => one.name.localeCompare(other.name, 'en'))
+const findContracts = (modules: readonly ModuleFolder[]) => filesOf(modules, 'contract.ts')
 
 const readContract = async (file: string): Promise<Contract> =>
   // The moment in the address makes Node read a contract again after it changed under `--watch`.
@@ -40,12 +36,12 @@ const cursorOf = ({ input, output }: Operation): string | undefined =>
     ? ['after', 'before'].find((name) => input.shape && name in input.shape)
     : undefined
 
-const collect = async (modulesFolder: string) => {
+const collect = async (modules: readonly ModuleFolder[]) => {
   const lines: Lines = {}
   const uploads: Uploads = {}
   const cursors: Lines = {}
   const pages: Lines = {}
-  for (const { name, file } of findContracts(modulesFolder)) {
+  for (const { name, file } of findContracts(modules)) {
     const contract = await readContract(file)
     const key = camelCase(name)
     pages[key] = contract.pages ?? {}
@@ -65,7 +61,7 @@ export const contractTypes = (modulesFolder: string): string => `/**
  * Types only: nothing of a contract is bundled.
  */
 export type Contracts = {
-${findContracts(modulesFolder)
+${findContracts(moduleFoldersIn(modulesFolder))
   .map(({ name }) => `  ${camelCase(name)}: typeof import('#modules/${name}/contract.ts')`)
   .join('\n')}
 }
@@ -83,14 +79,17 @@ export const writeContractTypes = (modulesFolder: string, typesFile: string): vo
  * names of cursors and the addresses of pages, read off the contracts in Node, so that zod never reaches the bundle. Keeps the
  * list of contract types for the client up to date in the same go.
  */
-export const restLines = (modulesFolder: string, typesFile: string): Plugin => ({
+export const restLines = (
+  modules: readonly ModuleFolder[],
+  { modulesFolder, typesFile }: { readonly modulesFolder: string; readonly typesFile: string },
+): Plugin => ({
   name: 'latchkey:rest-lines',
   resolveId: (id) => (id === virtualId ? resolvedId : null),
   async load(id) {
     if (id !== resolvedId) return null
     writeContractTypes(modulesFolder, typesFile)
-    for (const { file } of findContracts(modulesFolder)) this.addWatchFile(file)
-    const found = await collect(modulesFolder)
+    for (const { file } of findContracts(modules)) this.addWatchFile(file)
+    const found = await collect(modules)
     return Object.entries(found)
       .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}`)
       .join('\n')

@@ -16,3 +16,25 @@ declare module 'virtual:rest-lines' {
       : Record<never, never>
   }
 }
+
+declare module 'virtual:modules/ui' {
+  import type { UiModule } from '#web/lib/ui-module.ts'
+
+  export const modules: readonly { readonly module: string; readonly ui: UiModule }[]
+}
+
+declare module 'virtual:modules/entrances' {
+  import type { EntrancePage } from '#web/lib/entrance-page.ts'
+
+  export const modules: readonly {
+    readonly module: string
+    readonly entrance: readonly EntrancePage[]
+  }[]
+}
+
+declare module 'virtual:modules/texts' {
+  import type { ResourceKey } from 'i18next'
+
+  /** `<module>/<locale>` → its texts. */
+  export const loaders: Readonly<Record<string, () => Promise<ResourceKey>>>
+}
