@@ -9,7 +9,9 @@ import { dataFolder } from '#test/harness/folders.ts'
 import { productWith } from '#test/harness/product.ts'
 
 const folders: string[] = []
-after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
 
 /** A folder of an operator, with files in it. */
 const folderWith = (files: Readonly<Record<string, string>>): string => {
@@ -36,7 +38,7 @@ const problemOf = async (folder: string, modules: string): Promise<string> => {
     (error: unknown) => error,
   )
   assert.ok(error instanceof Error)
-  assert.equal(error.name, 'ConfigProblem', error.stack)
+  assert.equal(error.name, 'ConfigProblem', error.message)
   return error.message
 }
 
