@@ -30,8 +30,6 @@ import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { migrations as cryptoMigrations } from '#platform/crypto/tables.ts'
 import { collectMigrations } from '#platform/db/migrate.ts'
 import { migrations as appendOnlyMigrations } from '#platform/events/append-only.ts'
-import { type Delivery, startDelivery } from '#platform/events/delivery.ts'
-import { deleteOldLetters } from '#platform/events/outbox.ts'
 import { migrations as eventMigrations } from '#platform/events/tables.ts'
 import { cookieNames } from '#platform/http/cookies.ts'
 import { createFastPath, type FastPath } from '#platform/http/fast-path.ts'
@@ -55,8 +53,12 @@ import {
 } from '#platform/identity/one-time-token.ts'
 import { deleteOldGuesses, migrations as guessMigrations } from '#platform/identity/throttle.ts'
 import { startJobs } from '#platform/jobs/schedule.ts'
+import { letterWork } from '#platform/mail/letters.ts'
 import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
+import { deleteOldWork } from '#platform/work/follow.ts'
+import { migrations as workMigrations } from '#platform/work/tables.ts'
+import { startWorker, type Worker } from '#platform/work/worker.ts'
 
 /** The product is this list. */
 export const modules: readonly ModuleSpec[] = [
@@ -92,6 +94,7 @@ export const migrations = collectMigrations([
   eventMigrations,
   appendOnlyMigrations,
   idempotencyMigrations,
+  workMigrations,
   ...modules.map((module) => module.migrations ?? {}),
 ])
 
@@ -115,7 +118,7 @@ export type App = {
   readonly fastPath: FastPath
   readonly services: Services
   readonly runtime: Runtime
-  /** Deliveries and jobs; separate, so that a test can run them when it wants. */
+  /** Work and jobs; separate, so that a test can run them when it wants. */
   readonly startBackground: () => { readonly stop: () => Promise<void> }
 }
 
@@ -125,8 +128,8 @@ const platformJobs = [
   {
     name: 'platform.delete-old',
     everySeconds: day,
-    run: async (ctx: Parameters<typeof deleteOldLetters>[0]) => {
-      await deleteOldLetters(ctx)
+    run: async (ctx: Parameters<typeof deleteOldWork>[0]) => {
+      await deleteOldWork(ctx)
       await deleteOldOneTimeTokens(ctx)
       await deleteOldGuesses(ctx)
       await deleteOldIdempotencyKeys(ctx)
@@ -165,10 +168,10 @@ const createRuntime = (
 export const createApp = (parts: Parts): App => {
   const core = parts.config.read(coreSettings)
   const origins = publicOrigins(core)
-  let delivery: Delivery | null = null
+  let worker: Worker | null = null
   const registry = buildRegistry(modules)
   const { catalogue } = registry
-  const services: Services = { ...parts, catalogue, wakeDelivery: () => delivery?.wake() }
+  const services: Services = { ...parts, catalogue, wakeWork: () => worker?.wake() }
   const runtime = createRuntime(services, registry, { parts, origins })
   const web = {
     runtime,
@@ -188,7 +191,10 @@ export const createApp = (parts: Parts): App => {
       texts: createMailTexts(modules),
       letterhead: () => organisationName(ctx.db),
     })
-    delivery = startDelivery(ctx, mailer)
+    worker = startWorker(ctx, [
+      letterWork(mailer),
+      ...modules.flatMap((module) => module.work ?? []),
+    ])
     const jobs = startJobs(ctx, [
       ...platformJobs,
       ...modules.flatMap((module) => module.jobs ?? []),
@@ -196,7 +202,7 @@ export const createApp = (parts: Parts): App => {
     return {
       stop: async () => {
         await jobs.stop()
-        await delivery?.stop()
+        await worker?.stop()
         mailer.close()
       },
     }

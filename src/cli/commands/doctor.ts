@@ -7,8 +7,8 @@ import {
   lookAtBelonging,
   lookAtClock,
   lookAtDatabase,
+  lookAtLetters,
   lookAtMigrations,
-  lookAtOutbox,
 } from '../doctor/database.ts'
 import { about, type Finding, looked } from '../doctor/finding.ts'
 import { lookAtDisk, lookAtFolder, lookAtKeys } from '../doctor/folder.ts'
@@ -43,7 +43,7 @@ const lookInside = async (
     ...(await looked('keys and database', () => lookAtBelonging(db, keys))),
     ...(await looked('passkeys and address', () => lookAtModules(ctx))),
     ...(await looked('clock', () => lookAtClock(db, Date.now))),
-    ...(await looked('outgoing mail', () => lookAtOutbox(ctx))),
+    ...(await looked('outgoing mail', () => lookAtLetters(ctx))),
   ]
 }
 
