@@ -4,12 +4,17 @@ import { defineConfig } from 'vite'
 import { bundleGuard } from './src/web/build/bundle-guard.ts'
 import { entranceBudget } from './src/web/build/entrance-budget.ts'
 import { htmlHead } from './src/web/build/html-head.ts'
+import { moduleFoldersIn } from './src/web/build/module-folders.ts'
+import { moduleParts } from './src/web/build/module-parts.ts'
 import { precompress } from './src/web/build/precompress.ts'
 import { restLines } from './src/web/build/rest-lines.ts'
 
 const project = import.meta.dirname
 const web = resolve(project, 'src/web')
 const output = resolve(project, 'dist/web')
+const modulesFolder = resolve(project, 'src/modules')
+/** What is shown is built from these. A module that lies elsewhere is one more line. */
+const modules = moduleFoldersIn(modulesFolder)
 
 /** React changes with its own releases; `base` is what the entrance is made of, with all it imports. */
 const sharedChunks = [
@@ -27,7 +32,8 @@ export default defineConfig({
   html: { cspNonce: '__CSP_NONCE__' },
   plugins: [
     react(),
-    restLines(resolve(project, 'src/modules'), resolve(web, 'lib/contracts.ts')),
+    restLines(modules, { modulesFolder, typesFile: resolve(web, 'lib/contracts.ts') }),
+    moduleParts(modules),
     htmlHead(),
     bundleGuard(project),
     entranceBudget({ kilobytesMax: 120 }),

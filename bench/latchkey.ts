@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { modules } from '../src/app.ts'
-import { buildRegistry } from '../src/platform/http/registry.ts'
+import { createBuiltInProduct } from '../src/product.ts'
 import { type Answer, Browser } from '../test/harness/client.ts'
 import { readMails, tokenIn } from '../test/harness/mails.ts'
 import { freePort, type Subject, startSubject } from './processes.ts'
 
-const registry = buildRegistry(modules)
+const { registry } = createBuiltInProduct()
+
 const password = 'violet-kettle-93-harbour'
 const mailMillisMax = 10_000
 

@@ -12,8 +12,10 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { migrations } from '#app'
 import { columnsOf, type Engine } from '#platform/db/dialect.ts'
+import { createBuiltInProduct } from '#product'
+
+const { migrations } = createBuiltInProduct()
 
 export type Lock = Readonly<Record<string, Readonly<Record<Engine, string>>>>
 

@@ -10,13 +10,15 @@ import type {
   SettingsGroup,
 } from '@latchkey/kit'
 import { z } from 'zod'
-import { modules, platformEvents, settingsGroups } from '#app'
 import { permissionSettings } from '#platform/config/core.ts'
 import { fieldsOf } from '#platform/config/load.ts'
-import { refusals as platformRefusals } from '#platform/http/refusals.ts'
-import { buildRegistry, type Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
+import { refusals as platformRefusals } from '#platform/refusals.ts'
+import { createBuiltInProduct } from '#product'
 import { contractTypes, writeContractTypes } from '#web/build/rest-lines.ts'
 import { triedAttacks } from './attack-index.ts'
+
+const { modules, platformEvents, settingsGroups, registry } = createBuiltInProduct()
 
 const folder = new URL('../docs/reference/', import.meta.url)
 const modulesFolder = join(import.meta.dirname, '../src/modules')
@@ -197,7 +199,7 @@ const attacksPage = (): string =>
 /** File name → text, of every generated page. */
 export const referencePages = (): Readonly<Record<string, string>> => ({
   'settings.md': settingsPage(),
-  'operations.md': operationsPage(buildRegistry(modules).entries),
+  'operations.md': operationsPage(registry.entries),
   'problems.md': problemsPage(),
   'events.md': eventsPage(),
   'attacks.md': attacksPage(),

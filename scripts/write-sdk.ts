@@ -1,9 +1,10 @@
 // `npm run sdk`: writes the types of the SDK from the OpenAPI document. Nobody edits them by hand.
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { modules } from '#app'
-import { openApiDocument } from '#platform/http/openapi.ts'
-import { buildRegistry } from '#platform/http/registry.ts'
+import { openApiDocument } from '#platform/http/openapi/document.ts'
+import { createBuiltInProduct } from '#product'
+
+const { registry } = createBuiltInProduct()
 
 export const sdkTypes = new URL('../packages/sdk/src/api.ts', import.meta.url)
 
@@ -61,7 +62,7 @@ export const makeSdkTypes = async (): Promise<string> => {
   const { default: generate, astToString } = loadGenerator()
   // Where an installation is, and what its cookie is called, is no part of the types.
   const somewhere = { publicUrl: 'https://localhost', sessionCookieName: 'session', now: 0 }
-  const document = openApiDocument(buildRegistry(modules), somewhere)
+  const document = openApiDocument(registry, somewhere)
   const plain = JSON.parse(JSON.stringify(document), (key, value) =>
     key === 'examples' && Array.isArray(value) ? undefined : value,
   ) as Document

@@ -18,50 +18,33 @@ import sshKeys from '#modules/ssh-keys/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
 import { refusals as verifyRefusals } from '#modules/verify/contract.ts'
 import verify from '#modules/verify/module.ts'
-import { installationEvents } from '#platform/backup/events.ts'
-import {
-  coreSettings,
-  limitSettings,
-  metricsSettings,
-  platformSettings,
-} from '#platform/config/core.ts'
+import { coreSettings, limitSettings, metricsSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, type Services, systemActor } from '#platform/context.ts'
-import { migrations as cryptoMigrations } from '#platform/crypto/tables.ts'
-import { collectMigrations } from '#platform/db/migrate.ts'
-import { migrations as appendOnlyMigrations } from '#platform/events/append-only.ts'
-import { migrations as eventMigrations } from '#platform/events/tables.ts'
-import { cookieNames } from '#platform/http/cookies.ts'
 import { createFastPath, type FastPath } from '#platform/http/fast-path.ts'
-import { apiHeaders } from '#platform/http/headers.ts'
-import {
-  deleteOldIdempotencyKeys,
-  migrations as idempotencyMigrations,
-} from '#platform/http/idempotency-store.ts'
-import { Limiter } from '#platform/http/limiter.ts'
-import { createMetrics } from '#platform/http/metrics.ts'
-import { refusals as platformRefusals } from '#platform/http/refusals.ts'
-import { buildRegistry, type Registry } from '#platform/http/registry.ts'
+import { cookieNames } from '#platform/http/request/cookies.ts'
+import { watchUrls } from '#platform/http/request/url-watch.ts'
+import { apiHeaders } from '#platform/http/response/headers.ts'
 import type { Runtime } from '#platform/http/runtime.ts'
 import type { Fetch } from '#platform/http/serve.ts'
-import { openSite } from '#platform/http/site.ts'
-import { watchUrls } from '#platform/http/url-watch.ts'
+import { createMetrics } from '#platform/http/site/metrics.ts'
+import { openSite } from '#platform/http/site/site.ts'
 import { createWeb } from '#platform/http/web.ts'
-import {
-  deleteOldOneTimeTokens,
-  migrations as tokenMigrations,
-} from '#platform/identity/one-time-token.ts'
-import { deleteOldGuesses, migrations as guessMigrations } from '#platform/identity/throttle.ts'
+import { deleteOldOneTimeTokens } from '#platform/identity/one-time-token.ts'
+import { deleteOldGuesses } from '#platform/identity/throttle.ts'
 import { startJobs } from '#platform/jobs/schedule.ts'
 import { letterWork } from '#platform/mail/letters.ts'
 import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
+import { deleteOldIdempotencyKeys } from '#platform/operations/idempotency-store.ts'
+import { Limiter } from '#platform/operations/limiter.ts'
+import type { Registry } from '#platform/operations/registry.ts'
+import { refusals as platformRefusals } from '#platform/refusals.ts'
 import { deleteOldWork } from '#platform/work/follow.ts'
-import { migrations as workMigrations } from '#platform/work/tables.ts'
 import { startWorker, type Worker } from '#platform/work/worker.ts'
 
-/** The product is this list. */
-export const modules: readonly ModuleSpec[] = [
+/** The product is this list, and what a configuration adds to it. Only `createProduct` reads it. */
+export const builtInModules: readonly ModuleSpec[] = [
   people,
   sessions,
   password,
@@ -77,26 +60,6 @@ export const modules: readonly ModuleSpec[] = [
   activity,
   verify,
 ]
-
-/** Everything that can be set, by whom it is declared. */
-export const settingsGroups = [
-  ...platformSettings,
-  ...modules.flatMap((module) => module.settings ?? []),
-]
-
-/** What the installation as a whole tells of itself; all other events are a module's. */
-export const platformEvents = Object.values(installationEvents)
-
-export const migrations = collectMigrations([
-  cryptoMigrations,
-  tokenMigrations,
-  guessMigrations,
-  eventMigrations,
-  appendOnlyMigrations,
-  idempotencyMigrations,
-  workMigrations,
-  ...modules.map((module) => module.migrations ?? {}),
-])
 
 export type Parts = {
   readonly db: Db
@@ -146,8 +109,8 @@ const createRuntime = (
   return {
     services,
     registry,
-    authenticators: modules.flatMap((module) => module.authenticators ?? []),
-    methods: modules.flatMap((module) => module.methods ?? []),
+    authenticators: registry.modules.flatMap((module) => module.authenticators ?? []),
+    methods: registry.modules.flatMap((module) => module.methods ?? []),
     origins,
     signInPage: signInPages.signIn,
     confirmPages: new Map([
@@ -165,12 +128,11 @@ const createRuntime = (
 }
 
 /** Puts the platform and the modules together. Nothing listens, nothing repeats until asked to. */
-export const createApp = (parts: Parts): App => {
+export const createApp = (registry: Registry, parts: Parts): App => {
   const core = parts.config.read(coreSettings)
   const origins = publicOrigins(core)
   let worker: Worker | null = null
-  const registry = buildRegistry(modules)
-  const { catalogue } = registry
+  const { catalogue, modules } = registry
   const services: Services = { ...parts, catalogue, wakeWork: () => worker?.wake() }
   const runtime = createRuntime(services, registry, { parts, origins })
   const web = {

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import type { Log } from '@latchkey/kit'
-import { createApp, defaultWebRoot, migrations, modules } from '#app'
+import { defaultWebRoot } from '#app'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import {
   isExplained,
   openDatabase,
   prepareDataDir,
-  readSettings,
   type Settings,
   StartProblem,
   type Surroundings,
@@ -21,6 +20,7 @@ import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { choosePort, listen } from '#platform/http/serve.ts'
 import { createLog, faultFacts } from '#platform/log/log.ts'
+import { createBuiltInProduct, type Product } from '#product'
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -29,7 +29,7 @@ const say = (line: string): void => {
 /** Threads beside those that hash: reading files, looking up names, decoding pictures must not wait behind a flood. */
 const otherThreads = 3
 
-const readStart = async (where: Surroundings): Promise<Settings> => {
+const readStart = async ({ readSettings }: Product, where: Surroundings): Promise<Settings> => {
   const port = await choosePort(readSettings(where).config.read(coreSettings))
   return readSettings({ ...where, env: { ...where.env, PORT: String(port) } })
 }
@@ -37,7 +37,8 @@ const readStart = async (where: Surroundings): Promise<Settings> => {
 const start = async (): Promise<void> => {
   // Read when the first work is handed to the pool, which is below. Left at its default of 4, hashing could take all.
   process.env.UV_THREADPOOL_SIZE ??= String(hashesAtOnce + otherThreads)
-  const settings = await readStart({ env: process.env, folder: process.cwd() })
+  const product = createBuiltInProduct()
+  const settings = await readStart(product, { env: process.env, folder: process.cwd() })
   const { config, dataDir } = settings
   const core = config.read(coreSettings)
   const [origin] = publicOrigins(core)
@@ -45,12 +46,12 @@ const start = async (): Promise<void> => {
   prepareDataDir(dataDir)
   const keys = openKeyFile(dataDir)
   const db = await openDatabase(settings, log)
-  const { applied, copy } = await migrate(db, migrations, dataDir)
+  const { applied, copy } = await migrate(db, product.migrations, dataDir)
   if (copy) say(`Database copied to ${copy} before the upgrade.`)
   if (applied.length > 0) log.info({ migrations: applied.length }, 'database brought up to date')
   const now = Date.now
   await claimInstallation(db, keys.fingerprint, now())
-  const app = createApp({
+  const app = product.createApp({
     db,
     config,
     keys,
@@ -61,7 +62,7 @@ const start = async (): Promise<void> => {
     strict: false,
   })
   const system = createContext(app.services, systemActor('start'))
-  for (const module of modules) {
+  for (const module of product.modules) {
     const problem = await module.startCheck?.(system)
     if (problem) throw new StartProblem(problem)
   }

@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Config, Db, Log, Migrations } from '@latchkey/kit'
-import { settingsGroups } from '#app'
+import type { Config, Db, Log, Migrations, SettingsGroup } from '@latchkey/kit'
 import { coreSettings } from '#platform/config/core.ts'
 import { ConfigProblem, loadConfig } from '#platform/config/load.ts'
 import { InstallationProblem, installationFact } from '#platform/crypto/installation.ts'
@@ -59,8 +58,11 @@ const readConfigFile = (folder: string): unknown => {
   }
 }
 
-export const readSettings = ({ env, folder }: Surroundings): Settings => {
-  const config = loadConfig(settingsGroups, { env, file: readConfigFile(folder) })
+export const readSettings = (
+  groups: readonly SettingsGroup[],
+  { env, folder }: Surroundings,
+): Settings => {
+  const config = loadConfig(groups, { env, file: readConfigFile(folder) })
   const core = config.read(coreSettings)
   const dataDir = resolve(folder, core.dataDir)
   return { config, dataDir, databaseFile: core.databaseUrl ? null : join(dataDir, 'latchkey.db') }
@@ -121,11 +123,15 @@ export type Installation = Settings & {
   readonly keys: KeyRing
 }
 
-type Opening = {
+export type Opening = {
   readonly log: Log
-  readonly migrations: Migrations
   /** A database that waits for an upgrade is fine too. */
   readonly accepts?: 'older' | undefined
+}
+
+type Expected = {
+  readonly settings: Settings
+  readonly migrations: Migrations
 }
 
 /**
@@ -133,10 +139,9 @@ type Opening = {
  * other keys or another version is refused. The caller destroys `db`.
  */
 export const openInstallation = async (
-  where: Surroundings,
-  { log, migrations, accepts }: Opening,
+  { settings, migrations }: Expected,
+  { log, accepts }: Opening,
 ): Promise<Installation> => {
-  const settings = readSettings(where)
   requireThere(keyFilePath(settings.dataDir))
   if (settings.databaseFile) requireThere(settings.databaseFile)
   const keys = openKeyFile(settings.dataDir)

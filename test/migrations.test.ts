@@ -6,12 +6,14 @@ import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Db, Migrations } from '@latchkey/kit'
 import { sql } from 'kysely'
-import { migrations } from '#app'
 import { collectMigrations, MigrationProblem, migrate } from '#platform/db/migrate.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { engines } from '#test/harness/app.ts'
+import { product } from '#test/harness/product.ts'
 import { type Basis, openBasis, rowsOf } from '#test/sweep/ground.ts'
 import { compareWithLock, readLock, recordMigrations } from '../scripts/freeze-migrations.ts'
+
+const { migrations } = product
 
 const one: Migrations = {
   '202601010000_one': (db) => db.schema.createTable('one').addColumn('id', 'text').execute(),
@@ -157,9 +159,10 @@ describe('the copy before an upgrade', () => {
 test('four processes starting at once on an empty folder agree', () =>
   withEmpty('sqlite', async ({ dataDir }) => {
     const path = JSON.stringify(join(dataDir, 'together.db'))
-    const script = `import { migrations } from '#app'
+    const script = `import { createBuiltInProduct } from '#product'
       import { migrate } from '#platform/db/migrate.ts'
       import { openSqlite } from '#platform/db/open-sqlite.ts'
+      const { migrations } = createBuiltInProduct()
       const db = openSqlite(${path})
       process.stdout.write(String((await migrate(db, migrations, null)).applied.length))
       await db.destroy()`

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { modules, settingsGroups } from '#app'
 import { fieldsOf } from '#platform/config/load.ts'
-import { buildRegistry } from '#platform/http/registry.ts'
+import { product } from '#test/harness/product.ts'
 import { contractList, contractsFile, referencePages } from '../scripts/write-reference.ts'
+
+const { modules, settingsGroups, registry } = product
 
 const folder = new URL('../docs/reference/', import.meta.url)
 const pages = referencePages()
@@ -33,7 +34,7 @@ describe('the reference', () => {
   })
 
   test('names every setting, operation, refusal and event there is', () => {
-    const { entries, refusals } = buildRegistry(modules)
+    const { entries, refusals } = registry
     for (const { path, env } of fieldsOf(settingsGroups))
       assert.ok(pages['settings.md']?.includes(`\`${path}\` | \`${env}\``), path)
     for (const { operation } of entries)

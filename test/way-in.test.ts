@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { modules } from '#app'
+import { product } from '#test/harness/product.ts'
+
+const { modules } = product
 
 /** Where the ways to prove it is you are kept. What deletes from here takes a way in, or a part of one, away. */
 const tables = ['passwords', 'passkeys', 'authenticators']

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '@latchkey/kit'
-import { modules } from '#app'
+import type { Product } from '#product'
 import { auditVerify } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { doctor } from './commands/doctor.ts'
@@ -18,7 +18,5 @@ const ofModule = (command: CommandSpec): OwnCommand => ({
 const own = [start, migrateDatabase, backup, restore, rotateKeys, auditVerify, doctor]
 
 /** Every command there is: the program's own, and what the modules add. By their first word. */
-export const catalogue: readonly OwnCommand[] = [
-  ...own,
-  ...modules.flatMap((module) => module.commands ?? []).map(ofModule),
-].sort((a, b) => a.name.localeCompare(b.name))
+export const commandsOf = ({ commands }: Product): readonly OwnCommand[] =>
+  [...own, ...commands.map(ofModule)].sort((a, b) => a.name.localeCompare(b.name))

@@ -1,9 +1,7 @@
 import type { Context, Log, System } from '@latchkey/kit'
-import { migrations, modules } from '#app'
-import { type Installation, openInstallation } from '#open'
+import type { Installation } from '#open'
 import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { createRandom } from '#platform/crypto/random.ts'
-import { buildRegistry } from '#platform/http/registry.ts'
 import { createLog } from '#platform/log/log.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -13,7 +11,7 @@ export const terminalLog = (terminal: Terminal): Log =>
 
 export const servicesOf = (terminal: Terminal, { db, keys, config }: Installation): Services => ({
   ...{ db, keys, config },
-  catalogue: buildRegistry(modules).catalogue,
+  catalogue: terminal.product.registry.catalogue,
   log: terminalLog(terminal),
   now: Date.now,
   random: createRandom(Date.now),
@@ -27,9 +25,8 @@ export const withInstallation = async <T>(
   work: (ctx: Context<System>, installation: Installation) => Promise<T>,
   accepts?: 'older',
 ): Promise<T> => {
-  const installation = await openInstallation(terminal, {
+  const installation = await terminal.product.openInstallation(terminal, {
     log: terminalLog(terminal),
-    migrations,
     accepts,
   })
   try {

@@ -2,10 +2,17 @@ import { Refusal } from '@latchkey/kit'
 import { isExplained } from '#open'
 import { BackupProblem } from '#platform/backup/manifest.ts'
 import { InUseProblem } from '#platform/db/place.ts'
-import { catalogue } from './catalogue.ts'
+import { createBuiltInProduct } from '#product'
+import { commandsOf } from './catalogue.ts'
 import { exitCodes } from './exit-codes.ts'
 import { commandHelp, programHelp } from './help.ts'
-import { CommandProblem, type OwnCommand, type Terminal, UsageProblem } from './terminal.ts'
+import {
+  CommandProblem,
+  type HostProcess,
+  type OwnCommand,
+  type Terminal,
+  UsageProblem,
+} from './terminal.ts'
 import { checkInput, findCommand, readTyped } from './typed.ts'
 import { productVersion } from './version.ts'
 
@@ -44,7 +51,7 @@ const failureOf = (error: unknown): Failure => {
   return { exit: exitCodes.fault, code: 'cli.fault', message }
 }
 
-const fail = (terminal: Terminal, error: unknown, asJson: boolean): number => {
+const fail = (terminal: HostProcess, error: unknown, asJson: boolean): number => {
   const { exit, code, message, help, see } = failureOf(error)
   terminal.note([message, help, see].filter(Boolean).join('\n'))
   // A stack is for the person who reads standard error, not for a program.
@@ -56,7 +63,7 @@ const fail = (terminal: Terminal, error: unknown, asJson: boolean): number => {
   return exit
 }
 
-const showHelp = (terminal: Terminal, lines: readonly string[], asJson: boolean): number => {
+const showHelp = (terminal: HostProcess, lines: readonly string[], asJson: boolean): number => {
   terminal.print(asJson ? JSON.stringify({ ok: true, help: lines.join('\n') }) : lines.join('\n'))
   return exitCodes.done
 }
@@ -67,6 +74,7 @@ const answerItself = (
   terminal: Terminal,
   asJson: boolean,
 ): number | null => {
+  const commands = commandsOf(terminal.product)
   const rest = words.filter((word) => word !== '--json')
   if (rest[0] === '--version') {
     const version = productVersion()
@@ -78,8 +86,8 @@ const answerItself = (
   const about = rest.slice(1)
   const lines =
     about.length > 0
-      ? commandHelp(findCommand(catalogue, about).command)
-      : programHelp(catalogue, productVersion())
+      ? commandHelp(findCommand(commands, about).command)
+      : programHelp(commands, productVersion())
   return showHelp(terminal, lines, asJson)
 }
 
@@ -103,15 +111,16 @@ const runCommand = async (
 /** Runs one command line. Returns what the process ends with; null when it goes on running. */
 export const runProgram = async (
   words: readonly string[],
-  terminal: Terminal,
+  host: HostProcess,
 ): Promise<number | null> => {
   const asJson = words.includes('--json')
   try {
+    const terminal: Terminal = { ...host, product: createBuiltInProduct() }
     const answered = answerItself(words, terminal, asJson)
     if (answered !== null) return answered
-    const { command, rest } = findCommand(catalogue, words)
+    const { command, rest } = findCommand(commandsOf(terminal.product), words)
     return await runCommand(terminal, command, rest)
   } catch (error) {
-    return fail(terminal, error, asJson)
+    return fail(host, error, asJson)
   }
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { migrations } from '#app'
 import { commandConnection, openDatabase, type Settings } from '#open'
 import { type Gap, readGap } from '#platform/backup/gap.ts'
 import type { Manifest } from '#platform/backup/manifest.ts'
@@ -74,7 +73,7 @@ const serverTarget = async (terminal: Terminal, settings: Settings): Promise<Tar
     place: async (finished, stamp) => {
       const had = !(await isServerEmpty(db))
       const aside = `latchkey_before_${stamp.toLowerCase()}`
-      await placeOnServer(finished, db, { migrations, aside })
+      await placeOnServer(finished, db, { migrations: terminal.product.migrations, aside })
       return had ? `schema ${aside}` : null
     },
     close: () => db.destroy(),

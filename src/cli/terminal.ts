@@ -1,9 +1,10 @@
 import type { CommandOutline, CommandResult } from '@latchkey/kit'
 import type { z } from 'zod'
 import type { Surroundings } from '#open'
+import type { Product } from '#product'
 
-/** All a command gets of the process it runs in. */
-export type Terminal = Surroundings & {
+/** What the program has of the process it runs in. */
+export type HostProcess = Surroundings & {
   /** Folder the person was in: paths they type start here. */
   readonly from: string
   /** User id the program runs as; null where there is no such thing. */
@@ -15,6 +16,9 @@ export type Terminal = Surroundings & {
   /** Whatever is not the answer: standard error. */
   readonly note: (text: string) => void
 }
+
+/** All a command gets: the process it runs in, and the product it works on. */
+export type Terminal = HostProcess & { readonly product: Product }
 
 /** A command that needs more than an open installation, or has to work without one. Null: it goes on running. */
 export type OwnCommand = CommandOutline & {

@@ -14,7 +14,6 @@ import {
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
-import { migrations } from '#app'
 import { makeBackup } from '#platform/backup/make.ts'
 import { claimInstallation } from '#platform/crypto/installation.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
@@ -23,8 +22,11 @@ import { migrate } from '#platform/db/migrate.ts'
 import { engines } from '#test/harness/app.ts'
 import { folders } from '#test/harness/cli.ts'
 import type { Browser } from '#test/harness/client.ts'
+import { product } from '#test/harness/product.ts'
 import { openBasis } from '#test/sweep/ground.ts'
 import { backupOf, isIn, joinByLink, Place, setUpOwner } from './installation.ts'
+
+const { migrations } = product
 
 const newFolder = folders()
 

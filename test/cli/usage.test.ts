@@ -3,9 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { modules } from '#app'
 import { runProgram } from '#cli/program.ts'
 import { folders, latchkey } from '#test/harness/cli.ts'
+import { product } from '#test/harness/product.ts'
+
+const { modules } = product
 
 const newFolder = folders()
 const nowhere = () => ({ dataDir: join(newFolder(), 'data') })

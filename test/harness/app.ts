@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Db } from '@latchkey/kit'
-import { type App, createApp, defaultWebRoot, migrations, modules, settingsGroups } from '#app'
+import { type App, defaultWebRoot } from '#app'
 import { organisationName } from '#modules/people/api.ts'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import { loadConfig } from '#platform/config/load.ts'
@@ -16,13 +16,14 @@ import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { listen } from '#platform/http/serve.ts'
 import { createLog } from '#platform/log/log.ts'
 import { letterWork } from '#platform/mail/letters.ts'
-import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer, type Mailer } from '#platform/mail/mailer.ts'
 import { workOffDue } from '#platform/work/worker.ts'
+import type { Product } from '#product'
 import { Browser } from './client.ts'
 import { dataFolder } from './folders.ts'
 import { type ReadMail, readMails } from './mails.ts'
 import { createDatabase } from './postgres.ts'
+import { product as builtIn } from './product.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -57,6 +58,7 @@ const freePort = (): Promise<number> =>
 export type TestApp = {
   readonly url: string
   readonly engine: Engine
+  readonly product: Product
   readonly app: App
   readonly db: Db
   readonly clock: Clock
@@ -73,12 +75,17 @@ export type TestApp = {
   readonly stop: () => Promise<void>
 }
 
-const kindsOf = (mailer: Mailer) => [
+const kindsOf = ({ modules }: Product, mailer: Mailer) => [
   letterWork(mailer),
   ...modules.flatMap((module) => module.work ?? []),
 ]
 
-type Options = { readonly engine: Engine; readonly settings?: Readonly<Record<string, string>> }
+type Options = {
+  readonly engine: Engine
+  readonly settings?: Readonly<Record<string, string>>
+  /** `productWith(…)`, for modules from outside beside the built-in ones. */
+  readonly product?: Product
+}
 
 /** Tests are one address making many requests; the guards have tests of their own. */
 const roomForTests = {
@@ -88,12 +95,16 @@ const roomForTests = {
 }
 
 /** The whole product on a port of its own with an empty database of its own, over real HTTP. */
-export const startApp = async ({ engine, settings = {} }: Options): Promise<TestApp> => {
+export const startApp = async ({
+  engine,
+  settings = {},
+  product = builtIn,
+}: Options): Promise<TestApp> => {
   const dataDir = dataFolder('latchkey-test-')
   const database = engine === 'postgres' && adminUrl ? await createDatabase(adminUrl) : null
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const config = loadConfig(settingsGroups, {
+  const config = loadConfig(product.settingsGroups, {
     env: {
       PORT: String(port),
       LATCHKEY_DATA_DIR: dataDir,
@@ -108,10 +119,10 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
   const db = database
     ? openPostgres(database.url, () => undefined)
     : openSqlite(join(dataDir, 'latchkey.db'))
-  await migrate(db, migrations, dataDir)
+  await migrate(db, product.migrations, dataDir)
   const keys = openKeyFile(dataDir)
   await claimInstallation(db, keys.fingerprint, clock.now())
-  const app = createApp({
+  const app = product.createApp({
     db,
     config,
     keys,
@@ -129,12 +140,13 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
     log,
     dataDir,
     publicUrl: url,
-    texts: createMailTexts(modules),
+    texts: product.mailTexts(),
     letterhead: () => organisationName(db),
   })
   return {
     url,
     engine,
+    product,
     app,
     db,
     clock,
@@ -144,7 +156,7 @@ export const startApp = async ({ engine, settings = {} }: Options): Promise<Test
     databaseUrl: database?.url ?? null,
     newBrowser: (options = {}) => new Browser(url, app.runtime.registry, options),
     mails: async () => {
-      await workOffDue(system, kindsOf(mailer))
+      await workOffDue(system, kindsOf(product, mailer))
       return readMails(dataDir)
     },
     stop: async () => {

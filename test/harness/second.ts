@@ -1,4 +1,4 @@
-import { createApp, defaultWebRoot, settingsGroups } from '#app'
+import { defaultWebRoot } from '#app'
 import { loadConfig } from '#platform/config/load.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { createRandom } from '#platform/crypto/random.ts'
@@ -21,7 +21,7 @@ export type SecondApp = {
  */
 export const startBeside = async (first: TestApp): Promise<SecondApp> => {
   if (!first.databaseUrl) throw new Error('the embedded database belongs to one process')
-  const config = loadConfig(settingsGroups, {
+  const config = loadConfig(first.product.settingsGroups, {
     env: {
       LATCHKEY_DATA_DIR: first.dataDir,
       LATCHKEY_PUBLIC_URL: first.url,
@@ -31,7 +31,7 @@ export const startBeside = async (first: TestApp): Promise<SecondApp> => {
   })
   const db = openPostgres(first.databaseUrl, () => undefined)
   const { now } = first.clock
-  const app = createApp({
+  const app = first.product.createApp({
     db,
     config,
     keys: openKeyFile(first.dataDir),

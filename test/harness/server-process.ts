@@ -3,12 +3,12 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { modules } from '#app'
-import { buildRegistry } from '#platform/http/registry.ts'
+import { product } from '#test/harness/product.ts'
 import { Browser } from './client.ts'
 
+const { registry } = product
+
 const root = join(import.meta.dirname, '..', '..')
-const registry = buildRegistry(modules)
 const startMillisMax = 30_000
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { modules } from '#app'
-import { openApiDocument } from '#platform/http/openapi.ts'
-import { placeholder, type Schema } from '#platform/http/openapi-examples.ts'
-import { buildRegistry, type Entry } from '#platform/http/registry.ts'
+import { openApiDocument } from '#platform/http/openapi/document.ts'
+import { placeholder, type Schema } from '#platform/http/openapi/examples.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import type { Answer } from '#test/harness/client.ts'
+import { product } from '#test/harness/product.ts'
 import { onEachEngine, type Scene } from '#test/harness/scene.ts'
+
+const { registry } = product
 
 type Content = { readonly schema: Schema; readonly example?: unknown }
 type Media = { readonly content?: Readonly<Record<string, Content>> }
@@ -22,7 +24,6 @@ type Said = {
 }
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, Said>>>> }
 
-const registry = buildRegistry(modules)
 const made = (now: number): Document =>
   JSON.parse(
     JSON.stringify(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { createApp } from '#app'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
+import { product } from '#test/harness/product.ts'
 import { assertRefused } from '#test/harness/scene.ts'
 import { assertNoFaults, assertNotFault } from './calls.ts'
 import { onEachBasis } from './ground.ts'
@@ -209,7 +209,7 @@ onEachBasis('readiness', (held) => {
     const { basis } = held
     const db = basis.openAgain()
     const parts = { ...basis.services, db, webRoot: basis.dataDir, strict: true }
-    const app = createApp(parts)
+    const app = product.createApp(parts)
     const get = async (path: string): Promise<[number, string]> => {
       const answer = await app.fetch(new Request(`http://localhost:3000${path}`))
       return [answer.status, await answer.text()]

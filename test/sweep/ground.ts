@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import type { Actor, Config, Context, Db, Keys, Random, System } from '@latchkey/kit'
-import { migrations, modules, settingsGroups } from '#app'
 import { loadConfig } from '#platform/config/load.ts'
 import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
@@ -10,11 +9,13 @@ import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
-import { buildRegistry } from '#platform/http/registry.ts'
 import { createLog } from '#platform/log/log.ts'
 import { type Engine, engines } from '#test/harness/app.ts'
 import { dataFolder } from '#test/harness/folders.ts'
 import { createDatabase } from '#test/harness/postgres.ts'
+import { product } from '#test/harness/product.ts'
+
+const { migrations, settingsGroups, registry } = product
 
 /** What the platform stands on, without the product on top: an empty, migrated database and all that is real. */
 export type Basis = {
@@ -75,7 +76,7 @@ export const openBasis = async (engine: Engine, options: BasisOptions = {}): Pro
   const wakeWork = (): void => {
     woken += 1
   }
-  const { catalogue } = buildRegistry(modules)
+  const { catalogue } = registry
   const services: Services = { db, now, random, config, log, keys, catalogue, wakeWork }
   return {
     ...{ engine, db, openAgain, dataDir, keys, random, config, services, logLines },

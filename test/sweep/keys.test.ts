@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { modules } from '#app'
-import { buildRegistry, type Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeApiKey, makeToken, type Program, withApiKey, withToken } from '#test/harness/keys.ts'
+import { product } from '#test/harness/product.ts'
 import { onEachEngine } from '#test/harness/scene.ts'
 import { assertNoFaults, assertNotFault, call, entriesOf, isOpen } from './calls.ts'
+
+const { registry } = product
 
 /** Written down a second time on purpose: which scopes of a token open an operation that wants this one. */
 const openedBy = (wanted: string): readonly string[] => {
@@ -112,7 +114,7 @@ const managing: readonly string[] = [
 ]
 
 test('no key reaches what wants a fresh confirmation or is about credentials; everything else offers a scope', () => {
-  for (const { module, operation } of buildRegistry(modules).entries) {
+  for (const { module, operation } of registry.entries) {
     if ('anyone' in operation.access) continue
     const { scope, assurance } = operation.access
     const isClosed = assurance === 'recently-confirmed' || managing.includes(module)

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
-import { modules } from '#app'
 import { commands as tokenCommands } from '#modules/access-tokens/commands.ts'
 import { jobs as tokenJobs } from '#modules/access-tokens/jobs.ts'
 import { commands as passkeyCommands } from '#modules/passkeys/commands.ts'
@@ -22,8 +21,11 @@ import {
 import { makeApiKey, makeToken, withApiKey } from '#test/harness/keys.ts'
 import { type ReadMail, tokenIn } from '#test/harness/mails.ts'
 import { type Person, setUpOwner, signIn } from '#test/harness/people.ts'
+import { product } from '#test/harness/product.ts'
 import { confirm, days, fromElsewhere, hours, minutes, type Scene } from '#test/harness/scene.ts'
 import { freshKey } from '#test/harness/ssh-keys.ts'
+
+const { modules } = product
 
 const fresh = 'granite-lantern-47-orchard'
 const password = '/admin/account/profile#password'

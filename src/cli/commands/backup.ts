@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { migrations } from '#app'
 import { makeBackup } from '#platform/backup/make.ts'
 import { withInstallation } from '../installation.ts'
 import { ownCommand } from '../terminal.ts'
@@ -30,7 +29,7 @@ export const backup = ownCommand({
           into: resolve(terminal.from, folder),
           product: productVersion(),
           keysFrom: withKeys ? dataDir : null,
-          ...{ keys, migrations },
+          ...{ keys, migrations: terminal.product.migrations },
         })
         const { seal: _, ...facts } = made.manifest
         return {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readSettings, type Settings } from '#open'
+import type { Settings } from '#open'
 import { createContext, systemActor } from '#platform/context.ts'
 import type { KeyRing } from '#platform/crypto/key-file.ts'
 import { lookAtAddress, lookAtModules, lookAtServer } from '../doctor/address.ts'
@@ -19,7 +19,10 @@ import { ownCommand, type Terminal } from '../terminal.ts'
 const lookAtSettings = (terminal: Terminal): { findings: Finding[]; settings: Settings | null } => {
   const say = about('settings')
   try {
-    return { settings: readSettings(terminal), findings: [say.ok('All are known and usable.')] }
+    return {
+      settings: terminal.product.readSettings(terminal),
+      findings: [say.ok('All are known and usable.')],
+    }
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     const advice = 'docs/reference/settings.md lists what there is.'
@@ -41,8 +44,10 @@ const lookInside = async (
   )
   return [
     ...(await looked('keys and database', () => lookAtBelonging(db, keys))),
-    ...(await looked('passkeys and address', () => lookAtModules(ctx))),
-    ...(await looked('clock', () => lookAtClock(db, Date.now))),
+    ...(await looked('passkeys and address', () => lookAtModules(ctx, terminal.product.modules))),
+    ...(await looked('clock', () =>
+      lookAtClock({ db, now: Date.now, migrations: terminal.product.migrations }),
+    )),
     ...(await looked('outgoing mail', () => lookAtLetters(ctx))),
   ]
 }
@@ -53,7 +58,9 @@ const lookAtData = async (terminal: Terminal, settings: Settings): Promise<reado
   if (!opened.db) return [...findings, ...opened.findings]
   const { db } = opened
   try {
-    const migrations = await looked('migrations', () => lookAtMigrations(db))
+    const migrations = await looked('migrations', () =>
+      lookAtMigrations(db, terminal.product.migrations),
+    )
     const fits = migrations.every((one) => one.state === 'ok')
     const inside = keys && fits ? await lookInside(terminal, settings, { db, keys }) : []
     return [...findings, ...opened.findings, ...migrations, ...inside]

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { migrations } from '#app'
-import { openDatabase, prepareDataDir, readSettings } from '#open'
+import { openDatabase, prepareDataDir } from '#open'
 import { claimInstallation } from '#platform/crypto/installation.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { type MigrationState, migrate, migrationState } from '#platform/db/migrate.ts'
@@ -39,6 +38,7 @@ export const migrateDatabase = ownCommand({
   examples: ['migrate', 'migrate --check --json'],
   input: z.object({ check: z.boolean().default(false) }),
   run: async (terminal, { check }) => {
+    const { migrations, readSettings } = terminal.product
     const settings = readSettings(terminal)
     // Looking must not make a database.
     if (check && settings.databaseFile && !existsSync(settings.databaseFile))

@@ -2,8 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { migrations, modules } from '#app'
-import { prepareDataDir, readSettings, type Settings } from '#open'
+import { prepareDataDir, type Settings } from '#open'
 import { type Gap, gapByAnchor } from '#platform/backup/gap.ts'
 import { stampName } from '#platform/backup/make.ts'
 import {
@@ -16,7 +15,6 @@ import { type Revived, reviveCopy } from '#platform/backup/revive.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { syncToDisk } from '#platform/db/disk.ts'
-import { buildRegistry } from '#platform/http/registry.ts'
 import { terminalLog } from '../installation.ts'
 import { chooseKeys, putKeysInPlace } from '../restore-keys.ts'
 import { openTarget, type Target } from '../restore-target.ts'
@@ -52,10 +50,11 @@ type Known = Pick<Outcome, 'gap' | 'lostEntries'>
 
 const revive = async (work: Work, path: string, { gap, lostEntries }: Known): Promise<Revived> => {
   const { terminal, input, settings, manifest } = work
+  const { migrations, modules, registry } = terminal.product
   const { keys } = chooseKeys(work)
   const parts = {
     ...{ keys, config: settings.config, log: terminalLog(terminal), now: Date.now },
-    catalogue: buildRegistry(modules).catalogue,
+    catalogue: registry.catalogue,
     random: createRandom(Date.now),
   }
   return reviveCopy(path, parts, {
@@ -154,7 +153,7 @@ const shownEntry = ({ seq, at, code, user_id: userId, target }: Gap['entries'][n
 })
 
 const run = async (terminal: Terminal, input: Input) => {
-  const settings = readSettings(terminal)
+  const settings = terminal.product.readSettings(terminal)
   const folder = resolve(terminal.from, input.backup)
   const work: Work = { terminal, input, settings, folder, manifest: readManifest(folder) }
   await requireFits(folder, work.manifest, chooseKeys(work).keys)

@@ -1,5 +1,4 @@
-import type { Context, System } from '@latchkey/kit'
-import { modules } from '#app'
+import type { Context, ModuleSpec, System } from '@latchkey/kit'
 import type { Settings } from '#open'
 import { coreSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
@@ -39,7 +38,10 @@ export const lookAtAddress = ({ config }: Settings): readonly Finding[] => {
 }
 
 /** What the modules would say before a start: among them, whether the passkeys were made for this address. */
-export const lookAtModules = async (ctx: Context<System>): Promise<readonly Finding[]> => {
+export const lookAtModules = async (
+  ctx: Context<System>,
+  modules: readonly ModuleSpec[],
+): Promise<readonly Finding[]> => {
   const problems: Finding[] = []
   for (const { name, startCheck } of modules) {
     const problem = await startCheck?.(ctx)

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Context, Db, System } from '@latchkey/kit'
-import { migrations } from '#app'
+import type { Context, Db, Migrations, System } from '@latchkey/kit'
 import { openDatabase, type Settings } from '#open'
 import { dayMs, iso } from '#platform/clock/moment.ts'
 import { listClosedDataKeys } from '#platform/crypto/envelope.ts'
@@ -51,7 +50,10 @@ export const lookAtDatabase = async (terminal: Terminal, settings: Settings): Pr
 }
 
 /** Null beside a problem when the tables are not those of this version. */
-export const lookAtMigrations = async (db: Db): Promise<readonly Finding[]> => {
+export const lookAtMigrations = async (
+  db: Db,
+  migrations: Migrations,
+): Promise<readonly Finding[]> => {
   const say = about('migrations')
   const { pending, unknown, applied } = await migrationState(db, migrations)
   if (unknown.length > 0)
@@ -88,18 +90,20 @@ const worrying = 5_000
 const wrong = 30_000
 
 /** No product is older than its newest migration; the name says when that was written, in UTC. */
-const writtenAt = (): number => {
+const writtenAt = (migrations: Migrations): number => {
   const [, year, month, day] =
     /^(\d{4})(\d\d)(\d\d)/.exec(Object.keys(migrations).sort().at(-1) ?? '') ?? []
   return Date.UTC(Number(year), Number(month) - 1, Number(day))
 }
 
-const plausible = async (db: Db, now: number): Promise<readonly Finding[]> => {
+type Clocks = { readonly db: Db; readonly now: () => number; readonly migrations: Migrations }
+
+const plausible = async ({ db, migrations }: Clocks, now: number): Promise<readonly Finding[]> => {
   const say = about('clock')
   const advice =
     'Set the clock, and keep it right with NTP: codes, locks and sessions depend on it.'
   const shown = iso(now)
-  if (now < writtenAt() - dayMs)
+  if (now < writtenAt(migrations) - dayMs)
     return [say.problem(`This machine says ${shown}, before this version was written.`, advice)]
   const head = await trailHead(db)
   const [newest] = head ? await entriesAfter(db, head.seq - 1, 1) : []
@@ -114,18 +118,19 @@ const plausible = async (db: Db, now: number): Promise<readonly Finding[]> => {
 }
 
 /** Against the database's own clock where it has one, and against what cannot be. */
-export const lookAtClock = async (db: Db, now: () => number): Promise<readonly Finding[]> => {
+export const lookAtClock = async (clocks: Clocks): Promise<readonly Finding[]> => {
   const say = about('clock')
+  const { db, now } = clocks
   const before = now()
   const theirs = await databaseClock(db)
   const after = now()
-  if (theirs === null) return plausible(db, after)
+  if (theirs === null) return plausible(clocks, after)
   const apart = Math.round(Math.abs(theirs - (before + after) / 2))
   const message = `This machine and the database are ${(apart / 1000).toFixed(1)} s apart.`
   const advice = 'Set both with NTP: codes of authenticator apps live for 30 seconds.'
   if (apart > wrong) return [say.problem(message, advice)]
   if (apart > worrying) return [say.warning(message, advice)]
-  return plausible(db, after)
+  return plausible(clocks, after)
 }
 
 const waitMax = 10 * 60_000

@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import { modules } from '#app'
 import type { Settings } from '#open'
 import { coreSettings, mailSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { createRandom } from '#platform/crypto/random.ts'
-import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 import { terminalLog } from '../installation.ts'
 import type { Terminal } from '../terminal.ts'
@@ -35,7 +33,7 @@ export const lookAtMail = async (
   const say = about('mail')
   const { url, from } = config.read(mailSettings)
   const [publicUrl = ''] = publicOrigins(config.read(coreSettings))
-  const texts = createMailTexts(modules)
+  const texts = terminal.product.mailTexts()
   const mailer = createMailer({ config, log: terminalLog(terminal), dataDir, publicUrl, texts })
   try {
     await mailer.verify()

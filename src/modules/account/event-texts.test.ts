@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { modules } from '#app'
+import { product } from '#test/harness/product.ts'
 import texts from './ui/texts/en.json' with { type: 'json' }
+
+const { modules } = product
 
 const keyOf = (code: string): string => code.replace(/[.:]/g, '_')
 

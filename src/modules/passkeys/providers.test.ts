@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { settingsGroups } from '#app'
 import { loadConfig } from '#platform/config/load.ts'
 import { addPasskey, newcomer } from '#test/harness/factors.ts'
 import type { Person } from '#test/harness/people.ts'
+import { product } from '#test/harness/product.ts'
 import { assertRefused, onEachEngine } from '#test/harness/scene.ts'
 import { hasProviderIcon, listProblem, providerIcon, providerOf } from './providers.ts'
+
+const { settingsGroups } = product
 
 const known = 'bada5566-a7aa-401f-bd96-45619a55120d'
 const own = '0a0a0a0a-0000-4000-8000-000000000001'

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { settingsGroups } from '#app'
 import { loadConfig } from '#platform/config/load.ts'
 import { createContext, systemActor } from '#platform/context.ts'
 import { addPasskey, newcomer, signInWithPasskey } from '#test/harness/factors.ts'
+import { product } from '#test/harness/product.ts'
 import { onEachEngine } from '#test/harness/scene.ts'
 import { startCheck } from './start-check.ts'
 import { wellKnown } from './well-known.ts'
+
+const { settingsGroups } = product
 
 const configOf = (env: Readonly<Record<string, string>>) => loadConfig(settingsGroups, { env })
 

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { settings } from '@latchkey/kit'
 import { z } from 'zod'
-import { settingsGroups } from '#app'
+import { product } from '#test/harness/product.ts'
 import { closest } from './closest.ts'
 import { coreSettings, limitSettings, mailSettings } from './core.ts'
 import { ConfigProblem, fieldsOf, loadConfig } from './load.ts'
 import { publicLink, publicOrigins } from './public-url.ts'
+
+const { settingsGroups } = product
 
 const problemsOf = (source: Parameters<typeof loadConfig>[1]): string => {
   try {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { modules } from '#app'
-import { buildRegistry } from '../http/registry.ts'
+import { product } from '#test/harness/product.ts'
 import { grants } from './scopes.ts'
 
-const offered = buildRegistry(modules).catalogue.scopes.map((scope) => scope.id)
+const { registry } = product
+
+const offered = registry.catalogue.scopes.map((scope) => scope.id)
 const anyScope = fc.constantFrom(...offered)
 const anySet = fc.uniqueArray(anyScope).map((list) => new Set(list))
 

@@ -17,7 +17,7 @@ import { pathToFileURL } from 'node:url'
 import { defineModule, type Letter } from '@latchkey/kit'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
-import { modules, settingsGroups } from '#app'
+import { product } from '#test/harness/product.ts'
 import { type Basis, openBasis, rowsOf } from '#test/sweep/ground.ts'
 import { loadConfig } from '../config/load.ts'
 import { createLog } from '../log/log.ts'
@@ -25,6 +25,8 @@ import { workOffDue } from '../work/worker.ts'
 import { enqueueLetter, letterWork } from './letters.ts'
 import { createMailTexts } from './mail-texts.ts'
 import { createMailer } from './mailer.ts'
+
+const { modules, settingsGroups } = product
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-mail-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

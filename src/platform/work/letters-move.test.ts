@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { migrations } from '#app'
 import { engines } from '#test/harness/app.ts'
+import { product } from '#test/harness/product.ts'
 import { type Basis, openBasis, rowsOf } from '#test/sweep/ground.ts'
 import { seal } from '../crypto/envelope.ts'
 import { rotateKeys } from '../crypto/rotate.ts'
@@ -11,6 +11,7 @@ import { letterKind, letterWork } from '../mail/letters.ts'
 import { deleteOldWork, holdWork, readWork } from './follow.ts'
 import { workOffDue } from './worker.ts'
 
+const { migrations } = product
 const { '202612010230_work': _, ...before } = migrations
 
 const statuses = ['pending', 'retry', 'claimed', 'sent', 'dead', 'held'] as const

@@ -1,23 +1,15 @@
+import { modules } from 'virtual:modules/ui'
 import { loadTexts } from '#web/lib/texts.ts'
 import type { UiCard, UiModule, UiPage } from '#web/lib/ui-module.ts'
 
-const found = import.meta.glob<UiModule>('#modules/*/ui/index.tsx', { eager: true, import: 'ui' })
-
-/** What a module shows, with the folder name of the module: it is also the namespace of its texts. */
+/** What a module shows, with the name of the module: it is also the namespace of its texts. */
 type Of<T> = T & { readonly module: string }
 export type FoundPage = Of<UiPage>
 export type FoundCard = Of<UiCard>
 
-const modules = Object.entries(found).map(([path, ui]) => ({
-  name: path.split('/').at(-3) ?? '',
-  ui,
-}))
-
 const collect = <K extends keyof UiModule>(key: K) =>
-  modules.flatMap(({ name, ui }) =>
-    (ui[key] ?? []).map(
-      (item) => ({ ...item, module: name }) as Of<NonNullable<UiModule[K]>[number]>,
-    ),
+  modules.flatMap(({ module, ui }) =>
+    (ui[key] ?? []).map((item) => ({ ...item, module }) as Of<NonNullable<UiModule[K]>[number]>),
   )
 
 export const allPages: readonly FoundPage[] = collect('pages')

@@ -1,12 +1,9 @@
+import { modules } from 'virtual:modules/entrances'
 import { type ComponentType, lazy } from 'react'
 import type { EntrancePage } from '#web/lib/entrance-page.ts'
 import { loadTexts } from '#web/lib/texts.ts'
 
-const found = import.meta.glob<readonly EntrancePage[]>('#modules/*/ui/entrance.ts', {
-  import: 'entrance',
-  eager: true,
-})
-const pages = Object.values(found).flat()
+const pages = modules.flatMap(({ entrance }) => entrance)
 
 /** The server answers the entrance only for its pages; anything else that gets here wants to sign in. */
 export const pageAt = (path: string): EntrancePage => {

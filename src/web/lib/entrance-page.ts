@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react'
 
-/** A page for whoever is not signed in. `src/modules/<name>/ui/entrance.ts` exports them as `entrance`. */
+/** A page for a visitor who is not signed in. `ui/entrance.ts` of a module exports them as `entrance`. */
 export type EntrancePage = {
   /** From the contract's `pages`. */
   readonly path: string

@@ -1,3 +1,4 @@
+import { loaders as ofModules } from 'virtual:modules/texts'
 import i18next, { type ResourceKey } from 'i18next'
 import { use, useMemo, useSyncExternalStore } from 'react'
 import {
@@ -21,21 +22,19 @@ export type Say<N extends string = string> = (key: TextKey<N>, values?: TextValu
 const texts = i18next.createInstance()
 
 const files = import.meta.glob<ResourceKey>(
-  [
-    '#web/texts/*.json',
-    '#web/app/texts/*.json',
-    '#web/reference/texts/*.json',
-    '#modules/*/ui/texts/*.json',
-  ],
+  ['#web/texts/*.json', '#web/app/texts/*.json', '#web/reference/texts/*.json'],
   { import: 'default' },
 )
 
-/** `…/modules/sign-in/ui/texts/en.json` is English of `sign-in`; the shell's own are `web`, `app` and `reference`. */
+/** `…/app/texts/en.json` is English of `app`; the shell's others are `web` and `reference`. */
 const nameOf = (path: string): string => {
-  const found = /(?:modules\/([^/]+)\/ui|(app|reference))?\/texts\/([\w-]+)\.json$/.exec(path)
-  return `${found?.[1] ?? found?.[2] ?? 'web'}/${found?.[3]}`
+  const found = /(?:(app|reference)\/)?texts\/([\w-]+)\.json$/.exec(path)
+  return `${found?.[1] ?? 'web'}/${found?.[2]}`
 }
-const loaders = new Map(Object.entries(files).map(([path, load]) => [nameOf(path), load]))
+const loaders = new Map([
+  ...Object.entries(files).map(([path, load]) => [nameOf(path), load] as const),
+  ...Object.entries(ofModules),
+])
 
 /** Languages that can be chosen today. */
 const offeredLocales: readonly Locale[] = [...loaders.keys()]

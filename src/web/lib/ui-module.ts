@@ -44,5 +44,5 @@ export type UiModule = {
   readonly cards?: readonly UiCard[]
 }
 
-/** What a module shows: one object per `src/modules/<name>/ui/index.tsx`, exported as `ui`. */
+/** What a module shows: one object per `ui/index.tsx`, exported as `ui`. */
 export const defineUi = (module: UiModule): UiModule => module

@@ -3,6 +3,8 @@ declare module 'virtual:rest-lines' {
 
   /** `METHOD /path/{parameter}` of every operation, by module and key. */
   export const lines: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** The name of the cursor, of each operation that pages by key. */
+  export const cursors: Readonly<Record<string, Readonly<Record<string, 'after' | 'before'>>>>
   /** What each operation with a file as its body takes. */
   export const uploads: Readonly<
     Record<string, Readonly<Record<string, { types: readonly string[]; bytesMax: number }>>>
@@ -13,4 +15,26 @@ declare module 'virtual:rest-lines' {
       ? P
       : Record<never, never>
   }
+}
+
+declare module 'virtual:modules/ui' {
+  import type { UiModule } from '#web/lib/ui-module.ts'
+
+  export const modules: readonly { readonly module: string; readonly ui: UiModule }[]
+}
+
+declare module 'virtual:modules/entrances' {
+  import type { EntrancePage } from '#web/lib/entrance-page.ts'
+
+  export const modules: readonly {
+    readonly module: string
+    readonly entrance: readonly EntrancePage[]
+  }[]
+}
+
+declare module 'virtual:modules/texts' {
+  import type { ResourceKey } from 'i18next'
+
+  /** `<module>/<locale>` → its texts. */
+  export const loaders: Readonly<Record<string, () => Promise<ResourceKey>>>
 }

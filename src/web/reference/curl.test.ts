@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { modules } from '#app'
-import { openApiDocument } from '#platform/http/openapi.ts'
-import { buildRegistry } from '#platform/http/registry.ts'
+import { openApiDocument } from '#platform/http/openapi/document.ts'
+import { product } from '#test/harness/product.ts'
 import { curlOf } from './curl.ts'
 import { findOperations, type OpenApi, readReference } from './document.ts'
 
-const registry = buildRegistry(modules)
+const { registry } = product
+
 const made = openApiDocument(registry, {
   publicUrl: 'https://account.acme.test',
   sessionCookieName: 'latchkey',

@@ -10,10 +10,12 @@ import {
   operation,
 } from '@latchkey/kit'
 import { z } from 'zod'
-import { modules } from '#app'
+import { product } from '#test/harness/product.ts'
+import { openApiDocument } from '../http/openapi/document.ts'
 import { takesKey } from './idempotency.ts'
-import { openApiDocument } from './openapi.ts'
 import { buildRegistry } from './registry.ts'
+
+const { registry } = product
 
 type Given = {
   name?: string
@@ -117,8 +119,6 @@ describe('contradictions in the modules stop the start', () => {
 const outsideTheApi = ['GET /keys/{username}']
 
 describe('the product as it is', () => {
-  const registry = buildRegistry(modules)
-
   test('a role nobody knows carries nothing, and owners carry everything', () => {
     assert.equal(registry.permissionsOf('nobody').size, 0)
     assert.equal(registry.permissionsOf('__proto__').size, 0)
@@ -201,7 +201,7 @@ describe('the product as it is', () => {
 })
 
 describe('what a call that is repeated may do', () => {
-  const { entries } = buildRegistry(modules)
+  const { entries } = registry
   const telling = /secret|^token$|codes?$|^uri$|^key$|password/i
 
   test('is said once where a secret is answered: later answers leave it out', () => {

@@ -1,0 +1,25 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where the parts of a module lie that the pages are built from. */
+export type ModuleFolder = {
+  /** As in its manifest: the namespace of its texts. */
+  readonly name: string
+  readonly folder: string
+}
+
+/** Every module in a folder of modules, in the order of their names. */
+export const moduleFoldersIn = (parent: string): readonly ModuleFolder[] =>
+  readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ name, folder: join(parent, name) }))
+    .toSorted((one, other) => one.name.localeCompare(other.name, 'en'))
+
+/** One file of each module that has it. */
+export const filesOf = (
+  modules: readonly ModuleFolder[],
+  path: string,
+): readonly (ModuleFolder & { readonly file: string })[] =>
+  modules
+    .map((module) => ({ ...module, file: join(module.folder, path) }))
+    .filter(({ file }) => existsSync(file))
