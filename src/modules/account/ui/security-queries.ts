@@ -1,12 +1,8 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
 
-type EventsPart = AnswerOf<Contracts['activity']['operations']['list']>
-export type SecurityEvent = EventsPart['entries'][number]
 export type TwoFactor = AnswerOf<Contracts['twoFactor']['operations']['read']>
-
-const eventsAtOnce = 8
 
 export const twoFactorQuery = queryOptions({
   queryKey: ['two-factor'],
@@ -47,15 +43,4 @@ export const sshKeyCountQuery = queryOptions({
 export const recoveryQuery = queryOptions({
   queryKey: ['recovery'],
   queryFn: async ({ signal }) => (await api.recovery.read({}, { signal })).recovery,
-})
-
-export const eventsQuery = infiniteQueryOptions({
-  queryKey: ['activity', 'recent'],
-  queryFn: ({ pageParam, signal }) =>
-    api.activity.list(
-      { limit: eventsAtOnce, ...(pageParam ? { before: pageParam } : {}) },
-      { signal },
-    ),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last: EventsPart) => last.next,
 })
