@@ -12,8 +12,8 @@ import type {
 import { z } from 'zod'
 import { permissionSettings } from '#platform/config/core.ts'
 import { fieldsOf } from '#platform/config/load.ts'
-import { refusals as platformRefusals } from '#platform/http/refusals.ts'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
+import { refusals as platformRefusals } from '#platform/refusals.ts'
 import { createBuiltInProduct } from '#product'
 import { contractTypes, writeContractTypes } from '#web/build/rest-lines.ts'
 import { triedAttacks } from './attack-index.ts'
@@ -165,9 +165,10 @@ const eventsOf = ({ name, events = [] }: Pick<ModuleSpec, 'name' | 'events'>): s
     code(event.name),
     code(event.code),
     event.summary,
+    event.group,
     dataOf(event),
   ])
-  return `## ${name}\n\n${table(['event', 'code in the audit trail', 'meaning', 'data'], rows)}`
+  return `## ${name}\n\n${table(['event', 'code in the audit trail', 'meaning', 'group', 'data'], rows)}`
 }
 
 const eventsPage = (): string =>

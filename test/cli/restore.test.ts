@@ -25,8 +25,8 @@ const platformTables: Readonly<Record<string, TableFixture>> = {
     ...{ restored: 'ended', aliveWhere: 'consumed_at is null' },
     leave: async () => undefined,
   },
-  outbox: {
-    ...{ restored: 'ended', aliveWhere: "status in ('pending', 'retry', 'claimed')" },
+  work: {
+    ...{ restored: 'ended', aliveWhere: "state in ('waiting', 'running')" },
     leave: async () => undefined,
   },
   installation: { restored: 'kept', because: 'which key file this is, and that it is set up' },
@@ -278,14 +278,12 @@ for (const engine of engines)
 
     test('sends no mail a second time', async () => {
       const db = place.open()
-      const { rows } = await sql<{ status: string }>`
-        select status from outbox where created_at < ${Date.now() - 1} and status <> 'sent'`.execute(
-        db,
-      )
+      const { rows } = await sql<{ state: string }>`
+        select state from work where created_at < ${Date.now() - 1} and state <> 'done'`.execute(db)
       await db.destroy()
       assert.ok(rows.length >= 1)
       assert.ok(
-        rows.every((row) => row.status === 'held'),
+        rows.every((row) => row.state === 'held'),
         JSON.stringify(rows),
       )
       // Once, in the life before the restore.

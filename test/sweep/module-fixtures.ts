@@ -6,7 +6,7 @@ import type {
   ModuleSpec,
   ObjectFixture,
 } from '@latchkey/kit'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 
 export type OwnedObject = Extract<ObjectFixture, { readonly make: unknown }>
 type ResolvedObject = Exclude<ObjectFixture, { readonly sameAs: string }>

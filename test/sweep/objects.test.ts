@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FixtureDriver, FixturePerson } from '@latchkey/kit'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import { listTables } from '#test/harness/dump.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'

@@ -4,7 +4,7 @@ import type { Plugin } from 'vite'
 /** What must never be shipped to a browser: code that decides or stores, and the schemas. */
 const forbidden: readonly RegExp[] = [
   /^src\/platform\//,
-  /^src\/modules\/[^/]+\/(rules|store|tables|events|jobs|module|routes|api|contract|refusals|shapes)(\.ts|\/)/,
+  /^src\/modules\/[^/]+\/(rules|store|tables|events|jobs|module|fixtures|routes|api|contract|refusals|shapes)(\.ts|\/)/,
   /^packages\//,
   /(^|\/)node_modules\/(zod|kysely|hono|@hono|pg|nodemailer|pino|sharp|maxmind)\//,
 ]

@@ -1,13 +1,19 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
-import { filesOf, type ModuleFolder, moduleFoldersIn } from './module-folders.ts'
+import { filesOf, importFresh, type ModuleFolder, moduleFoldersIn } from './module-folders.ts'
 
 /** What of a contract the browser needs at run time. The schemas stay behind. */
 type Lines = Record<string, Record<string, string>>
 type Uploads = Record<string, Record<string, { types: readonly string[]; bytesMax: number }>>
+type Shape = { readonly shape?: Readonly<Record<string, unknown>> }
+type Operation = {
+  readonly rest: string
+  readonly upload?: Uploads[string][string]
+  readonly input: Shape
+  readonly output: Shape
+}
 type Contract = {
-  readonly operations?: Record<string, { rest: string; upload?: Uploads[string][string] }>
+  readonly operations?: Record<string, Operation>
   readonly pages?: Record<string, string>
 }
 
@@ -19,24 +25,29 @@ const camelCase = (folder: string): string =>
 
 const findContracts = (modules: readonly ModuleFolder[]) => filesOf(modules, 'contract.ts')
 
-const readContract = async (file: string): Promise<Contract> =>
-  // The moment in the address makes Node read a contract again after it changed under `--watch`.
-  import(`${pathToFileURL(file).href}?at=${statSync(file).mtimeMs}`) as Promise<Contract>
+/** A list that pages by key answers `next`, and takes it back as `after` or, going back in time, as `before`. */
+const cursorOf = ({ input, output }: Operation): string | undefined =>
+  output.shape && 'next' in output.shape
+    ? ['after', 'before'].find((name) => input.shape && name in input.shape)
+    : undefined
 
 const collect = async (modules: readonly ModuleFolder[]) => {
   const lines: Lines = {}
   const uploads: Uploads = {}
+  const cursors: Lines = {}
   const pages: Lines = {}
   for (const { name, file } of findContracts(modules)) {
-    const contract = await readContract(file)
+    const contract = (await importFresh(file)) as Contract
     const key = camelCase(name)
     pages[key] = contract.pages ?? {}
-    for (const [operation, { rest, upload }] of Object.entries(contract.operations ?? {})) {
-      lines[key] = { ...lines[key], [operation]: rest }
-      if (upload) uploads[key] = { ...uploads[key], [operation]: upload }
+    for (const [operation, spec] of Object.entries(contract.operations ?? {})) {
+      lines[key] = { ...lines[key], [operation]: spec.rest }
+      if (spec.upload) uploads[key] = { ...uploads[key], [operation]: spec.upload }
+      const cursor = cursorOf(spec)
+      if (cursor) cursors[key] = { ...cursors[key], [operation]: cursor }
     }
   }
-  return { lines, uploads, pages }
+  return { lines, uploads, cursors, pages }
 }
 
 /** What stands in `web/lib/contracts.ts`. */
@@ -59,8 +70,8 @@ export const writeContractTypes = (modulesFolder: string, typesFile: string): vo
 }
 
 /**
- * Serves `virtual:rest-lines`: the REST line of every operation, the limits of uploads and the
- * addresses of pages, read off the contracts in Node, so that zod never reaches the bundle. Keeps the
+ * Serves `virtual:rest-lines`: the REST line of every operation, the limits of uploads, the
+ * names of cursors and the addresses of pages, read off the contracts in Node, so that zod never reaches the bundle. Keeps the
  * list of contract types for the client up to date in the same go.
  */
 export const restLines = (

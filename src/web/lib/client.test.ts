@@ -12,12 +12,15 @@ const rest = {
     watch: 'GET /api/v1/account/sessions/watch',
   },
   account: { setPicture: 'PUT /api/v1/account/picture' },
+  activity: { list: 'GET /api/v1/account/activity' },
 }
+const cursors = { sessions: { list: 'after' }, activity: { list: 'before' } }
 const uploads = { account: { setPicture: { types: ['image/png'], bytesMax: 100 } } }
 
 // What the build makes of the contracts, said by hand.
 const source = `export const lines = ${JSON.stringify(rest)}
 export const uploads = ${JSON.stringify(uploads)}
+export const cursors = ${JSON.stringify(cursors)}
 export const pages = {}`
 registerHooks({
   resolve: (specifier, context, next) =>
@@ -273,4 +276,34 @@ test('every change has a key of its own, the same one when it is repeated, and r
   assert.notEqual(another, first)
   assert.match(another ?? '', /^"/)
   assert.equal(read, undefined)
+})
+
+test('an operation brings its queries: module and operation come first, the signal is passed', async () => {
+  const { queryKey, queryFn } = api.sessions.list.query({ limit: 1 })
+  assert.deepEqual(queryKey, ['sessions', 'list', { input: { limit: 1 } }])
+  assert.deepEqual(api.sessions.list.key(), ['sessions', 'list'])
+  assert.deepEqual(api.sessions.list.key({ limit: 1 }), queryKey, 'what is asked is what is ended')
+  answers = [ok({ sessions: [] })]
+  assert.deepEqual(await queryFn({ signal: new AbortController().signal }), { sessions: [] })
+  const stopped = AbortSignal.abort()
+  await assert.rejects(queryFn({ signal: stopped }), { name: 'AbortError' })
+})
+
+test('the pages of a list go on under the name its cursor has', async () => {
+  const sessions = api.sessions.list.pages({ limit: 20 })
+  const activity = api.activity.list.pages()
+  assert.notDeepEqual(sessions.queryKey, api.sessions.list.query({ limit: 20 }).queryKey)
+  answers = [ok({}), ok({}), ok({})]
+  const { signal } = new AbortController()
+  await sessions.queryFn({ signal, pageParam: sessions.initialPageParam })
+  await sessions.queryFn({ signal, pageParam: '5.ses_1' })
+  await activity.queryFn({ signal, pageParam: '17' })
+  assert.deepEqual(
+    seen.map(({ line }) => line),
+    [
+      'GET /api/v1/account/sessions?limit=20',
+      'GET /api/v1/account/sessions?limit=20&after=5.ses_1',
+      'GET /api/v1/account/activity?before=17',
+    ],
+  )
 })

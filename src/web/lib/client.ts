@@ -1,7 +1,8 @@
-import { lines, pages, uploads as uploadLimits } from 'virtual:rest-lines'
+import { cursors, lines, pages, uploads as uploadLimits } from 'virtual:rest-lines'
 import type { FileOutput, StreamOutput, Upload } from '@latchkey/kit'
 import type { z } from 'zod'
 import type { Contracts } from './contracts.ts'
+import { type Queries, queriesOf } from './operation-queries.ts'
 import { Problem, problemOfSilence, readAnswer, readProblem } from './problem.ts'
 import { type Request, requestOf, type Values } from './request.ts'
 
@@ -34,7 +35,8 @@ export type Api = {
     readonly [K in AnswerKeys<OperationsOf<M>>]: WithInput<
       InputOf<OperationsOf<M>[K]>,
       Promise<AnswerOf<OperationsOf<M>[K]>>
-    >
+    > &
+      Queries<InputOf<OperationsOf<M>[K]>, AnswerOf<OperationsOf<M>[K]>>
   }
 }
 /** Addresses of what is not called but loaded: files (`<img src>`) and streams (`EventSource`). */
@@ -161,28 +163,30 @@ const call = async (
 const once = (request: Request): Request =>
   request.method === 'POST' ? { ...request, idempotencyKey: crypto.randomUUID() } : request
 
-const mapLines = <T>(make: (operation: string, line: string, isUpload: boolean) => unknown): T =>
+const mapLines = <T>(make: (module: string, operation: string, line: string) => unknown): T =>
   Object.fromEntries(
     Object.entries(lines).map(([module, operations]) => [
       module,
       Object.fromEntries(
-        Object.entries(operations).map(([key, line]) => [
-          key,
-          make(`${module}.${key}`, line, uploadLimits[module]?.[key] !== undefined),
-        ]),
+        Object.entries(operations).map(([key, line]) => [key, make(module, key, line)]),
       ),
     ]),
   ) as T
 
-/** Every operation of every contract, typed: `await api.sessions.end({ sessionId })`. Throws `Problem`. */
-export const api: Api = mapLines(
-  (operation, line, isUpload) =>
-    async (input: Values = {}, options: CallOptions = {}) =>
-      call(operation, once(requestOf(line, input, isUpload)), options),
-)
+/**
+ * Every operation of every contract, typed: `await api.sessions.end({ sessionId })`. Throws `Problem`. Each carries its
+ * queries: `useQuery(api.sessions.read.query({ sessionId }))`, `useInfiniteQuery(api.sessions.list.pages())`.
+ */
+export const api: Api = mapLines((module, operation, line) => {
+  const isUpload = uploadLimits[module]?.[operation] !== undefined
+  const ask = async (input: Values = {}, options: CallOptions = {}) =>
+    call(`${module}.${operation}`, once(requestOf(line, input, isUpload)), options)
+  const cursor = cursors[module]?.[operation]
+  return Object.assign(ask, queriesOf({ module, operation, cursor }, ask))
+})
 
 export const urlOf: UrlOf = mapLines(
-  (_, line) =>
+  (_, __, line) =>
     (input: Values = {}) =>
       requestOf(line, input, false).url,
 )

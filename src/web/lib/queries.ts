@@ -1,4 +1,4 @@
-import { QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { QueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { api, Problem } from './client.ts'
 import { holdsPermission } from './permissions.ts'
 
@@ -34,11 +34,7 @@ export const isAwaited = ({
 }): boolean => isLoading && !isFetched
 
 /** Who is signed in. The shell loads it before any page, so pages may read it without waiting. */
-export const meQuery = queryOptions({
-  queryKey: ['account', 'me'],
-  queryFn: ({ signal }) => api.account.me({}, { signal }),
-  staleTime: 60_000,
-})
+export const meQuery = { ...api.account.me.query(), staleTime: 60_000 }
 
 export const useMe = () => useSuspenseQuery(meQuery).data
 

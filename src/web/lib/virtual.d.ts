@@ -3,6 +3,8 @@ declare module 'virtual:rest-lines' {
 
   /** `METHOD /path/{parameter}` of every operation, by module and key. */
   export const lines: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** The name of the cursor, of each operation that pages by key. */
+  export const cursors: Readonly<Record<string, Readonly<Record<string, 'after' | 'before'>>>>
   /** What each operation with a file as its body takes. */
   export const uploads: Readonly<
     Record<string, Readonly<Record<string, { types: readonly string[]; bytesMax: number }>>>
@@ -35,4 +37,12 @@ declare module 'virtual:modules/texts' {
 
   /** `<module>/<locale>` → its texts. */
   export const loaders: Readonly<Record<string, () => Promise<ResourceKey>>>
+}
+
+declare module 'virtual:modules/events' {
+  import type { EventIcon } from '@latchkey/kit'
+
+  export type EventFacts = { readonly module: string; readonly icon: EventIcon }
+  /** Code in the audit trail → whose event it is, and its picture. */
+  export const events: Readonly<Record<string, EventFacts>>
 }

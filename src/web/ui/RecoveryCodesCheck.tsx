@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { Dialog } from './Dialog.tsx'
 import { RecoveryCodesProof } from './RecoveryCodesProof.tsx'
@@ -13,7 +14,7 @@ export const RecoveryCodesCheck = ({ opened, onClose }: Props) => {
   const finish = () => {
     onClose()
     toast.done(t('codes.proof.done'))
-    void client.invalidateQueries({ queryKey: ['two-factor'] })
+    void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
   }
   return (
     <Dialog opened={opened} onClose={onClose} title={t('codes.proof.title')} size={540}>

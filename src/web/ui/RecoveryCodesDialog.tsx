@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { Download, Printer } from 'lucide-react'
 import { type RefObject, useState } from 'react'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { Arrival } from './Arrival.tsx'
 import { Dialog, DialogActions } from './Dialog.tsx'
@@ -106,7 +107,7 @@ export const RecoveryCodesDialog = ({ codes, onClose, heading }: Props) => {
     onClose()
     setStep('codes')
     focusIfLost(heading)
-    void client.invalidateQueries({ queryKey: ['two-factor'] })
+    void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
   }
   const finish = () => {
     end()

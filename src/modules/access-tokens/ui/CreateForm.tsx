@@ -19,7 +19,7 @@ import classes from './Create.module.css'
 import { ExpiryField } from './ExpiryField.tsx'
 import { dayFault, endOf, expiryInput, isOffered, usualDays, type Wish } from './expiry.ts'
 import type { Prefill } from './prefill.ts'
-import { type Issued, type Offer, reloadTokens } from './queries.ts'
+import type { Issued, Offer } from './queries.ts'
 import { ScopeTree } from './ScopeTree.tsx'
 import { essential, toggled } from './scope-tree.ts'
 
@@ -84,7 +84,7 @@ export const CreateForm = ({ offer, prefill, onIssued }: Props) => {
         })
         isMade.current = true
         onIssued(made)
-        void reloadTokens(client)
+        void client.invalidateQueries({ queryKey: api.accessTokens.list.key() })
         return undefined
       },
       besideField: beside

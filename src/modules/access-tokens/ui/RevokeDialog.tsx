@@ -6,7 +6,7 @@ import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
-import { reloadTokens, type Token } from './queries.ts'
+import type { Token } from './queries.ts'
 import classes from './Tokens.module.css'
 import { agentName } from './token-words.ts'
 
@@ -41,7 +41,7 @@ export const RevokeDialog = ({ token, opened, onClose, heading }: Props) => {
       await api.accessTokens.revoke({ tokenId: token.id })
     } finally {
       // After a refusal too: then the list on screen is what is wrong.
-      await reloadTokens(client)
+      await client.invalidateQueries({ queryKey: api.accessTokens.list.key() })
     }
     toast.done(t('revoke.done', { name }))
     focusLater(heading)

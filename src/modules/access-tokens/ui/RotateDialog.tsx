@@ -11,7 +11,7 @@ import { InlineProblem } from '#web/ui/InlineProblem.tsx'
 import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { useNow } from '#web/ui/use-now.ts'
 import { endAfterRotation } from './expiry.ts'
-import { type Issued, offerQuery, reloadTokens, type Token } from './queries.ts'
+import { type Issued, offerQuery, type Token } from './queries.ts'
 import classes from './Tokens.module.css'
 
 /** As long as the contract lets both work. */
@@ -48,7 +48,7 @@ const RotateForm = ({ token, onClose, onIssued }: FormProps) => {
         const made = await api.accessTokens.rotate({ tokenId: token.id, overlap: wanted })
         onClose()
         onIssued({ ...made, ignoredScopes: [] })
-        void reloadTokens(client)
+        void client.invalidateQueries({ queryKey: api.accessTokens.list.key() })
         return undefined
       },
     },

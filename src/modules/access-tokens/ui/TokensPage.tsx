@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus, Ticket } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { pages } from '#web/lib/client.ts'
+import { api, pages } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
 import { QueryErrorState } from '#web/ui/ErrorState.tsx'
@@ -14,7 +14,7 @@ import { Section } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { StateFilter } from '#web/ui/StateFilter.tsx'
 import { useAsked } from '#web/ui/use-asked.ts'
-import { type Issued, reloadTokens, type StateChoice, type Token, tokensQuery } from './queries.ts'
+import { type Issued, type StateChoice, type Token, tokensQuery } from './queries.ts'
 import { RevokeDialog } from './RevokeDialog.tsx'
 import { RotateDialog } from './RotateDialog.tsx'
 import { SecretDialog } from './SecretDialog.tsx'
@@ -108,7 +108,7 @@ const useAskedToken = (state: StateChoice) => {
   const token = listed.find(({ id }) => id === asked?.token.id) ?? asked?.token ?? null
   const askAfresh: Ask = (act, token) => {
     ask({ act, token })
-    void reloadTokens(client)
+    void client.invalidateQueries({ queryKey: api.accessTokens.list.key() })
   }
   return { act: isAsking ? asked?.act : null, token, ask: askAfresh, close } as const
 }

@@ -1,4 +1,3 @@
-import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { type AnswerOf, api, type InputOf } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
 
@@ -16,27 +15,7 @@ export type Issued = {
   readonly ignoredScopes: readonly string[]
 }
 
-const pageSize = 20
-const root = ['access-tokens'] as const
+export const tokensQuery = (state: StateChoice) => api.accessTokens.list.pages({ state, limit: 20 })
 
-export const tokensQuery = (state: StateChoice) =>
-  infiniteQueryOptions({
-    queryKey: [...root, 'list', state],
-    queryFn: ({ pageParam, signal }) =>
-      api.accessTokens.list(
-        { state, limit: pageSize, ...(pageParam ? { after: pageParam } : {}) },
-        { signal },
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last: TokenPart) => last.next,
-  })
-
-export const offerQuery = queryOptions({
-  queryKey: [...root, 'offer'],
-  queryFn: ({ signal }) => api.accessTokens.offer({}, { signal }),
-  staleTime: 60_000,
-})
-
-/** What the account page counts follows too: its key begins the same. */
-export const reloadTokens = (client: QueryClient): Promise<void> =>
-  client.invalidateQueries({ queryKey: [...root, 'list'] })
+/** What can be granted changes with a role, which is seldom. */
+export const offerQuery = { ...api.accessTokens.offer.query(), staleTime: 60_000 }

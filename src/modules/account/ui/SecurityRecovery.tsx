@@ -21,12 +21,12 @@ const useStop = () => {
     setProblem(null)
     try {
       await api.recovery.stop()
-      client.setQueryData(recoveryQuery.queryKey, null)
+      client.setQueryData(recoveryQuery.queryKey, { recovery: null })
       toast.done(t('security.recovery.stopped'))
-      void client.invalidateQueries({ queryKey: ['activity'] })
+      void client.invalidateQueries({ queryKey: api.activity.list.key() })
     } catch (error) {
       setProblem(asProblem(error))
-      void client.invalidateQueries({ queryKey: recoveryQuery.queryKey })
+      void client.invalidateQueries({ queryKey: api.recovery.read.key() })
     } finally {
       setIsPending(false)
     }

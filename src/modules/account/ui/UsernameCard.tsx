@@ -3,6 +3,7 @@ import { Check } from 'lucide-react'
 import { type RefObject, useEffect, useId, useState } from 'react'
 import { api } from '#web/lib/client.ts'
 import { type FormValues, useForm } from '#web/lib/form.ts'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
 import { useUnsavedForm } from '#web/lib/unsaved.ts'
@@ -84,7 +85,7 @@ export const UsernameCard = ({ profile }: { readonly profile: Pick<Profile, 'use
   const save = async (wanted: string) => {
     keepProfile(client, await api.account.chooseUsername({ username: wanted || null }))
     // The page of the SSH keys shows an address with it.
-    void client.invalidateQueries({ queryKey: ['ssh-keys'] })
+    void client.invalidateQueries({ queryKey: moduleKey('sshKeys') })
     setIsSaved(true)
   }
   const form = useForm<Field>(

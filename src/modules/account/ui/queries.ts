@@ -1,14 +1,11 @@
-import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
 import { meQuery } from '#web/lib/queries.ts'
 
 export type Profile = AnswerOf<Contracts['account']['operations']['readProfile']>
 
-export const profileQuery = queryOptions({
-  queryKey: ['account', 'profile'],
-  queryFn: ({ signal }) => api.account.readProfile({}, { signal }),
-})
+export const profileQuery = api.account.readProfile.query()
 
 /** Name and picture are shown around the page as well. */
 export const keepProfile = (client: QueryClient, change: Partial<Profile>): void => {

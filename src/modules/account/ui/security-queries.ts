@@ -1,61 +1,33 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
 
-type EventsPart = AnswerOf<Contracts['activity']['operations']['list']>
-export type SecurityEvent = EventsPart['entries'][number]
 export type TwoFactor = AnswerOf<Contracts['twoFactor']['operations']['read']>
 
-const eventsAtOnce = 8
+export const twoFactorQuery = api.twoFactor.read.query()
 
-export const twoFactorQuery = queryOptions({
-  queryKey: ['two-factor'],
-  queryFn: ({ signal }) => api.twoFactor.read({}, { signal }),
-})
+export const passkeysQuery = api.passkeys.list.query()
 
-export const passkeysQuery = queryOptions({
-  queryKey: ['passkeys', 'list'],
-  queryFn: ({ signal }) => api.passkeys.list({}, { signal }),
-})
-
-export const sessionCountQuery = queryOptions({
-  queryKey: ['sessions', 'count'],
-  queryFn: async ({ signal }) => (await api.sessions.list({ limit: 1 }, { signal })).total,
-})
+export const sessionCountQuery = {
+  ...api.sessions.list.query({ limit: 1 }),
+  select: ({ total }: AnswerOf<Contracts['sessions']['operations']['list']>) => total,
+}
 
 /** More cannot be in use at once, so that one page of the list holds all of them. */
 const tokensMax = 100
 
-export const tokenCountQuery = queryOptions({
-  queryKey: ['access-tokens', 'list', 'count'],
-  queryFn: async ({ signal }) => {
-    const asked = { state: 'active', limit: tokensMax } as const
-    return (await api.accessTokens.list(asked, { signal })).tokens.length
-  },
-})
+export const tokenCountQuery = {
+  ...api.accessTokens.list.query({ state: 'active', limit: tokensMax }),
+  select: ({ tokens }: AnswerOf<Contracts['accessTokens']['operations']['list']>) => tokens.length,
+}
 
-export const apiKeyQuery = queryOptions({
-  queryKey: ['api-key'],
-  queryFn: ({ signal }) => api.apiKey.read({}, { signal }),
-})
+export const apiKeyQuery = api.apiKey.read.query()
 
-export const sshKeyCountQuery = queryOptions({
-  queryKey: ['ssh-keys', 'list', 'count'],
-  queryFn: async ({ signal }) => (await api.sshKeys.list({ limit: 1 }, { signal })).total,
-})
+export const sshKeyCountQuery = {
+  ...api.sshKeys.list.query({ limit: 1 }),
+  select: ({ total }: AnswerOf<Contracts['sshKeys']['operations']['list']>) => total,
+}
 
-export const recoveryQuery = queryOptions({
-  queryKey: ['recovery'],
-  queryFn: async ({ signal }) => (await api.recovery.read({}, { signal })).recovery,
-})
-
-export const eventsQuery = infiniteQueryOptions({
-  queryKey: ['activity', 'recent'],
-  queryFn: ({ pageParam, signal }) =>
-    api.activity.list(
-      { limit: eventsAtOnce, ...(pageParam ? { before: pageParam } : {}) },
-      { signal },
-    ),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last: EventsPart) => last.next,
-})
+export const recoveryQuery = {
+  ...api.recovery.read.query(),
+  select: ({ recovery }: AnswerOf<Contracts['recovery']['operations']['read']>) => recovery,
+}

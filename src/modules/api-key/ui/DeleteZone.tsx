@@ -8,7 +8,7 @@ import { DangerZone } from '#web/ui/DangerZone.tsx'
 import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './ApiKey.module.css'
-import { keepState, reload, type State } from './queries.ts'
+import { keepState, type State } from './queries.ts'
 
 type Props = {
   readonly state: State
@@ -31,7 +31,7 @@ export const DeleteZone = ({ state, heading, onDeleted }: Props) => {
       toast.done(t('delete.done'))
       focusLater(heading)
     } finally {
-      void reload(client)
+      void client.invalidateQueries({ queryKey: api.apiKey.read.key() })
     }
   }
 

@@ -10,7 +10,7 @@ import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './ApiKey.module.css'
-import { type Issued, type ReplacedKey, reload } from './queries.ts'
+import type { Issued, ReplacedKey } from './queries.ts'
 import { ReplacedNotice } from './ReplacedNotice.tsx'
 
 type Props = {
@@ -37,7 +37,8 @@ export const EmptyCard = ({ replaced, heading, onIssued }: Props) => {
     } catch (error) {
       const found = asProblem(error)
       setProblem(found)
-      if (found.code === 'api-key.exists') void reload(client)
+      if (found.code === 'api-key.exists')
+        void client.invalidateQueries({ queryKey: api.apiKey.read.key() })
     } finally {
       setIsPending(false)
     }

@@ -13,7 +13,7 @@ import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import { useNow } from '#web/ui/use-now.ts'
 import classes from './ApiKey.module.css'
-import { type ApiKey, type Issued, type ReplacedKey, reload } from './queries.ts'
+import type { ApiKey, Issued, ReplacedKey } from './queries.ts'
 
 /** As long as the contract lets both work. */
 const overlapMs = 24 * 3600 * 1000
@@ -42,7 +42,7 @@ const RegenerateForm = ({ apiKey, replaced, onClose, onIssued }: FormProps) => {
           onClose()
           toast.done(t('regenerate.done'))
         } finally {
-          void reload(client)
+          void client.invalidateQueries({ queryKey: api.apiKey.read.key() })
         }
         return undefined
       },

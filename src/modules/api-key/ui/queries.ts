@@ -1,4 +1,4 @@
-import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
 
@@ -8,15 +8,9 @@ export type ApiKey = NonNullable<State['apiKey']>
 export type ReplacedKey = NonNullable<State['replaced']>
 export type Issued = AnswerOf<Operations['create']>
 
-export const apiKeyQuery = queryOptions({
-  queryKey: ['api-key'],
-  queryFn: ({ signal }) => api.apiKey.read({}, { signal }),
-})
+export const apiKeyQuery = api.apiKey.read.query()
 
 /** Shows at once what the server has just confirmed. The key itself is no part of it: it is kept nowhere. */
 export const keepState = (client: QueryClient, { apiKey, replaced }: State): void => {
   client.setQueryData(apiKeyQuery.queryKey, { apiKey, replaced })
 }
-
-export const reload = (client: QueryClient): Promise<void> =>
-  client.invalidateQueries({ queryKey: apiKeyQuery.queryKey })

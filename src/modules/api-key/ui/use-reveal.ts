@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, asProblem, type Problem } from '#web/lib/client.ts'
-import { reload } from './queries.ts'
 
 type Want = 'copy' | 'show'
 
@@ -33,7 +32,8 @@ export const useReveal = (onShow: (key: string) => void) => {
     } catch (error) {
       const found = asProblem(error)
       setProblem(found)
-      if (found.code === 'api-key.not_found') void reload(client)
+      if (found.code === 'api-key.not_found')
+        void client.invalidateQueries({ queryKey: api.apiKey.read.key() })
     } finally {
       setPending(null)
     }

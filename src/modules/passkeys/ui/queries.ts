@@ -1,16 +1,14 @@
-import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { type QueryClient, useQuery } from '@tanstack/react-query'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useMay } from '#web/lib/queries.ts'
 
 type Operations = Contracts['passkeys']['operations']
 type Listed = AnswerOf<Operations['list']>
 export type Passkey = Listed['passkeys'][number]
 
-export const passkeysQuery = queryOptions({
-  queryKey: ['passkeys', 'list'],
-  queryFn: ({ signal }) => api.passkeys.list({}, { signal }),
-})
+export const passkeysQuery = api.passkeys.list.query()
 
 /** Shows at once what the server has just confirmed. */
 export const keepPasskeys = (
@@ -26,15 +24,12 @@ export const keepPasskeys = (
 /** A passkey is a second factor too: what the other page shows follows. */
 export const reload = async (client: QueryClient): Promise<void> => {
   await Promise.all([
-    client.invalidateQueries({ queryKey: passkeysQuery.queryKey }),
-    client.invalidateQueries({ queryKey: ['two-factor'] }),
+    client.invalidateQueries({ queryKey: moduleKey('passkeys') }),
+    client.invalidateQueries({ queryKey: moduleKey('twoFactor') }),
   ])
 }
 
-const twoFactorQuery = queryOptions({
-  queryKey: ['two-factor'],
-  queryFn: ({ signal }) => api.twoFactor.read({}, { signal }),
-})
+const twoFactorQuery = api.twoFactor.read.query()
 
 /** How many authenticator apps there are: what stays when the last passkey is gone. Null while unknown. */
 export const useAppCount = (): number | null => {

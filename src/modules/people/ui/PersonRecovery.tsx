@@ -8,7 +8,7 @@ import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './PersonEntry.module.css'
-import { markPerson, type PersonRow, peopleQuery } from './queries.ts'
+import { markPerson, type PersonRow } from './queries.ts'
 
 type Act = 'start' | 'cancel'
 type Asking = { readonly act: Act; readonly isOpen: boolean }
@@ -60,7 +60,7 @@ const RecoveryDialog = ({ person, asking, onClose }: DialogProps) => {
       }
     } catch (error) {
       // Somebody else was first, or the person stopped it: what is shown is out of date.
-      void client.invalidateQueries({ queryKey: peopleQuery.queryKey })
+      void client.invalidateQueries({ queryKey: api.people.list.key() })
       throw error
     }
   }

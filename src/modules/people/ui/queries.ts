@@ -1,6 +1,7 @@
-import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
+import { changePages } from '#web/lib/paged.ts'
 import { hasText, type Say } from '#web/lib/texts.ts'
 
 type PeoplePart = AnswerOf<Contracts['people']['operations']['list']>
@@ -8,30 +9,15 @@ export type PersonRow = PeoplePart['people'][number]
 
 const pageSize = 50
 
-export const peopleQuery = infiniteQueryOptions({
-  queryKey: ['people', 'list'],
-  queryFn: ({ pageParam, signal }) =>
-    api.people.list({ limit: pageSize, ...(pageParam ? { after: pageParam } : {}) }, { signal }),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last: PeoplePart) => last.next,
-})
+export const peopleQuery = api.people.list.pages({ limit: pageSize })
 
 type InvitationsPart = AnswerOf<Contracts['people']['operations']['listInvitations']>
 export type InvitationRow = InvitationsPart['invitations'][number]
 
-export const invitationsQuery = infiniteQueryOptions({
-  queryKey: ['people', 'invitations'],
-  queryFn: ({ pageParam, signal }) =>
-    api.people.listInvitations(
-      { limit: pageSize, ...(pageParam ? { after: pageParam } : {}) },
-      { signal },
-    ),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last: InvitationsPart) => last.next,
-})
+export const invitationsQuery = api.people.listInvitations.pages({ limit: pageSize })
 
 export const reloadInvitations = (client: QueryClient): Promise<void> =>
-  client.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+  client.invalidateQueries({ queryKey: api.people.listInvitations.key() })
 
 /** Shows at once what the server has just confirmed. */
 export const markPerson = (
@@ -39,17 +25,10 @@ export const markPerson = (
   userId: string,
   change: Partial<Pick<PersonRow, 'disabledAt' | 'recovery'>>,
 ): void => {
-  client.setQueryData<InfiniteData<PeoplePart, string | null>>(
-    peopleQuery.queryKey,
-    (data) =>
-      data && {
-        ...data,
-        pages: data.pages.map((page) => ({
-          ...page,
-          people: page.people.map((row) => (row.userId === userId ? { ...row, ...change } : row)),
-        })),
-      },
-  )
+  changePages(client, peopleQuery, (page) => ({
+    ...page,
+    people: page.people.map((row) => (row.userId === userId ? { ...row, ...change } : row)),
+  }))
 }
 
 /** Own roles of an organisation are shown by the name they were given. */

@@ -12,7 +12,7 @@ import { Section } from '#web/ui/Section.tsx'
 import { toast } from '#web/ui/toast.tsx'
 import { useAsked } from '#web/ui/use-asked.ts'
 import classes from './OtherSessions.module.css'
-import { forgetSession, sessionsQuery } from './queries.ts'
+import { forgetSession } from './queries.ts'
 import { SessionRow } from './SessionRow.tsx'
 import { deviceName, placeName, type Session } from './session-words.ts'
 
@@ -40,7 +40,7 @@ const useRevoke = (heading: Props['heading']) => {
       forgetSession(client, session.id)
       setLeaving(null)
       heading.current?.focus({ preventScroll: true })
-      void client.invalidateQueries({ queryKey: sessionsQuery.queryKey })
+      void client.invalidateQueries({ queryKey: api.sessions.list.key() })
     }, leaveMs)
   }
   return { revoke, leaving } as const

@@ -9,7 +9,7 @@ import { DangerZone } from '#web/ui/DangerZone.tsx'
 import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
 import classes from './OtherSessions.module.css'
-import { forgetOtherSessions, sessionsQuery } from './queries.ts'
+import { forgetOtherSessions } from './queries.ts'
 
 type Props = { readonly count: number; readonly heading: RefObject<HTMLHeadingElement | null> }
 
@@ -27,7 +27,7 @@ export const RevokeAll = ({ count, heading }: Props) => {
     )
     forgetOtherSessions(client)
     focusLater(heading)
-    void client.invalidateQueries({ queryKey: sessionsQuery.queryKey })
+    void client.invalidateQueries({ queryKey: api.sessions.list.key() })
   }
 
   return (

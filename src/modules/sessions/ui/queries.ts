@@ -1,21 +1,11 @@
-import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { api } from '#web/lib/client.ts'
-import type { Session, SessionPage } from './session-words.ts'
+import type { Session } from './session-words.ts'
 
-const pageSize = 20
-
-export const sessionsQuery = infiniteQueryOptions({
-  queryKey: ['sessions', 'list'],
-  queryFn: ({ pageParam, signal }) =>
-    api.sessions.list({ limit: pageSize, ...(pageParam ? { after: pageParam } : {}) }, { signal }),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last: SessionPage) => last.next,
-})
-
-type Pages = InfiniteData<SessionPage, string | null>
+export const sessionsQuery = api.sessions.list.pages({ limit: 20 })
 
 const keep = (client: QueryClient, isKept: (session: Session) => boolean): void => {
-  client.setQueryData<Pages>(sessionsQuery.queryKey, (data) => {
+  client.setQueryData(sessionsQuery.queryKey, (data) => {
     if (!data) return data
     const before = data.pages.flatMap((page) => page.sessions)
     const gone = before.filter((session) => !isKept(session)).length
@@ -37,7 +27,7 @@ export const forgetSession = (client: QueryClient, sessionId: string): void =>
 /** Leaves the one of this device, and nothing more to page to. */
 export const forgetOtherSessions = (client: QueryClient): void => {
   keep(client, (session) => session.isCurrent)
-  client.setQueryData<Pages>(
+  client.setQueryData(
     sessionsQuery.queryKey,
     (data) =>
       data && {

@@ -1,20 +1,13 @@
-import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
+import { changePages } from '#web/lib/paged.ts'
 
 type KeysPart = AnswerOf<Contracts['sshKeys']['operations']['list']>
 export type SshKey = KeysPart['keys'][number]
 export type Published = KeysPart['published']
 
-const pageSize = 20
-
-export const sshKeysQuery = infiniteQueryOptions({
-  queryKey: ['ssh-keys', 'list'],
-  queryFn: ({ pageParam, signal }) =>
-    api.sshKeys.list({ limit: pageSize, ...(pageParam ? { after: pageParam } : {}) }, { signal }),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last: KeysPart) => last.next,
-})
+export const sshKeysQuery = api.sshKeys.list.pages({ limit: 20 })
 
 /** Shows at once what the server has just confirmed; the next load brings it again. */
 const keep = (
@@ -22,19 +15,12 @@ const keep = (
   change: (part: KeysPart, index: number) => readonly SshKey[],
   more: 1 | 0 | -1,
 ): void => {
-  client.setQueryData<InfiniteData<KeysPart, string | null>>(
-    sshKeysQuery.queryKey,
-    (data) =>
-      data && {
-        ...data,
-        pages: data.pages.map((part, index) => ({
-          ...part,
-          keys: [...change(part, index)],
-          total: part.total + more,
-        })),
-      },
-  )
-  void client.invalidateQueries({ queryKey: sshKeysQuery.queryKey })
+  changePages(client, sshKeysQuery, (part, index) => ({
+    ...part,
+    keys: [...change(part, index)],
+    total: part.total + more,
+  }))
+  void client.invalidateQueries({ queryKey: api.sshKeys.list.key() })
 }
 
 export const showSshKey = (client: QueryClient, key: SshKey): void =>

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Plus, Smartphone } from 'lucide-react'
 import { type RefObject, useState } from 'react'
 import { api, asProblem, type Problem } from '#web/lib/client.ts'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EmptyState } from '#web/ui/EmptyState.tsx'
 import { InlineProblem } from '#web/ui/InlineProblem.tsx'
@@ -13,7 +14,7 @@ import { useAsked } from '#web/ui/use-asked.ts'
 import { useReorder } from '#web/ui/use-reorder.ts'
 import { AddDialog } from './AddDialog.tsx'
 import { AppRow } from './AppRow.tsx'
-import { type Authenticator, keepAuthenticators, reload, type TwoFactor } from './queries.ts'
+import { type Authenticator, keepAuthenticators, type TwoFactor } from './queries.ts'
 import { RemoveDialog } from './RemoveDialog.tsx'
 import classes from './TwoFactor.module.css'
 import { useSetup } from './use-setup.ts'
@@ -39,7 +40,7 @@ const useOrder = (apps: readonly Authenticator[]) => {
         keepAuthenticators(client, () => sorted(ids))
       } catch (error) {
         setProblem(asProblem(error))
-        void reload(client)
+        void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
       }
     },
   })

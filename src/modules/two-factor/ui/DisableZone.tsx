@@ -2,13 +2,14 @@ import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type RefObject, useState } from 'react'
 import { api } from '#web/lib/client.ts'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { DangerZone } from '#web/ui/DangerZone.tsx'
 import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
-import { keepAuthenticators, reload, type TwoFactor, usePasskeys } from './queries.ts'
+import { keepAuthenticators, type TwoFactor, usePasskeys } from './queries.ts'
 import classes from './TwoFactor.module.css'
 
 type Props = {
@@ -37,7 +38,7 @@ export const DisableZone = ({ state, heading }: Props) => {
     keepAuthenticators(client, () => [])
     toast.done(t(`disable.${kind}.done`))
     focusLater(heading)
-    void reload(client)
+    void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
   }
 
   return (

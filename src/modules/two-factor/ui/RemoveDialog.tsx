@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { RefObject } from 'react'
 import { api } from '#web/lib/client.ts'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { focusLater } from '#web/ui/late-focus.ts'
 import { toast } from '#web/ui/toast.tsx'
-import { type Authenticator, keepAuthenticators, reload, usePasskeys } from './queries.ts'
+import { type Authenticator, keepAuthenticators, usePasskeys } from './queries.ts'
 import classes from './TwoFactor.module.css'
 
 type Props = {
@@ -37,7 +38,7 @@ export const RemoveDialog = ({ app, isOnly, opened, heading, onClose }: Props) =
     keepAuthenticators(client, (before) => before.filter((one) => one.id !== app.id))
     toast.done(t('remove.done', { name }))
     focusLater(heading)
-    void reload(client)
+    void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
   }
 
   return (

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
@@ -10,7 +11,7 @@ import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { AppsCard } from './AppsCard.tsx'
 import { CodesCard } from './CodesCard.tsx'
 import { DisableZone } from './DisableZone.tsx'
-import { reload, type TwoFactor, twoFactorQuery, usePasskeys } from './queries.ts'
+import { type TwoFactor, twoFactorQuery, usePasskeys } from './queries.ts'
 
 const StateCard = ({ state }: { readonly state: TwoFactor }) => {
   const t = useTexts('two-factor')
@@ -56,7 +57,7 @@ const Cards = () => {
   }
   const show = (issued: readonly string[]) => {
     setCodes(issued)
-    void reload(client)
+    void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
   }
   return (
     <>

@@ -1,4 +1,4 @@
-import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { type QueryClient, useQuery } from '@tanstack/react-query'
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
 import { useMay } from '#web/lib/queries.ts'
@@ -9,10 +9,7 @@ export type Authenticator = TwoFactor['authenticators'][number]
 export type RecoveryCodes = NonNullable<TwoFactor['recoveryCodes']>
 export type Setup = AnswerOf<Operations['begin']>
 
-export const twoFactorQuery = queryOptions({
-  queryKey: ['two-factor'],
-  queryFn: ({ signal }) => api.twoFactor.read({}, { signal }),
-})
+export const twoFactorQuery = api.twoFactor.read.query()
 
 /** Shows at once what the server has just confirmed. */
 export const keepAuthenticators = (
@@ -25,20 +22,13 @@ export const keepAuthenticators = (
   )
 }
 
-export const reload = (client: QueryClient): Promise<void> =>
-  client.invalidateQueries({ queryKey: twoFactorQuery.queryKey })
-
 /** `factors`: those that are asked for as a second step, because they verify the person. */
 type Passkeys = { readonly total: number; readonly factors: number }
 
 /** What stays when the apps are gone depends on them. None while unknown: the facts then promise nothing. */
 export const usePasskeys = (): Passkeys => {
   const enabled = useMay('account.passkeys.manage')
-  const { data } = useQuery({
-    queryKey: ['passkeys', 'list'],
-    queryFn: ({ signal }) => api.passkeys.list({}, { signal }),
-    enabled,
-  })
+  const { data } = useQuery({ ...api.passkeys.list.query(), enabled })
   const passkeys = data?.passkeys ?? []
   const factors = passkeys.filter(({ verifiedAt }) => verifiedAt !== null).length
   return { total: passkeys.length, factors }

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, asProblem, type Problem } from '#web/lib/client.ts'
+import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { toast } from '#web/ui/toast.tsx'
-import { type Authenticator, reload, type Setup } from './queries.ts'
+import type { Authenticator, Setup } from './queries.ts'
 
 /** What the dialog is about: a new app, or one that takes the place of another. */
 export type Adding = { readonly setup: Setup; readonly replaced: Authenticator | null }
@@ -53,7 +54,7 @@ export const useSetup = (onCodes: (codes: readonly string[]) => void) => {
     if (recoveryCodes) onCodes(recoveryCodes)
     else if (replaced) toast.done(t('add.doneReplaced', { name, old: replaced.name }))
     else toast.done(t('add.done', { name }))
-    void reload(client)
+    void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
   }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: an invitation in the address counts once.

@@ -18,12 +18,10 @@ type Need = 'second-factor' | 'recent'
 
 /** Never from memory: what is still enough changes with every minute. */
 const standingQuery = {
-  queryKey: ['sign-in', 'confirmation-methods'],
-  queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
-    api.signIn.confirmationMethods({}, { signal }),
+  ...api.signIn.confirmationMethods.query(),
   staleTime: 0,
   gcTime: 0,
-} as const
+}
 
 /** What the proxy asked for; anything else is the usual question. */
 const readNeed = (): Need => (queryValue('needs') === 'second-factor' ? 'second-factor' : 'recent')

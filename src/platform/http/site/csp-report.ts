@@ -1,0 +1,45 @@
+import { Refusal } from '@latchkey/kit'
+import type { Context as HonoContext } from 'hono'
+import { addressBucket } from '#platform/client/address.ts'
+import { refusals } from '#platform/refusals.ts'
+import { type Parts, requestId } from '../fast-path.ts'
+import { readRequestBody } from '../request/body.ts'
+import { readAddress } from '../request/incoming.ts'
+import { problemResponse, refusalDocument } from '../response/problem.ts'
+
+const cspReportBytesMax = 8 * 1024
+
+/** Logs which rule was broken, and nothing else of a report: anybody can write one. */
+export const cspReport =
+  ({ runtime, trustedProxies }: Parts) =>
+  async (c: HonoContext) => {
+    const id = requestId(runtime)
+    const address = readAddress(c.req.raw.headers, c.env ?? {}, trustedProxies)
+    const rule = { max: 20, windowSeconds: 60 }
+    const verdict = runtime.limiter.take(
+      `csp-report ${addressBucket(address)}`,
+      rule,
+      runtime.services.now(),
+    )
+    if (!verdict.allowed) {
+      const headers = { ...runtime.apiHeaders }
+      const tooMany = new Refusal(refusals.too_many_requests, {
+        retryAfterSeconds: verdict.resetSeconds,
+        'violated-policies': ['csp-report'],
+      })
+      return problemResponse(refusalDocument(tooMany, id, headers), headers)
+    }
+    try {
+      const bytes = await readRequestBody(c.req.raw, cspReportBytesMax)
+      const report = JSON.parse(Buffer.from(bytes).toString()) as {
+        'csp-report'?: Record<string, unknown>
+      }
+      const directive = String(report['csp-report']?.['effective-directive'] ?? '')
+        .replace(/[^a-z-]/g, '')
+        .slice(0, 40)
+      runtime.services.log.warn({ directive, requestId: id }, 'a page broke its content policy')
+    } catch {
+      // Not a report: nothing to learn from it, nothing to say about it.
+    }
+    return new Response(null, { status: 204, headers: { ...runtime.apiHeaders } })
+  }

@@ -1,0 +1,179 @@
+import type {
+  BoundOperation,
+  Catalogue,
+  ModuleSpec,
+  OperationSpec,
+  PermissionSpec,
+  RefusalSpec,
+} from '@latchkey/kit'
+import type { z } from 'zod'
+import { refusals as platformRefusals } from '../refusals.ts'
+
+export type Entry = BoundOperation & {
+  readonly module: string
+  readonly method: string
+  readonly path: string
+  readonly pathNames: readonly string[]
+  /** The input with unknown properties refused; derived once, because deriving costs more than parsing. */
+  readonly schema: z.ZodObject
+  /** What nothing at all is read as, or null when something must be given. */
+  readonly blank: unknown
+}
+
+/** Its input comes from path and query; a body, if it has one, is a file. */
+export const takesQuery = ({ operation, method }: Pick<Entry, 'operation' | 'method'>): boolean =>
+  method === 'GET' || method === 'DELETE' || operation.upload !== undefined
+
+export const isOpen = ({ operation }: Pick<Entry, 'operation'>): boolean =>
+  'anyone' in operation.access
+
+/** Whether a key may call it at all. */
+export const takesScope = ({ operation }: Pick<Entry, 'operation'>): boolean =>
+  'scope' in operation.access && operation.access.scope !== undefined
+
+/** Everything the modules add, read once at start. Contradictions stop the start: they are mistakes in the code. */
+export type Registry = {
+  readonly modules: readonly ModuleSpec[]
+  readonly entries: readonly Entry[]
+  readonly permissionsOf: (role: string) => ReadonlySet<string>
+  readonly permissionIds: ReadonlySet<string>
+  /** In the order of the modules. */
+  readonly catalogue: Catalogue
+  readonly refusals: readonly RefusalSpec[]
+  /** Page address → which of the two documents shows it. */
+  readonly pages: ReadonlyMap<string, 'index' | 'entrance'>
+}
+
+const unique = (what: string, names: readonly string[]): void => {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice) throw new Error(`${what} "${twice}" is declared twice`)
+}
+
+const entryOf = (module: ModuleSpec, bound: BoundOperation): Entry => {
+  const [method = '', path = ''] = bound.operation.rest.split(' ')
+  const pathNames = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
+  const missing = pathNames.find((name) => !(name in bound.operation.input.shape))
+  if (missing)
+    throw new Error(`${bound.operation.name} has {${missing}} in its path but not in its input`)
+  const schema = bound.operation.input.strict()
+  const blank = schema.safeParse({})
+  return {
+    ...bound,
+    module: module.name,
+    method,
+    path,
+    pathNames,
+    schema,
+    blank: blank.success ? Object.freeze(blank.data) : null,
+  }
+}
+
+type Offered = {
+  readonly permissionIds: ReadonlySet<string>
+  readonly scopeIds: ReadonlySet<string>
+}
+
+const checkAccess = (
+  { name, access }: OperationSpec,
+  { permissionIds, scopeIds }: Offered,
+): void => {
+  if ('anyone' in access) return
+  if (!permissionIds.has(access.permission))
+    throw new Error(`${name} needs permission "${access.permission}", which no module offers`)
+  if (access.scope && access.assurance)
+    throw new Error(
+      `${name} asks for a fresh confirmation, which no key can give, and yet offers a scope`,
+    )
+  if (access.provenBy && !access.assurance)
+    throw new Error(`${name} names a proof in its input, and yet asks for no confirmation`)
+  if (access.scope && access.scope !== 'any' && !scopeIds.has(access.scope))
+    throw new Error(`${name} needs scope "${access.scope}", which no module offers`)
+}
+
+const checkIdempotency = ({ method, operation }: Entry): void => {
+  const { name, access, idempotency, effect, shownOnce = [], output } = operation
+  if ((idempotency || effect) && (method !== 'POST' || 'anyone' in access))
+    throw new Error(`${name} speaks of idempotency, which only a POST of a person has`)
+  const fields = 'shape' in output ? Object.keys(output.shape as object) : []
+  const stranger = shownOnce.find((field) => !fields.includes(field))
+  if (stranger) throw new Error(`${name} shows "${stranger}" once, which is not in its output`)
+}
+
+const neededBy = (entries: readonly Entry[]): ReadonlySet<string> =>
+  new Set(
+    entries.flatMap(({ operation: { access } }) =>
+      'anyone' in access || access.scope === undefined || access.scope === 'any'
+        ? []
+        : [access.scope],
+    ),
+  )
+
+const checkNeeds = (modules: readonly ModuleSpec[]): void => {
+  const known = new Set(modules.map((module) => module.name))
+  for (const module of modules) {
+    const stranger = module.needs?.find((name) => !known.has(name))
+    if (stranger)
+      throw new Error(`module ${module.name} needs ${stranger}, which is not in the list`)
+  }
+}
+
+/** Role → the permissions it carries. */
+const byRole = (
+  permissions: readonly PermissionSpec[],
+): ReadonlyMap<string, ReadonlySet<string>> => {
+  const carried = new Map<string, Set<string>>()
+  for (const { id, roles } of permissions)
+    for (const role of roles) carried.set(role, (carried.get(role) ?? new Set()).add(id))
+  return carried
+}
+
+const pagesOf = (modules: readonly ModuleSpec[]): Registry['pages'] =>
+  new Map([
+    ...modules.flatMap(({ pages = [] }) => pages.map((path) => [path, 'index'] as const)),
+    ...modules.flatMap(({ entrances = [] }) =>
+      entrances.map((path) => [path, 'entrance'] as const),
+    ),
+  ])
+
+const nothing: ReadonlySet<string> = new Set()
+
+export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
+  checkNeeds(modules)
+  const entries = modules.flatMap((module) =>
+    (module.operations ?? []).map((bound) => entryOf(module, bound)),
+  )
+  const permissions = modules.flatMap((module) => module.permissions ?? [])
+  const events = modules.flatMap((module) => module.events ?? [])
+  const scopes = modules.flatMap((module) => module.scopes ?? [])
+  const refusals = [
+    ...Object.values(platformRefusals),
+    ...modules.flatMap((module) => Object.values(module.refusals ?? {})),
+  ]
+  const names = {
+    module: modules.map((module) => module.name),
+    operation: entries.map((entry) => entry.operation.name),
+    route: entries.map((entry) => `${entry.method} ${entry.path.replace(/\{\w+\}/g, '{}')}`),
+    permission: permissions.map((permission) => permission.id),
+    scope: scopes.map((scope) => scope.id),
+    refusal: refusals.map((refusal) => refusal.code),
+    event: events.map((event) => event.name),
+    'event code': events.map((event) => event.code),
+  }
+  for (const [what, list] of Object.entries(names)) unique(what, list)
+  const offered = { permissionIds: new Set(names.permission), scopeIds: new Set(names.scope) }
+  for (const entry of entries) {
+    checkAccess(entry.operation, offered)
+    checkIdempotency(entry)
+  }
+  const roles = byRole(permissions)
+  return {
+    modules,
+    entries,
+    permissionIds: offered.permissionIds,
+    catalogue: { scopes, neededScopes: neededBy(entries), permissions, events },
+    refusals,
+    // A role nobody knows carries nothing.
+    permissionsOf: (role) => roles.get(role) ?? nothing,
+    pages: pagesOf(modules),
+  }
+}
