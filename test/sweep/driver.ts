@@ -77,9 +77,12 @@ export type DriverParts = Pick<FixtureDriver, 'db' | 'command' | 'job' | 'mailed
 }
 
 export const createDriver = (parts: DriverParts): FixtureDriver => {
-  const { db, command, job, mailedToken, clock } = parts
+  const { command, job, mailedToken, clock } = parts
   const driver: FixtureDriver = {
-    ...{ db, command, job, mailedToken },
+    get db() {
+      return parts.db
+    },
+    ...{ command, job, mailedToken },
     ...{ now: clock.now, advance: clock.advance },
     owner: async () => asFixturePerson(await parts.owner()),
     newcomer: async (role) => asFixturePerson(await parts.newcomer(role)),
