@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FixtureDriver, FixturePerson } from '@latchkey/kit'
 import type { Entry } from '#platform/operations/registry.ts'
+import { rowsOf } from '#test/harness/basis.ts'
 import { listTables } from '#test/harness/dump.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
@@ -19,7 +20,6 @@ import {
   takesBody,
 } from './calls.ts'
 import { asFixturePerson, driverOf } from './driver.ts'
-import { rowsOf } from './ground.ts'
 import {
   type AllFixtures,
   isOwned,

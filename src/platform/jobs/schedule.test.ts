@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Job } from '@latchkey/kit'
-import { openBasis } from '#test/sweep/ground.ts'
+import { openBasis } from '#test/harness/basis.ts'
 import { firstAfterSeconds, startJobs } from './schedule.ts'
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -10,10 +10,10 @@ import { migrate } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { createLog } from '#platform/log/log.ts'
-import { type Engine, engines } from '#test/harness/app.ts'
-import { dataFolder } from '#test/harness/folders.ts'
-import { createDatabase } from '#test/harness/postgres.ts'
-import { product } from '#test/harness/product.ts'
+import { type Engine, engines } from './app.ts'
+import { dataFolder } from './folders.ts'
+import { createDatabase } from './postgres.ts'
+import { product } from './product.ts'
 
 const { migrations, settingsGroups, registry } = product
 
