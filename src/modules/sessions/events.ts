@@ -14,3 +14,10 @@ export const otherSessionsRevoked = event({
   summary: 'All other sessions were signed out',
   data: z.object({ endedSessions: z.int() }),
 })
+
+export const signedIn = event({
+  name: 'sign-in.succeeded',
+  code: 'user:logged_in',
+  summary: 'Signed in',
+  data: z.object({ method: z.string() }),
+})
