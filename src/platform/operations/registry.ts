@@ -168,6 +168,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     scope: scopes.map((scope) => scope.id),
     refusal: refusals.map((refusal) => refusal.code),
     event: events.map((event) => event.name),
+    'event code': events.map((event) => event.code),
     method: methods.map((authMethod) => authMethod.id),
   }
   for (const [what, list] of Object.entries(names)) unique(what, list)
