@@ -15,12 +15,13 @@ import {
   peekOneTimeToken,
   voidOneTimeTokens,
 } from '#platform/identity/one-time-token.ts'
+import { pageByKey } from '#platform/paging/page-by-key.ts'
 
 /** What `@latchkey/kit/server` is made of in this product. */
 export const kitServer: Server = {
   ...{ seal, unseal, newSecret, sha256, sameText, hashPassword, verifyPassword },
   ...{ issueOneTimeToken, peekOneTimeToken, consumeOneTimeToken, voidOneTimeTokens, mayMailAgain },
-  ...{ publicLink, canonicalEmail, securityNotice, isDuplicate },
+  ...{ publicLink, canonicalEmail, securityNotice, isDuplicate, pageByKey },
   findPerson: async (db, userId) => {
     const person = await findPersonById(db, userId)
     if (!person) return null

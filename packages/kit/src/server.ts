@@ -1,3 +1,4 @@
+import type { ReferenceExpression, SelectQueryBuilder } from 'kysely'
 import type { Actor } from './actor.ts'
 import type { Config, Context, Db, Keys, Random } from './context.ts'
 import type { Letter } from './event.ts'
@@ -10,6 +11,15 @@ export type StoredPassword = { readonly phc: string; readonly pepperVersion: num
 
 /** Where a page of a list ended that is ordered by a moment, and by id where moments are the same. */
 export type MomentCursor = { readonly at: number; readonly id: string }
+
+export type KeyPage<Column> = {
+  /** The order of the list, said once. The last column is unique. */
+  readonly by: readonly Column[]
+  readonly direction: 'asc' | 'desc'
+  /** Values of `by` where the page before ended; null: from the beginning. */
+  readonly after: readonly (string | number)[] | null
+  readonly limit: number
+}
 
 export type NewOneTimeToken = {
   /** What it is for, e.g. `badges.claim`: only the same kind opens it. */
@@ -108,6 +118,10 @@ export type Server = {
     userId: string,
     check: () => Promise<boolean>,
   ) => Promise<boolean>
+  readonly pageByKey: <DB, TB extends keyof DB, O>(
+    query: SelectQueryBuilder<DB, TB, O>,
+    page: KeyPage<ReferenceExpression<DB, TB> & string>,
+  ) => SelectQueryBuilder<DB, TB, O>
   readonly isDuplicate: (error: unknown) => boolean
 }
 
@@ -178,6 +192,9 @@ export const securityNotice: Server['securityNotice'] = (...given) =>
  */
 export const guardGuess: Server['guardGuess'] = (...given) => server().guardGuess(...given)
 
+/** One page of an ordered list and one row more, by which `pageOf` tells whether it goes on. */
+export const pageByKey: Server['pageByKey'] = (...given) => server().pageByKey(...given)
+
 /** Was it a unique index that refused? */
 export const isDuplicate: Server['isDuplicate'] = (...given) => server().isDuplicate(...given)
 
@@ -195,7 +212,7 @@ export const readMomentCursor = (prefix: string, text: string | undefined): Mome
   return id.startsWith(`${prefix}_`) ? { at: Number(at), id } : null
 }
 
-/** One page of a list. Of `rows` one more than `limit` was asked for: whether it is there says whether the list goes on. */
+/** One page of a list. `rows` come from `pageByKey`, one more than `limit`: whether it is there says whether the list goes on. */
 export const pageOf = <Row>(
   rows: readonly Row[],
   limit: number,
