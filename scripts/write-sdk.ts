@@ -1,7 +1,7 @@
 // `npm run sdk`: writes the types of the SDK from the OpenAPI document. Nobody edits them by hand.
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { openApiDocument } from '#platform/http/openapi.ts'
+import { openApiDocument } from '#platform/http/openapi/document.ts'
 import { createBuiltInProduct } from '#product'
 
 const { registry } = createBuiltInProduct()

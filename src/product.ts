@@ -14,11 +14,12 @@ import { migrations as cryptoMigrations } from '#platform/crypto/tables.ts'
 import { collectMigrations } from '#platform/db/migrate.ts'
 import { migrations as appendOnlyMigrations } from '#platform/events/append-only.ts'
 import { migrations as eventMigrations } from '#platform/events/tables.ts'
-import { migrations as idempotencyMigrations } from '#platform/http/idempotency-store.ts'
-import { buildRegistry, type Registry } from '#platform/http/registry.ts'
 import { migrations as tokenMigrations } from '#platform/identity/one-time-token.ts'
 import { migrations as guessMigrations } from '#platform/identity/throttle.ts'
 import { createMailTexts, type MailTexts } from '#platform/mail/mail-texts.ts'
+import { migrations as idempotencyMigrations } from '#platform/operations/idempotency-store.ts'
+import { buildRegistry, type Registry } from '#platform/operations/registry.ts'
+import { migrations as workMigrations } from '#platform/work/tables.ts'
 
 const platformMigrations: readonly Migrations[] = [
   cryptoMigrations,
@@ -27,6 +28,7 @@ const platformMigrations: readonly Migrations[] = [
   eventMigrations,
   appendOnlyMigrations,
   idempotencyMigrations,
+  workMigrations,
 ]
 
 /** All that a list of modules amounts to. Whoever needs a part of it is handed the product; there is no other list. */

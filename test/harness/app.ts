@@ -13,10 +13,11 @@ import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
-import { deliverDue } from '#platform/events/delivery.ts'
 import { listen } from '#platform/http/serve.ts'
 import { createLog } from '#platform/log/log.ts'
-import { createMailer } from '#platform/mail/mailer.ts'
+import { letterWork } from '#platform/mail/letters.ts'
+import { createMailer, type Mailer } from '#platform/mail/mailer.ts'
+import { workOffDue } from '#platform/work/worker.ts'
 import type { Product } from '#product'
 import { Browser } from './client.ts'
 import { dataFolder } from './folders.ts'
@@ -69,10 +70,15 @@ export type TestApp = {
   readonly setupCode: string
   /** Another browser: its own cookies, its own user agent. */
   readonly newBrowser: (options?: { readonly userAgent?: string }) => Browser
-  /** Sends what is due now and returns every mail so far, oldest first. */
+  /** Does the work that is due now and returns every mail so far, oldest first. */
   readonly mails: () => Promise<readonly ReadMail[]>
   readonly stop: () => Promise<void>
 }
+
+const kindsOf = ({ modules }: Product, mailer: Mailer) => [
+  letterWork(mailer),
+  ...modules.flatMap((module) => module.work ?? []),
+]
 
 type Options = {
   readonly engine: Engine
@@ -150,7 +156,7 @@ export const startApp = async ({
     databaseUrl: database?.url ?? null,
     newBrowser: (options = {}) => new Browser(url, app.runtime.registry, options),
     mails: async () => {
-      await deliverDue(system, mailer)
+      await workOffDue(system, kindsOf(product, mailer))
       return readMails(dataDir)
     },
     stop: async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
-import type { Registry } from '#platform/http/registry.ts'
+import type { Registry } from '#platform/operations/registry.ts'
 
 export type Answer = {
   readonly status: number

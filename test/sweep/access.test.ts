@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import type { Browser } from '#test/harness/client.ts'
 import { newcomer, newcomerWithApp } from '#test/harness/factors.ts'
 import { signIn } from '#test/harness/people.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { z } from 'zod'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import type { TestApp } from '#test/harness/app.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
 import { fromElsewhere, type Scene } from '#test/harness/scene.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import type { Browser, Sending } from '#test/harness/client.ts'
 import { setUpOwner, signIn } from '#test/harness/people.ts'

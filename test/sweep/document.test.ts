@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
 import { onEachEngine } from '#test/harness/scene.ts'

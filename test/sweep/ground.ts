@@ -32,7 +32,7 @@ export type Basis = {
   readonly as: <A extends Actor>(actor: A) => Context<A>
   readonly clock: { readonly now: () => number; readonly advance: (ms: number) => void }
   readonly logLines: string[]
-  /** How often a commit asked for a delivery. */
+  /** How often a commit queued work. */
   readonly woken: () => number
   readonly stop: () => Promise<void>
 }
@@ -73,11 +73,11 @@ export const openBasis = async (engine: Engine, options: BasisOptions = {}): Pro
   const config = loadConfig(settingsGroups, { env })
   const log = createLog('debug', { write: (line) => logLines.push(line) })
   let woken = 0
-  const wakeDelivery = (): void => {
+  const wakeWork = (): void => {
     woken += 1
   }
   const { catalogue } = registry
-  const services: Services = { db, now, random, config, log, keys, catalogue, wakeDelivery }
+  const services: Services = { db, now, random, config, log, keys, catalogue, wakeWork }
   return {
     ...{ engine, db, openAgain, dataDir, keys, random, config, services, logLines },
     ctx: createContext(services, systemActor('test')),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
-import type { Entry } from '#platform/http/registry.ts'
 import { wanted } from '#platform/input/wanted.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import type { Answer } from '#test/harness/client.ts'
 import { assertRefused, faultsIn, onEachEngine } from '#test/harness/scene.ts'
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeApiKey, makeToken, type Program, withApiKey, withToken } from '#test/harness/keys.ts'
 import { product } from '#test/harness/product.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Entry } from '#platform/http/registry.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import { addApp, addPasskey, newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
 import type { Person } from '#test/harness/people.ts'

@@ -7,6 +7,7 @@ import type { EventSpec } from './event.ts'
 import type { BoundOperation } from './operation.ts'
 import type { RefusalSpec } from './refusal.ts'
 import type { SettingsGroup } from './settings.ts'
+import type { WorkKind } from './work.ts'
 
 /** Column types that differ between engines; everything else is written once. */
 export type Columns = {
@@ -96,6 +97,8 @@ export type ModuleSpec = {
   readonly events?: readonly EventSpec[]
   readonly migrations?: Migrations
   readonly jobs?: readonly Job[]
+  /** Kinds of work its rules queue. */
+  readonly work?: readonly WorkKind[]
   readonly settings?: readonly SettingsGroup[]
   readonly authenticators?: readonly Authenticator[]
   readonly methods?: readonly AuthMethod[]

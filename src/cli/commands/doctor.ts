@@ -7,8 +7,8 @@ import {
   lookAtBelonging,
   lookAtClock,
   lookAtDatabase,
+  lookAtLetters,
   lookAtMigrations,
-  lookAtOutbox,
 } from '../doctor/database.ts'
 import { about, type Finding, looked } from '../doctor/finding.ts'
 import { lookAtDisk, lookAtFolder, lookAtKeys } from '../doctor/folder.ts'
@@ -48,7 +48,7 @@ const lookInside = async (
     ...(await looked('clock', () =>
       lookAtClock({ db, now: Date.now, migrations: terminal.product.migrations }),
     )),
-    ...(await looked('outgoing mail', () => lookAtOutbox(ctx))),
+    ...(await looked('outgoing mail', () => lookAtLetters(ctx))),
   ]
 }
 

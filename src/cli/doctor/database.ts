@@ -7,8 +7,9 @@ import { installationFact } from '#platform/crypto/installation.ts'
 import type { KeyRing } from '#platform/crypto/key-file.ts'
 import { databaseClock, fileFaults, listUnsafeSettings } from '#platform/db/health.ts'
 import { migrationState } from '#platform/db/migrate.ts'
-import { readOutbox } from '#platform/events/outbox.ts'
 import { entriesAfter, trailHead } from '#platform/events/verify-trail.ts'
+import { letterKind } from '#platform/mail/letters.ts'
+import { readWork } from '#platform/work/follow.ts'
 import { terminalLog } from '../installation.ts'
 import type { Terminal } from '../terminal.ts'
 import { about, type Finding } from './finding.ts'
@@ -135,14 +136,15 @@ export const lookAtClock = async (clocks: Clocks): Promise<readonly Finding[]> =
 const waitMax = 10 * 60_000
 
 /** Mails that were given up, and whether anybody sends at all. */
-export const lookAtOutbox = async (ctx: Context<System>): Promise<readonly Finding[]> => {
+export const lookAtLetters = async (ctx: Context<System>): Promise<readonly Finding[]> => {
   const say = about('outgoing mail')
-  const { counts, oldestDueAt } = await readOutbox(ctx)
+  const letters = (await readWork(ctx)).find(({ kind }) => kind === letterKind.name)
+  const { counts = {}, oldestDueAt = null } = letters ?? {}
   const found: Finding[] = []
-  if (counts.dead)
+  if (counts.failed)
     found.push(
       say.warning(
-        `${counts.dead} mails of the last week could not be delivered.`,
+        `${counts.failed} mails of the last week could not be delivered.`,
         'The log of the server says why, one line for each. latchkey doctor --send-to <address> tries the way out.',
       ),
     )
@@ -153,7 +155,7 @@ export const lookAtOutbox = async (ctx: Context<System>): Promise<readonly Findi
         'Nobody sends them: start the server.',
       ),
     )
-  const waiting = (counts.pending ?? 0) + (counts.retry ?? 0) + (counts.claimed ?? 0)
+  const waiting = (counts.waiting ?? 0) + (counts.running ?? 0)
   const held = counts.held ? `, ${counts.held} are held since a restore` : ''
   return found.length > 0 ? found : [say.ok(`${waiting} mails wait${held}.`)]
 }

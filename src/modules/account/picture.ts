@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Refusal } from '@latchkey/kit'
 import { Semaphore } from '#platform/crypto/semaphore.ts'
-import { refusals as platformRefusals } from '#platform/http/refusals.ts'
+import { refusals as platformRefusals } from '#platform/refusals.ts'
 import { refusals } from './contract.ts'
 
 const side = 512

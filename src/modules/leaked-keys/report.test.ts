@@ -155,7 +155,7 @@ onEachEngine('reporting keys that were found', (scene) => {
     await report([value])
     assert.equal(scene.app.logLines.join('').includes(value), false)
     const rows = await Promise.all(
-      ['audit_entries', 'key_notices', 'outbox'].map((table) =>
+      ['audit_entries', 'key_notices', 'work'].map((table) =>
         rowsOf(scene.app.db, table).catch(() => []),
       ),
     )

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '@latchkey/kit'
 import { Semaphore } from '#platform/crypto/semaphore.ts'
-import { refusals } from '#platform/http/refusals.ts'
+import { refusals } from '#platform/refusals.ts'
 
 /** 0 (guessed at once) to 4; zxcvbn, Wheeler 2016. */
 export type Score = 0 | 1 | 2 | 3 | 4

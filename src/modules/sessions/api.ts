@@ -11,8 +11,8 @@ import { locate } from '#platform/client/location.ts'
 import { dayMs, hourMs } from '#platform/clock/moment.ts'
 import { keyedHash, sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
-import { refusals } from '#platform/http/refusals.ts'
 import type { Proof } from '#platform/identity/methods.ts'
+import { refusals } from '#platform/refusals.ts'
 import { sessionSettings } from './settings.ts'
 import {
   endSession,

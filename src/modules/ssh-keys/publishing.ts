@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
-import { refusals as runtime } from '#platform/http/refusals.ts'
 import { requireAccess } from '#platform/identity/require-access.ts'
+import { refusals as runtime } from '#platform/refusals.ts'
 import { operations, sshKeysMax } from './contract.ts'
 import { plainLine } from './reading.ts'
 import { sshKeySettings } from './settings.ts'

@@ -2,8 +2,8 @@ import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { requireConfirmed } from '#modules/sign-in/api.ts'
 import { rememberedIso } from '#platform/clock/moment.ts'
 import { permissionSettings } from '#platform/config/core.ts'
-import { refusals as platformRefusals } from '#platform/http/refusals.ts'
 import { grants } from '#platform/identity/scopes.ts'
+import { refusals as platformRefusals } from '#platform/refusals.ts'
 import { type operations, refusals } from './contract.ts'
 
 type Ops = typeof operations

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { type Config, type Keys, type Random, Refusal } from '@latchkey/kit'
 import { hashingSettings } from '../config/core.ts'
-import { refusals } from '../http/refusals.ts'
+import { refusals } from '../refusals.ts'
 import { Semaphore } from './semaphore.ts'
 
 const argon2Async = promisify(argon2)

@@ -14,22 +14,33 @@ import { createContext } from '../context.ts'
 import { availableMethods } from '../identity/methods.ts'
 import { requireAccess, requireAssurance } from '../identity/require-access.ts'
 import { resolveActor } from '../identity/resolve.ts'
+import { invalidInput, refuseOddities, requireOnce, unknownName } from '../input/validation.ts'
 import { notKnown, wanted } from '../input/wanted.ts'
 import { faultFacts } from '../log/log.ts'
-import { readJson, readUpload, UnreadBody } from './body.ts'
-import { deviceCookie, secretCookie } from './cookies.ts'
-import { type Kept, openKey, readKey, runClaimed, settleProblem } from './idempotency.ts'
-import { limitAddress, limitKey, limitOperation, withinKeysShare } from './limits.ts'
-import { faultDocument, type ProblemDocument, problemReply, refusalDocument } from './problem.ts'
-import { csrfToken, requireCsrfToken, requireOwnOrigin } from './protection.ts'
+import {
+  type Kept,
+  openKey,
+  readKey,
+  runClaimed,
+  settleProblem,
+} from '../operations/idempotency.ts'
+import { limitAddress, limitKey, limitOperation, withinKeysShare } from '../operations/limits.ts'
+import { type Entry, takesQuery } from '../operations/registry.ts'
+import { refusals } from '../refusals.ts'
 import { redirectForProxy, refusalForProxy } from './proxied.ts'
-import { refusals } from './refusals.ts'
-import { type Entry, takesQuery } from './registry.ts'
-import type { Reply } from './reply.ts'
+import { readJson, readUpload, UnreadBody } from './request/body.ts'
+import { deviceCookie, secretCookie } from './request/cookies.ts'
+import { csrfToken, requireCsrfToken, requireOwnOrigin } from './request/protection.ts'
 import type { RequestState } from './request-state.ts'
-import { fileReply, headersReply, streamHeaders, streamReply } from './responses.ts'
+import {
+  faultDocument,
+  type ProblemDocument,
+  problemReply,
+  refusalDocument,
+} from './response/problem.ts'
+import type { Reply } from './response/reply.ts'
+import { fileReply, headersReply, streamHeaders, streamReply } from './response/responses.ts'
 import type { Incoming, Runtime } from './runtime.ts'
-import { invalidInput, refuseOddities, requireOnce, unknownName } from './validation.ts'
 
 const authenticate = async (state: RequestState): Promise<void> => {
   const { runtime, entry, incoming, headers } = state

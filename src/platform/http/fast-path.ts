@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sharingReads } from '../db/prepared.ts'
 import { faultFacts } from '../log/log.ts'
+import type { Entry } from '../operations/registry.ts'
 import { answerRequest } from './answer.ts'
-import { readPlain, type Settings } from './incoming.ts'
-import type { Metrics } from './metrics.ts'
-import { faultDocument, problemReply } from './problem.ts'
-import type { Entry } from './registry.ts'
-import { type Reply, writeReply } from './reply.ts'
+import { readPlain, type Settings } from './request/incoming.ts'
+import { faultDocument, problemReply } from './response/problem.ts'
+import { type Reply, writeReply } from './response/reply.ts'
 import type { Incoming, Runtime } from './runtime.ts'
-import type { Site } from './site.ts'
+import type { Metrics } from './site/metrics.ts'
+import type { Site } from './site/site.ts'
 
 export type Parts = {
   readonly runtime: Runtime

@@ -1,8 +1,8 @@
 import { Refusal } from '@latchkey/kit'
-import { takeFromAddress } from './limits.ts'
-import { refusals } from './refusals.ts'
-import type { Reply } from './reply.ts'
+import { takeFromAddress } from '../operations/limits.ts'
+import { refusals } from '../refusals.ts'
 import type { RequestState } from './request-state.ts'
+import type { Reply } from './response/reply.ts'
 
 const pathMax = 2000
 /** What a proxy calls the address it asks about: nginx by convention, Traefik and Caddy by themselves. */

@@ -1,6 +1,6 @@
 import type { Actor } from '@latchkey/kit'
-import type { Entry } from './registry.ts'
-import type { Reply } from './reply.ts'
+import type { Entry } from '../operations/registry.ts'
+import type { Reply } from './response/reply.ts'
 import type { Incoming, Runtime } from './runtime.ts'
 
 /** One request under way: what each step found out, and the headers the answer will carry. */

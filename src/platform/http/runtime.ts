@@ -1,9 +1,9 @@
 import type { Authenticator, AuthMethod, Client } from '@latchkey/kit'
 import type { Services } from '../context.ts'
 import type { Credentials } from '../identity/presented.ts'
-import type { CookieNames } from './cookies.ts'
-import type { Limiter } from './limiter.ts'
-import type { Registry } from './registry.ts'
+import type { Limiter } from '../operations/limiter.ts'
+import type { Registry } from '../operations/registry.ts'
+import type { CookieNames } from './request/cookies.ts'
 
 /** What every request meets; made once at start. */
 export type Runtime = {

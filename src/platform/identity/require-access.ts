@@ -1,5 +1,5 @@
 import { type Access, type Actor, type AuthMethod, type Person, Refusal } from '@latchkey/kit'
-import { refusals } from '../http/refusals.ts'
+import { refusals } from '../refusals.ts'
 import { confirmingMethods, hasSecondFactor } from './methods.ts'
 import { grants } from './scopes.ts'
 

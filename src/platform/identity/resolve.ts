@@ -10,8 +10,7 @@ import {
   Refusal,
   type Visitor,
 } from '@latchkey/kit'
-import { refusals } from '../http/refusals.ts'
-import type { Registry } from '../http/registry.ts'
+import { refusals } from '../refusals.ts'
 import type { Credentials } from './presented.ts'
 
 const fits = ({ carriers, prefix }: Authenticator, { carrier, value }: Presented): boolean =>
@@ -35,7 +34,7 @@ export const resolveActor = async (
       readonly keys: Keys
     }
     readonly authenticators: readonly Authenticator[]
-    readonly registry: Pick<Registry, 'permissionsOf'>
+    readonly registry: { readonly permissionsOf: (role: string) => ReadonlySet<string> }
   },
   credentials: Credentials,
   client: Client,

@@ -2,7 +2,7 @@ import { type Actor, type Context, type Db, type Migrations, Refusal } from '@la
 import { dayMs } from '../clock/moment.ts'
 import { keyedHash } from '../crypto/digest.ts'
 import { prepared, preparedRecord } from '../db/prepared.ts'
-import { refusals } from '../http/refusals.ts'
+import { refusals } from '../refusals.ts'
 
 type Tables = {
   guesses: {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { openApiDocument } from '#platform/http/openapi.ts'
+import { openApiDocument } from '#platform/http/openapi/document.ts'
 import { product } from '#test/harness/product.ts'
 import { curlOf } from './curl.ts'
 import { findOperations, type OpenApi, readReference } from './document.ts'

@@ -1,4 +1,4 @@
-/** As much of the OpenAPI document as the page shows. Made by `platform/http/openapi.ts`. */
+/** As much of the OpenAPI document as the page shows. Made by `platform/http/openapi/document.ts`. */
 export type Schema = {
   readonly type?: string | readonly string[]
   readonly format?: string

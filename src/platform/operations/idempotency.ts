@@ -1,6 +1,9 @@
 import { type Actor, type Context, type OperationSpec, type Person, Refusal } from '@latchkey/kit'
 import { keyedHash } from '../crypto/digest.ts'
 import { seal, unseal } from '../crypto/envelope.ts'
+import type { ProblemDocument } from '../http/response/problem.ts'
+import type { HeaderReader } from '../http/runtime.ts'
+import { refusals } from '../refusals.ts'
 import {
   type Claim,
   dropClaim,
@@ -10,10 +13,7 @@ import {
   leaseMs,
   saveAnswer,
 } from './idempotency-store.ts'
-import type { ProblemDocument } from './problem.ts'
-import { refusals } from './refusals.ts'
 import { type Entry, isOpen } from './registry.ts'
-import type { HeaderReader } from './runtime.ts'
 
 /** An answer as it is given a second time. */
 export type Kept = { readonly status: number; readonly body: string }

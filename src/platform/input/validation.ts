@@ -1,7 +1,7 @@
 import { type FieldFault, Refusal } from '@latchkey/kit'
 import type { z } from 'zod'
-import { notKnown } from '../input/wanted.ts'
-import { refusals } from './refusals.ts'
+import { refusals } from '../refusals.ts'
+import { notKnown } from './wanted.ts'
 
 const fieldsMax = 20
 

@@ -1,8 +1,8 @@
 import { type Actor, type Person, Refusal } from '@latchkey/kit'
 import { addressBucket } from '../client/address.ts'
 import { rememberedIso } from '../clock/moment.ts'
-import { refusals } from './refusals.ts'
-import type { RequestState } from './request-state.ts'
+import type { RequestState } from '../http/request-state.ts'
+import { refusals } from '../refusals.ts'
 
 const addressWindowSeconds = 10
 const isKey = (actor: Actor): actor is Person =>

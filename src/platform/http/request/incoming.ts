@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClientHints } from '@latchkey/kit'
 import type { Context as HonoContext } from 'hono'
-import { callerAddress } from '../client/address.ts'
-import { readCredentials } from '../identity/presented.ts'
+import { callerAddress } from '#platform/client/address.ts'
+import { readCredentials } from '#platform/identity/presented.ts'
+import type { HeaderReader, Incoming } from '../runtime.ts'
 import { readNodeBody, readRequestBody } from './body.ts'
 import { type CookieNames, readCookies } from './cookies.ts'
-import type { HeaderReader, Incoming } from './runtime.ts'
 
 const unquote = (value: string | null): string | undefined => {
   const text = value?.replace(/^"|"$/g, '').slice(0, 60)

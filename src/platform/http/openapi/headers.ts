@@ -1,6 +1,6 @@
 import type { Output } from '@latchkey/kit'
-import { takesKey } from './idempotency.ts'
-import { type Entry, isOpen, takesScope } from './registry.ts'
+import { takesKey } from '#platform/operations/idempotency.ts'
+import { type Entry, isOpen, takesScope } from '#platform/operations/registry.ts'
 
 const text = (example: string) => ({ type: 'string' as const, example })
 

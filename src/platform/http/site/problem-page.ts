@@ -1,5 +1,5 @@
-import { fault } from './refusals.ts'
-import type { Runtime } from './runtime.ts'
+import { fault } from '#platform/refusals.ts'
+import type { Runtime } from '../runtime.ts'
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

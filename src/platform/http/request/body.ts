@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Refusal } from '@latchkey/kit'
-import { refusals } from './refusals.ts'
-import type { Incoming } from './runtime.ts'
+import { refusals } from '#platform/refusals.ts'
+import type { Incoming } from '../runtime.ts'
 
 export const jsonBytesMax = 64 * 1024
 

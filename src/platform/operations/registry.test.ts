@@ -11,8 +11,8 @@ import {
 } from '@latchkey/kit'
 import { z } from 'zod'
 import { product } from '#test/harness/product.ts'
+import { openApiDocument } from '../http/openapi/document.ts'
 import { takesKey } from './idempotency.ts'
-import { openApiDocument } from './openapi.ts'
 import { buildRegistry } from './registry.ts'
 
 const { registry } = product

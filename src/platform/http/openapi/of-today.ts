@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import type { Context as HonoContext } from 'hono'
-import { dayMs } from '../clock/moment.ts'
-import { openApiDocument } from './openapi.ts'
-import type { Runtime } from './runtime.ts'
+import { dayMs } from '#platform/clock/moment.ts'
+import type { Runtime } from '../runtime.ts'
+import { openApiDocument } from './document.ts'
 
 /**
  * Made when it is first asked for: most processes are never asked, and it weighs as much as a module. Kept for a day,

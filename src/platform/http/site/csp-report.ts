@@ -1,11 +1,11 @@
 import { Refusal } from '@latchkey/kit'
 import type { Context as HonoContext } from 'hono'
-import { addressBucket } from '../client/address.ts'
-import { readRequestBody } from './body.ts'
-import { type Parts, requestId } from './fast-path.ts'
-import { readAddress } from './incoming.ts'
-import { problemResponse, refusalDocument } from './problem.ts'
-import { refusals } from './refusals.ts'
+import { addressBucket } from '#platform/client/address.ts'
+import { refusals } from '#platform/refusals.ts'
+import { type Parts, requestId } from '../fast-path.ts'
+import { readRequestBody } from '../request/body.ts'
+import { readAddress } from '../request/incoming.ts'
+import { problemResponse, refusalDocument } from '../response/problem.ts'
 
 const cspReportBytesMax = 8 * 1024
 

@@ -7,7 +7,7 @@ import type {
   RefusalSpec,
 } from '@latchkey/kit'
 import type { z } from 'zod'
-import { refusals as platformRefusals } from './refusals.ts'
+import { refusals as platformRefusals } from '../refusals.ts'
 
 export type Entry = BoundOperation & {
   readonly module: string

@@ -5,10 +5,10 @@ import {
   type HeadersOutput,
   Refusal,
 } from '@latchkey/kit'
-import { faultFacts } from '../log/log.ts'
-import { refusals } from './refusals.ts'
+import { faultFacts } from '#platform/log/log.ts'
+import { refusals } from '#platform/refusals.ts'
+import type { Runtime } from '../runtime.ts'
 import type { Reply } from './reply.ts'
-import type { Runtime } from './runtime.ts'
 
 export const fileReply = (
   file: FileAnswer,

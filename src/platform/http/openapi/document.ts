@@ -1,10 +1,10 @@
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
-import { addExamples } from './openapi-examples.ts'
-import { headers } from './openapi-headers.ts'
-import { operationObject, refusalsOf } from './openapi-operation.ts'
-import { problemType } from './problem.ts'
-import { fault } from './refusals.ts'
-import type { Registry } from './registry.ts'
+import type { Registry } from '#platform/operations/registry.ts'
+import { fault } from '#platform/refusals.ts'
+import { problemType } from '../response/problem.ts'
+import { addExamples } from './examples.ts'
+import { headers } from './headers.ts'
+import { operationObject, refusalsOf } from './operation.ts'
 
 const about = `Everything the pages of this installation do, a program can do too, as far as the person it acts for may.
 

@@ -1,4 +1,4 @@
-import { dayMs } from '../clock/moment.ts'
+import { dayMs } from '#platform/clock/moment.ts'
 
 /** As much of JSON Schema 2020-12 as contracts are made of. */
 export type Schema = {

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Client } from '@latchkey/kit'
-import { addressBucket } from '../client/address.ts'
-import { createContext } from '../context.ts'
-import { findKeys } from '../crypto/key-format.ts'
-import { faultFacts } from '../log/log.ts'
-import type { FastPath } from './fast-path.ts'
+import { addressBucket } from '#platform/client/address.ts'
+import { createContext } from '#platform/context.ts'
+import { findKeys } from '#platform/crypto/key-format.ts'
+import { faultFacts } from '#platform/log/log.ts'
+import type { FastPath } from '../fast-path.ts'
+import type { HeaderReader, Runtime } from '../runtime.ts'
+import type { Fetch } from '../serve.ts'
 import { parsedHeaders, readAddress } from './incoming.ts'
-import type { HeaderReader, Runtime } from './runtime.ts'
-import type { Fetch } from './serve.ts'
 
 /** Values looked at in one address. A program that puts its key there puts one. */
 const keysMax = 3

@@ -6,8 +6,8 @@ import type { Answer } from '#test/harness/client.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
 import { assertRefused, fromElsewhere, onEachEngine, times } from '#test/harness/scene.ts'
-import { refusalDocument } from './problem.ts'
-import { refusals } from './refusals.ts'
+import { refusalDocument } from '../http/response/problem.ts'
+import { refusals } from '../refusals.ts'
 
 const registered = 'https://iana.org/assignments/http-problem-types'
 

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { type OpenAccess, type Presented, Refusal } from '@latchkey/kit'
-import { sameText } from '../crypto/digest.ts'
-import { refusals } from './refusals.ts'
-import type { HeaderReader } from './runtime.ts'
+import { sameText } from '#platform/crypto/digest.ts'
+import { refusals } from '#platform/refusals.ts'
+import type { HeaderReader } from '../runtime.ts'
 
 /**
  * Bound to the session's own secret, so it changes with it and cannot be made without it (NIST SP 800-63B-4 §5.1).

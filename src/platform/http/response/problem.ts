@@ -1,5 +1,5 @@
 import type { Refusal, RefusalDetails } from '@latchkey/kit'
-import { fault, refusals } from './refusals.ts'
+import { fault, refusals } from '#platform/refusals.ts'
 import { type Reply, toResponse } from './reply.ts'
 
 /** RFC 9457. `instance` is the request id: it is what support asks for. */

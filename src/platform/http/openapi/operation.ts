@@ -1,10 +1,10 @@
 import type { HeadersOutput, OperationSpec, Output, RefusalSpec } from '@latchkey/kit'
 import { z } from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi'
-import { takesKey } from './idempotency.ts'
-import { headersOf } from './openapi-headers.ts'
-import { fault, refusals as runtime } from './refusals.ts'
-import { type Entry, isOpen, takesQuery, takesScope } from './registry.ts'
+import { takesKey } from '#platform/operations/idempotency.ts'
+import { type Entry, isOpen, takesQuery, takesScope } from '#platform/operations/registry.ts'
+import { fault, refusals as runtime } from '#platform/refusals.ts'
+import { headersOf } from './headers.ts'
 
 export const Problem = z
   .object({

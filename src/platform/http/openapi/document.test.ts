@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { createConfig, lintFromString, type RuleConfig } from '@redocly/openapi-core'
+import { takesKey } from '#platform/operations/idempotency.ts'
+import type { Entry } from '#platform/operations/registry.ts'
 import { product } from '#test/harness/product.ts'
 import { onEachEngine } from '#test/harness/scene.ts'
-import { takesKey } from './idempotency.ts'
-import { openApiDocument } from './openapi.ts'
-import type { Entry } from './registry.ts'
+import { openApiDocument } from './document.ts'
 
 const { registry } = product
 
