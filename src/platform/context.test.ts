@@ -9,6 +9,8 @@ const noticed = event({
   name: 'sample.noticed',
   code: 'sample:noticed',
   summary: 'Something was noticed',
+  group: 'account',
+  icon: 'person',
   data: z.object({ count: z.int() }),
 })
 const letter = { to: 'ada@example.com', text: 'password:changed', values: {} }

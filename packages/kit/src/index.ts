@@ -2,7 +2,15 @@ export type * from './actor.ts'
 export type * from './catalogue.ts'
 export * from './command.ts'
 export type * from './context.ts'
-export { type About, type Announce, type EventSpec, event, type Letter } from './event.ts'
+export {
+  type About,
+  type Announce,
+  type EventGroup,
+  type EventIcon,
+  type EventSpec,
+  event,
+  type Letter,
+} from './event.ts'
 export * from './module.ts'
 export * from './operation.ts'
 export * from './refusal.ts'

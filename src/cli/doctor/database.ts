@@ -6,7 +6,7 @@ import { listClosedDataKeys } from '#platform/crypto/envelope.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import type { KeyRing } from '#platform/crypto/key-file.ts'
 import { databaseClock, fileFaults, listUnsafeSettings } from '#platform/db/health.ts'
-import { migrationState } from '#platform/db/migrate.ts'
+import { migrationState, unknownMigrations } from '#platform/db/migrate.ts'
 import { entriesAfter, trailHead } from '#platform/events/verify-trail.ts'
 import { terminalLog } from '../installation.ts'
 import type { Terminal } from '../terminal.ts'
@@ -54,13 +54,10 @@ export const lookAtMigrations = async (
 ): Promise<readonly Finding[]> => {
   const say = about('migrations')
   const { pending, unknown, applied } = await migrationState(db, migrations)
-  if (unknown.length > 0)
-    return [
-      say.problem(
-        `The database was used by a newer version (${unknown[0]}).`,
-        'Start that version again, or restore a backup from before the upgrade.',
-      ),
-    ]
+  if (unknown.length > 0) {
+    const { message, advice } = unknownMigrations(unknown)
+    return [say.problem(`${message} (${unknown[0]})`, advice)]
+  }
   if (pending.length > 0)
     return [
       say.problem(
