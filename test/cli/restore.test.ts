@@ -38,6 +38,10 @@ const platformTables: Readonly<Record<string, TableFixture>> = {
     restored: 'kept',
     because: 'an answer stands beside the change it tells of, and both come back',
   },
+  jobs: {
+    restored: 'kept',
+    because: 'when each was last done; what is overdue is done after the start',
+  },
   migrations: { restored: 'kept', because: 'the migrator’s own' },
   migrations_lock: { restored: 'kept', because: 'the migrator’s own' },
 }

@@ -120,7 +120,7 @@ export const driverOf = (scene: Scene, all: AllFixtures): FixtureDriver => {
     job: async (name) => {
       const found = modules.flatMap(({ jobs = [] }) => jobs).find((one) => one.name === name)
       assert.ok(found, `there is no job ${name}`)
-      await found.run(system(name))
+      await found.run(system(name), new AbortController().signal)
     },
   })
 }
