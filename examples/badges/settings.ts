@@ -5,11 +5,6 @@ export const badgeSettings = settings(
   'badges',
   'Office badges',
   z.strictObject({
-    digits: z
-      .int()
-      .min(4)
-      .max(20)
-      .default(6)
-      .describe('How many digits are printed on a badge.'),
+    digits: z.int().min(4).max(20).default(6).describe('How many digits are printed on a badge.'),
   }),
 )

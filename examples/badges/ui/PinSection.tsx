@@ -52,7 +52,11 @@ const Remove = () => {
     onSettled: () => client.invalidateQueries({ queryKey: badges.readPin.key() }),
   })
   return (
-    <ProgressButton variant="default" pending={removing.isPending} onClick={() => removing.mutate()}>
+    <ProgressButton
+      variant="default"
+      pending={removing.isPending}
+      onClick={() => removing.mutate()}
+    >
       {t('pin.remove')}
     </ProgressButton>
   )

@@ -18,10 +18,7 @@ const isHidden = (path: string, outside: readonly ModuleFolder[]): boolean =>
   })
 
 /** The third of three fences (after the ring test and tsconfig.web.json): looks at what was really bundled. */
-export const bundleGuard = (
-  projectFolder: string,
-  outside: readonly ModuleFolder[],
-): Plugin => ({
+export const bundleGuard = (projectFolder: string, outside: readonly ModuleFolder[]): Plugin => ({
   name: 'latchkey:bundle-guard',
   apply: 'build',
   generateBundle(_, bundle) {

@@ -4,7 +4,10 @@ import type { Plugin } from 'vite'
 import type { ModuleFolder } from './module-folders.ts'
 
 type Loaded = {
-  readonly outside: readonly { readonly folder: string; readonly module: { readonly name: string } }[]
+  readonly outside: readonly {
+    readonly folder: string
+    readonly module: { readonly name: string }
+  }[]
 }
 type Load = (where: { readonly env: object; readonly folder: string }) => Promise<Loaded>
 

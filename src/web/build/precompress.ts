@@ -32,16 +32,16 @@ const compressFile = async (path: string) => {
 export const precompress = (): Plugin => {
   let outputFolder = ''
   return {
-  name: 'latchkey:precompress',
-  apply: 'build',
-  configResolved: ({ root, build }) => {
-    outputFolder = resolve(root, build.outDir)
-  },
-  async closeBundle(error) {
-    if (error) return
-    const entries = await readdir(outputFolder, { recursive: true, withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile() && textTypes.has(extname(entry.name)))
-    await Promise.all(files.map((file) => compressFile(join(file.parentPath, file.name))))
-  },
-}
+    name: 'latchkey:precompress',
+    apply: 'build',
+    configResolved: ({ root, build }) => {
+      outputFolder = resolve(root, build.outDir)
+    },
+    async closeBundle(error) {
+      if (error) return
+      const entries = await readdir(outputFolder, { recursive: true, withFileTypes: true })
+      const files = entries.filter((entry) => entry.isFile() && textTypes.has(extname(entry.name)))
+      await Promise.all(files.map((file) => compressFile(join(file.parentPath, file.name))))
+    },
+  }
 }
