@@ -20,6 +20,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
   // They say how a module is driven from outside, so they know no more of it than its contract and its columns.
   fixtures: ['kit', 'zod', 'node', 'contract', 'own contract', 'own tables'],
   ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
+  example: ['kit', 'kit server', 'own', 'own tables', 'own contract', 'node', 'zod'],
+  'example contract': ['kit', 'zod', 'own contract'],
+  'example ui': ['own contract', 'own ui', 'latchkey web', 'package'],
   web: ['kit', 'contract', 'texts', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
   build: ['build', 'web', 'web/lib', 'node', 'package'],
   open: ['platform', 'kit', 'node'],
@@ -42,6 +45,11 @@ const placeOf = (path: string): Place => {
       return { ring: 'contract', module }
     if (path === `src/modules/${module}/fixtures.ts`) return { ring: 'fixtures', module }
     return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
+  }
+  const example = /^examples\/([^/]+)\/(contract\.ts$|ui\/)?/.exec(path)
+  if (example) {
+    const part = { 'contract.ts': ' contract', 'ui/': ' ui' }[example[2] ?? ''] ?? ''
+    return { ring: `example${part}`, module: `examples/${example[1]}` }
   }
   if (path.startsWith('packages/')) return { ring: path.split('/')[1] ?? '' }
   // What stands directly in src/ is a ring of its own; `src/cli.ts` is the door of `src/cli/`.
@@ -80,8 +88,8 @@ const nameInModule = (
 ): string => {
   const name = place.module ?? ''
   const isOwn = name === home.module
-  if (place.ring === 'contract') return isOwn ? 'own contract' : 'contract'
-  if (isOwn && place.ring === 'ui') return 'own ui'
+  if (place.ring.endsWith('contract')) return isOwn ? 'own contract' : 'contract'
+  if (isOwn && place.ring.endsWith('ui')) return 'own ui'
   if (isOwn) return path.endsWith('/tables.ts') ? 'own tables' : 'own'
   if (/\/ui\/texts\/[\w-]+\.json$/.test(path)) return 'texts'
   if (path !== `src/modules/${name}/api.ts`) return `inside of ${name}`
@@ -99,6 +107,7 @@ const nameTarget = (file: File, { from, typesOnly }: Import, needs: readonly str
   if (path !== null) return nameInside(placeOf(file.path), path, needs)
   if (from === '@latchkey/kit') return 'kit'
   if (from === '@latchkey/kit/server') return 'kit server'
+  if (/^@latchkey\/web(\/page)?$/.test(from)) return 'latchkey web'
   if (from.startsWith('node:')) return 'node'
   if (from === 'zod') return 'zod'
   return from === 'kysely' && typesOnly ? 'kysely types' : 'package'
@@ -234,7 +243,7 @@ const filesUnder = (root: string): File[] =>
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
 
 process.chdir(posix.join(import.meta.dirname, '..'))
-const files = [...filesUnder('src'), ...filesUnder('packages')]
+const files = [...filesUnder('src'), ...filesUnder('packages'), ...filesUnder('examples')]
 
 describe('the rings', () => {
   test('nobody imports what their ring may not', () => {
@@ -310,6 +319,12 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['src/web/app/a.ts', line('#platform/log/log.ts')],
   ['src/web/app/a.ts', line('#modules/locks/rules.ts')],
   ['src/web/app/a.ts', line('node:fs')],
+  ['src/web/app/a.ts', line('@latchkey/web')],
+  ['examples/doors/rules.ts', line('#platform/log/log.ts')],
+  ['examples/doors/rules.ts', line('../badges/store.ts')],
+  ['examples/doors/contract.ts', line('@latchkey/kit/server')],
+  ['examples/doors/ui/Page.tsx', line('../rules.ts')],
+  ['examples/doors/ui/Page.tsx', line('#web/ui/Page.tsx')],
   ['src/main.ts', line('#modules/keys/api.ts')],
   ['src/cli/program.ts', line('#modules/keys/api.ts')],
   ['src/open.ts', line('#main')],
@@ -328,6 +343,8 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/modules/locks/rules.ts', "// import { x } from '#modules/doors/store.ts'"],
   ['src/modules/locks/ui/Page.tsx', `${line('#web/ui/Page.tsx')}\n${line('react')}`],
   ['src/modules/locks/ui/Page.tsx', "import type { pages } from '../contract.ts'"],
+  ['examples/doors/rules.ts', `${line('@latchkey/kit/server')}\n${line('./store.ts')}`],
+  ['examples/doors/ui/Page.tsx', `${line('@latchkey/web/page')}\n${line('react')}`],
   ['src/app.ts', line('#modules/locks/module.ts')],
   ['src/cli/commands/a.ts', `${line('../terminal.ts')}\n${line('#open')}\n${line('#main')}`],
   ['src/modules/locks/rules.test.ts', line('#test/harness/app.ts')],
