@@ -1,5 +1,7 @@
 import type { CommandSpec, EventSpec, Migrations, ModuleSpec, SettingsGroup } from '@latchkey/kit'
+import { bindServer } from '@latchkey/kit/server'
 import { type App, builtInModules, createApp, type Parts } from '#app'
+import { kitServer } from '#kit-server'
 import {
   type Installation,
   type Opening,
@@ -18,6 +20,7 @@ import { migrations as appendOnlyMigrations } from '#platform/events/append-only
 import { migrations as eventMigrations } from '#platform/events/tables.ts'
 import { migrations as tokenMigrations } from '#platform/identity/one-time-token.ts'
 import { migrations as guessMigrations } from '#platform/identity/throttle.ts'
+import { migrations as jobMigrations } from '#platform/jobs/tables.ts'
 import { createMailTexts, type MailTexts } from '#platform/mail/mail-texts.ts'
 import { importModules, type OutsideModule } from '#platform/modules/import-modules.ts'
 import { migrations as idempotencyMigrations } from '#platform/operations/idempotency-store.ts'
@@ -32,6 +35,7 @@ const platformMigrations: readonly Migrations[] = [
   appendOnlyMigrations,
   idempotencyMigrations,
   workMigrations,
+  jobMigrations,
 ]
 
 /** All that a list of modules amounts to. Whoever needs a part of it is handed the product; there is no other list. */
@@ -77,6 +81,7 @@ const ownMigrations = (module: ModuleSpec): Migrations => {
 
 /** Contradictions between the modules stop it: a name that is there twice, a need that is not. */
 export const createProduct = (modules: readonly ModuleSpec[]): Product => {
+  bindServer(kitServer)
   requireUnique(modules)
   const registry = buildRegistry(modules)
   const settingsGroups = [
