@@ -153,7 +153,10 @@ const runBothKinds = async (node, tally, { plain, browser, isBuilt, ...shared })
 }
 
 const runLongForms = async (node, tally, { files, env }) => {
-  const options = { concurrency: 3, timeoutMillis: 600_000, env: { ...env, ...longForms } }
+  const options = {
+    ...{ concurrency: 3, timeoutMillis: 600_000, isTimed: false },
+    env: { ...env, ...longForms },
+  }
   tally.tests(await tally.timed('Long forms', () => runTests(node, files, options)))
 }
 

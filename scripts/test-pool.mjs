@@ -1,7 +1,7 @@
 // Runs test files in a few processes that take one file after the other, the longest first. A file that ends its process,
 // or falls silent in it, fails by name; the others go on in a new process.
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { cache, endWithParent, interruptedBy, root, say, start, stop } from './processes.mjs'
 import { FileRecord } from './test-record.mjs'
 
@@ -28,7 +28,7 @@ const writeTimes = (times) => {
 
 /** Files say themselves what they need, at their head: `// own process: it measures memory.` */
 export const headSays = (file, what) => {
-  const opened = openSync(join(root, file), 'r')
+  const opened = openSync(resolve(root, file), 'r')
   try {
     const head = Buffer.alloc(headBytes)
     const text = head.toString('utf8', 0, readSync(opened, head, 0, headBytes, 0))
@@ -210,7 +210,7 @@ export const runFiles = async (node, files, options) => {
   const pool = new Pool(node, options)
   await pool.run(files)
   const { records } = pool
-  if (!interruptedBy() && options.env.LATCHKEY_TEST_LONG !== '1')
+  if (options.isTimed !== false && !interruptedBy())
     writeTimes(
       Object.fromEntries(
         records.map(({ name, tookMillis, cpuMillis }) => [name, { millis: tookMillis, cpuMillis }]),
