@@ -148,7 +148,10 @@ const runBothKinds = async (node, tally, { plain, browser, isBuilt, ...shared })
   }
   if (browser.length === 0 || interruptedBy()) return
   if (!isBuilt) return say('\nBrowser tests: not run, because the web build failed')
-  const options = { concurrency: 2, timeoutMillis: 240_000, ...shared }
+  const options = {
+    ...{ concurrency: 2, timeoutMillis: 240_000, isVerbose: shared.isVerbose },
+    env: { ...shared.env, LATCHKEY_TEST_PRELOAD: './test/harness/shared-browser.ts' },
+  }
   tally.tests(await tally.timed('Browser tests', () => runTests(node, browser, options)))
 }
 

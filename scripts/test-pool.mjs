@@ -2,7 +2,7 @@
 // or falls silent in it, fails by name; the others go on in a new process.
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { cache, endWithParent, interruptedBy, root, say, start, stop } from './processes.mjs'
+import { cache, endWithParent, interruptedBy, root, say, start } from './processes.mjs'
 import { FileRecord } from './test-record.mjs'
 
 const beatMillis = 1_000
@@ -10,6 +10,7 @@ const quietMillisMax = 10_000
 /** A process that holds more than this is replaced: the test runner keeps what it has run. */
 const bytesMax = 900 * 1024 * 1024
 const headBytes = 2_000
+const endMillisMax = 3_000
 
 const timesFile = join(cache, 'test-times.json')
 
@@ -103,6 +104,15 @@ class Worker {
     this.#resolve = undefined
   }
 
+  /** Asked first, so that it can take along what it started: a browser. */
+  async end() {
+    const { child } = this
+    if (child.connected) child.send({}, () => {})
+    const timer = setTimeout(() => child.kill('SIGKILL'), endMillisMax)
+    await child.ended
+    clearTimeout(timer)
+  }
+
   /** Called every second: a test that never ends cannot say so itself. */
   beat() {
     const { timeoutMillis } = this.#options
@@ -149,7 +159,7 @@ class Pool {
 
   async #end(worker) {
     this.#workers.delete(worker)
-    await stop(worker.child)
+    await worker.end()
   }
 
   async #work(queue) {
