@@ -8,7 +8,7 @@ import {
   organisationCreated,
 } from '#modules/people/api.ts'
 import type { Role } from '#modules/people/contract.ts'
-import { completeSignIn } from '#modules/sign-in/api.ts'
+import { completeSignIn } from '#modules/sessions/api.ts'
 import { setupFact, setupKind } from '#modules/sign-in/setup.ts'
 import { hashingSettings } from '#platform/config/core.ts'
 import { createContext } from '#platform/context.ts'
