@@ -1,5 +1,6 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { operations, refusals } from './contract.ts'
+import { proxy } from './protocol.ts'
 import { check } from './rules.ts'
 
 export default defineModule({
@@ -8,4 +9,5 @@ export default defineModule({
   needs: ['sign-in'],
   operations: answer(operations, { check }),
   refusals,
+  protocols: [proxy],
 })
