@@ -166,9 +166,10 @@ const eventsOf = ({ name, events = [] }: Pick<ModuleSpec, 'name' | 'events'>): s
     code(event.name),
     code(event.code),
     event.summary,
+    event.group,
     dataOf(event),
   ])
-  return `## ${name}\n\n${table(['event', 'code in the audit trail', 'meaning', 'data'], rows)}`
+  return `## ${name}\n\n${table(['event', 'code in the audit trail', 'meaning', 'group', 'data'], rows)}`
 }
 
 const eventsPage = (): string =>

@@ -21,8 +21,6 @@ import verify from '#modules/verify/module.ts'
 import { coreSettings, limitSettings, metricsSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, type Services, systemActor } from '#platform/context.ts'
-import { type Delivery, startDelivery } from '#platform/events/delivery.ts'
-import { deleteOldLetters } from '#platform/events/outbox.ts'
 import { createFastPath, type FastPath } from '#platform/http/fast-path.ts'
 import { cookieNames } from '#platform/http/request/cookies.ts'
 import { watchUrls } from '#platform/http/request/url-watch.ts'
@@ -35,12 +33,15 @@ import { createWeb } from '#platform/http/web.ts'
 import { deleteOldOneTimeTokens } from '#platform/identity/one-time-token.ts'
 import { deleteOldGuesses } from '#platform/identity/throttle.ts'
 import { startJobs } from '#platform/jobs/schedule.ts'
+import { letterWork } from '#platform/mail/letters.ts'
 import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 import { deleteOldIdempotencyKeys } from '#platform/operations/idempotency-store.ts'
 import { Limiter } from '#platform/operations/limiter.ts'
 import type { Registry } from '#platform/operations/registry.ts'
 import { refusals as platformRefusals } from '#platform/refusals.ts'
+import { deleteOldWork } from '#platform/work/follow.ts'
+import { startWorker, type Worker } from '#platform/work/worker.ts'
 
 /** The product is this list, and what a configuration adds to it. Only `createProduct` reads it. */
 export const builtInModules: readonly ModuleSpec[] = [
@@ -80,7 +81,7 @@ export type App = {
   readonly fastPath: FastPath
   readonly services: Services
   readonly runtime: Runtime
-  /** Deliveries and jobs; separate, so that a test can run them when it wants. */
+  /** Work and jobs; separate, so that a test can run them when it wants. */
   readonly startBackground: () => { readonly stop: () => Promise<void> }
 }
 
@@ -90,8 +91,8 @@ const platformJobs = [
   {
     name: 'platform.delete-old',
     everySeconds: day,
-    run: async (ctx: Parameters<typeof deleteOldLetters>[0]) => {
-      await deleteOldLetters(ctx)
+    run: async (ctx: Parameters<typeof deleteOldWork>[0]) => {
+      await deleteOldWork(ctx)
       await deleteOldOneTimeTokens(ctx)
       await deleteOldGuesses(ctx)
       await deleteOldIdempotencyKeys(ctx)
@@ -130,9 +131,9 @@ const createRuntime = (
 export const createApp = (registry: Registry, parts: Parts): App => {
   const core = parts.config.read(coreSettings)
   const origins = publicOrigins(core)
-  let delivery: Delivery | null = null
+  let worker: Worker | null = null
   const { catalogue, modules } = registry
-  const services: Services = { ...parts, catalogue, wakeDelivery: () => delivery?.wake() }
+  const services: Services = { ...parts, catalogue, wakeWork: () => worker?.wake() }
   const runtime = createRuntime(services, registry, { parts, origins })
   const web = {
     runtime,
@@ -152,7 +153,10 @@ export const createApp = (registry: Registry, parts: Parts): App => {
       texts: createMailTexts(modules),
       letterhead: () => organisationName(ctx.db),
     })
-    delivery = startDelivery(ctx, mailer)
+    worker = startWorker(ctx, [
+      letterWork(mailer),
+      ...modules.flatMap((module) => module.work ?? []),
+    ])
     const jobs = startJobs(ctx, [
       ...platformJobs,
       ...modules.flatMap((module) => module.jobs ?? []),
@@ -160,7 +164,7 @@ export const createApp = (registry: Registry, parts: Parts): App => {
     return {
       stop: async () => {
         await jobs.stop()
-        await delivery?.stop()
+        await worker?.stop()
         mailer.close()
       },
     }

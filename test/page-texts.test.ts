@@ -8,7 +8,7 @@ const src = join(import.meta.dirname, '..', 'src')
 type Texts = { readonly [key: string]: string | Texts }
 
 /** Said by codes that come from the server; other tests hold them against what there is. */
-const byCode = /^(problems|fields|activity)\./
+const byCode = /^(problems|fields|events)\./
 
 /** `items_one` and `items_other` are asked for as `items`. */
 const keysIn = (texts: Texts, at = ''): readonly string[] =>

@@ -16,7 +16,7 @@ export const servicesOf = (terminal: Terminal, { db, keys, config }: Installatio
   now: Date.now,
   random: createRandom(Date.now),
   // The server looks for what others queued once a second.
-  wakeDelivery: () => undefined,
+  wakeWork: () => undefined,
 })
 
 /** Opens the installation for as long as `work` takes. `older`: also one that waits for `latchkey migrate`. */

@@ -9,6 +9,8 @@ const noticed = event({
   name: 'sample.noticed',
   code: 'sample:noticed',
   summary: 'Something was noticed',
+  group: 'account',
+  icon: 'person',
   data: z.object({ count: z.int() }),
 })
 const letter = { to: 'ada@example.com', text: 'password:changed', values: {} }
@@ -19,13 +21,13 @@ onEachBasis('a context', (held) => {
     const { db } = held.basis
     return [
       (await rowsOf(db, 'audit_entries')).length - entries,
-      (await rowsOf(db, 'outbox')).length - letters,
+      (await rowsOf(db, 'work')).length - letters,
       held.basis.woken() - woken,
     ]
   }
   beforeEach(async () => {
     entries = (await rowsOf(held.basis.db, 'audit_entries')).length
-    letters = (await rowsOf(held.basis.db, 'outbox')).length
+    letters = (await rowsOf(held.basis.db, 'work')).length
     woken = held.basis.woken()
   })
 

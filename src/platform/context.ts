@@ -11,8 +11,9 @@ import type {
   Random,
   System,
 } from '@latchkey/kit'
-import { enqueueLetter } from './events/outbox.ts'
 import { type Announced, appendToTrail } from './events/trail.ts'
+import { enqueueLetter } from './mail/letters.ts'
+import { hasQueuedWork } from './work/enqueue.ts'
 
 /** What lives as long as the process; a context adds who is acting. */
 export type Services = {
@@ -23,8 +24,8 @@ export type Services = {
   readonly log: Log
   readonly keys: Keys
   readonly catalogue: Catalogue
-  /** Called after a commit that queued a delivery. */
-  readonly wakeDelivery: () => void
+  /** Called after a commit that queued work. */
+  readonly wakeWork: () => void
 }
 
 type Bound<A extends Actor> = Omit<Context<A>, 'announce' | 'transaction'>
@@ -65,19 +66,21 @@ const inTransaction = <A extends Actor>(bound: Bound<A>, announced: Announced[])
   return ctx
 }
 
-/** The ten things a rule may reach for. Announcements are written right before commit and wake delivery after it. */
+/** The ten things a rule may reach for. Announcements are written right before commit and wake the worker after it. */
 export const createContext = <A extends Actor>(services: Services, actor: A): Context<A> => {
-  const { wakeDelivery, ...rest } = services
+  const { wakeWork, ...rest } = services
   const bound: Bound<A> = { ...rest, actor }
   const transaction: Context<A>['transaction'] = async (work) => {
     const announced: Announced[] = []
+    let hasQueued = false
     const result = await services.db.transaction().execute(async (trx) => {
       const inner = { ...bound, db: trx as unknown as Db }
       const outcome = await work(inTransaction(inner, announced))
       await write(inner, announced)
+      hasQueued = hasQueuedWork(inner.db)
       return outcome
     })
-    if (announced.some(({ about }) => about.letters?.length)) wakeDelivery()
+    if (hasQueued) wakeWork()
     return result
   }
   return {

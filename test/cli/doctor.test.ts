@@ -144,11 +144,11 @@ for (const engine of engines)
         0,
       )
       const db = place.open()
-      await sql`update outbox set available_at = ${Date.now() - 3_600_000} where status = 'pending'`.execute(
+      await sql`update work set not_before = ${Date.now() - 3_600_000} where state = 'waiting'`.execute(
         db,
       )
       await finds(place, ['outgoing mail', /have been waiting since/])
-      await sql`update outbox set status = 'dead', finished_at = ${Date.now()} where status = 'pending'`.execute(
+      await sql`update work set state = 'failed', finished_at = ${Date.now()} where state = 'waiting'`.execute(
         db,
       )
       const { findings } = await examine(place)

@@ -22,7 +22,12 @@ const audited = (db: Db, code: string): Promise<number> =>
   )
 
 const mailed = (db: Db, event: string): Promise<number> =>
-  count(db, sql<{ n: number }>`select count(*) as n from outbox where event = ${event}`)
+  count(
+    db,
+    sql<{
+      n: number
+    }>`select count(*) as n from work where kind = 'mail.letter' and about = ${event}`,
+  )
 
 /** Person by person: the name is the one that was acknowledged, or the one that was under way, which then is the truth. */
 export const checkNames = async (db: Db, history: History): Promise<void> => {

@@ -21,13 +21,45 @@ export type About = {
   readonly letters?: readonly Letter[]
 }
 
+/** What an event is about, in the words people choose by. */
+export type EventGroup =
+  | 'account'
+  | 'factors'
+  | 'installation'
+  | 'keys'
+  | 'people'
+  | 'sessions'
+  | 'sign-in'
+
+/** Pictures the pages can draw beside an event: `web/ui/EventIcon.tsx`. */
+export type EventIcon =
+  | 'api-key'
+  | 'archive'
+  | 'building'
+  | 'device'
+  | 'enter'
+  | 'envelope'
+  | 'key'
+  | 'leave'
+  | 'lifebuoy'
+  | 'lock'
+  | 'person'
+  | 'phone'
+  | 'shield'
+  | 'terminal'
+  | 'ticket'
+  | 'warning'
+
 /** A fact, past tense. Its data is shown in the audit trail, so nothing secret belongs in it. */
 export type EventSpec<D extends z.ZodObject = z.ZodObject> = {
   /** `noun.happened`, e.g. `session.revoked`. */
   readonly name: string
   /** Code in the audit trail, e.g. `user.session:revoked`. */
   readonly code: string
+  /** In English, for programs. People read `events.<code, with _ for . and :>` in the module's own texts. */
   readonly summary: string
+  readonly group: EventGroup
+  readonly icon: EventIcon
   readonly data: D
 }
 

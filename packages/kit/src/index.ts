@@ -2,9 +2,18 @@ export type * from './actor.ts'
 export type * from './catalogue.ts'
 export * from './command.ts'
 export type * from './context.ts'
-export { type About, type Announce, type EventSpec, event, type Letter } from './event.ts'
+export {
+  type About,
+  type Announce,
+  type EventGroup,
+  type EventIcon,
+  type EventSpec,
+  event,
+  type Letter,
+} from './event.ts'
 export * from './module.ts'
 export * from './operation.ts'
 export type * from './protocol.ts'
 export * from './refusal.ts'
 export * from './settings.ts'
+export * from './work.ts'

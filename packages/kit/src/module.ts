@@ -8,6 +8,7 @@ import type { BoundOperation } from './operation.ts'
 import type { Protocol } from './protocol.ts'
 import type { RefusalSpec } from './refusal.ts'
 import type { SettingsGroup } from './settings.ts'
+import type { WorkKind } from './work.ts'
 
 /** Column types that differ between engines; everything else is written once. */
 export type Columns = {
@@ -21,11 +22,15 @@ export type Migrations = Readonly<
   Record<string, (db: Kysely<unknown>, columns: Columns) => Promise<void>>
 >
 
-/** Work that repeats. Runs on one process at a time is not promised: write it so that twice does no harm. */
+/**
+ * Work that repeats. Of all processes on a database one runs it, once in each period; a run that a killed process left
+ * is made again, so write it so that twice does no harm. The signal says that the process stops: what is not finished
+ * then is done after the next start.
+ */
 export type Job = {
   readonly name: string
   readonly everySeconds: number
-  readonly run: (ctx: Context<System>) => Promise<void>
+  readonly run: (ctx: Context<System>, signal: AbortSignal) => Promise<void>
 }
 
 /** What an authenticator found. Permissions are added from the role by the platform. */
@@ -100,6 +105,8 @@ export type ModuleSpec = {
   readonly events?: readonly EventSpec[]
   readonly migrations?: Migrations
   readonly jobs?: readonly Job[]
+  /** Kinds of work its rules queue. */
+  readonly work?: readonly WorkKind[]
   readonly settings?: readonly SettingsGroup[]
   readonly authenticators?: readonly Authenticator[]
   readonly methods?: readonly AuthMethod[]

@@ -5,6 +5,8 @@ export const tokenCreated = event({
   name: 'token.created',
   code: 'user.token:created',
   summary: 'An access token was created',
+  group: 'keys',
+  icon: 'ticket',
   data: z.object({ name: z.string(), scopes: z.array(z.string()) }),
 })
 
@@ -12,6 +14,8 @@ export const tokenRotated = event({
   name: 'token.rotated',
   code: 'user.token:rotated',
   summary: 'An access token was replaced',
+  group: 'keys',
+  icon: 'ticket',
   data: z.object({ name: z.string(), overlapHours: z.int() }),
 })
 
@@ -19,6 +23,8 @@ export const tokenRevoked = event({
   name: 'token.revoked',
   code: 'user.token:revoked',
   summary: 'An access token was revoked',
+  group: 'keys',
+  icon: 'ticket',
   data: z.object({ name: z.string(), because: z.enum(['revoked', 'leaked', 'recovered']) }),
 })
 
@@ -26,6 +32,8 @@ export const tokenExpiring = event({
   name: 'token.expiring',
   code: 'user.token:expiring',
   summary: 'An access token expires soon',
+  group: 'keys',
+  icon: 'ticket',
   /** 14, 3, or 0: it has expired. */
   data: z.object({ name: z.string(), days: z.int() }),
 })

@@ -5,6 +5,8 @@ export const usernameChanged = event({
   name: 'username.changed',
   code: 'user.username:changed',
   summary: 'The username was changed',
+  group: 'account',
+  icon: 'person',
   data: z.object({ username: z.string().nullable() }),
 })
 
@@ -12,6 +14,8 @@ export const profileUpdated = event({
   name: 'profile.updated',
   code: 'user.profile:updated',
   summary: 'The profile was changed',
+  group: 'account',
+  icon: 'person',
   /** Names of what changed; the values are the person's own business. */
   data: z.object({ fields: z.array(z.string()) }),
 })

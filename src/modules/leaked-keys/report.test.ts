@@ -1,3 +1,4 @@
+// own process: it compares times.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newKey } from '#platform/crypto/key-format.ts'
@@ -155,7 +156,7 @@ onEachEngine('reporting keys that were found', (scene) => {
     await report([value])
     assert.equal(scene.app.logLines.join('').includes(value), false)
     const rows = await Promise.all(
-      ['audit_entries', 'key_notices', 'outbox'].map((table) =>
+      ['audit_entries', 'key_notices', 'work'].map((table) =>
         rowsOf(scene.app.db, table).catch(() => []),
       ),
     )

@@ -5,6 +5,8 @@ export const passwordChanged = event({
   name: 'password.changed',
   code: 'user.password:changed',
   summary: 'The password was changed',
+  group: 'factors',
+  icon: 'lock',
   data: z.object({ how: z.enum(['change', 'reset']), endedSessions: z.int() }),
 })
 
@@ -12,6 +14,8 @@ export const passwordChangeFailed = event({
   name: 'password.change-failed',
   code: 'user.password:change_failed',
   summary: 'A change of password failed, because the current one was wrong',
+  group: 'factors',
+  icon: 'lock',
   data: z.object({}),
 })
 
@@ -19,5 +23,7 @@ export const resetRequested = event({
   name: 'password.reset-requested',
   code: 'user.password:reset_requested',
   summary: 'A link for a new password was asked for',
+  group: 'factors',
+  icon: 'lock',
   data: z.object({}),
 })

@@ -5,6 +5,8 @@ export const organisationCreated = event({
   name: 'organisation.created',
   code: 'organisation:created',
   summary: 'The organisation was created',
+  group: 'people',
+  icon: 'building',
   data: z.object({ name: z.string() }),
 })
 
@@ -12,6 +14,8 @@ export const personJoined = event({
   name: 'person.joined',
   code: 'user:joined',
   summary: 'An account was created',
+  group: 'people',
+  icon: 'person',
   data: z.object({ role: z.string(), how: z.enum(['setup', 'invitation', 'sign-up']) }),
 })
 
@@ -19,6 +23,8 @@ export const personInvited = event({
   name: 'person.invited',
   code: 'organisation.people:invited',
   summary: 'Somebody was invited',
+  group: 'people',
+  icon: 'envelope',
   data: z.object({ role: z.string() }),
 })
 
@@ -26,6 +32,8 @@ export const invitationResent = event({
   name: 'invitation.resent',
   code: 'user.invitation:resent',
   summary: 'An invitation was sent again; the link before it stopped working',
+  group: 'people',
+  icon: 'envelope',
   data: z.object({ role: z.string() }),
 })
 
@@ -33,6 +41,8 @@ export const invitationWithdrawn = event({
   name: 'invitation.withdrawn',
   code: 'user.invitation:withdrawn',
   summary: 'An invitation was withdrawn; its link stopped working',
+  group: 'people',
+  icon: 'envelope',
   data: z.object({ role: z.string() }),
 })
 
@@ -40,6 +50,8 @@ export const personDisabled = event({
   name: 'person.disabled',
   code: 'user:disabled',
   summary: 'The account was disabled',
+  group: 'people',
+  icon: 'person',
   data: z.object({ endedSessions: z.int() }),
 })
 
@@ -47,5 +59,7 @@ export const personEnabled = event({
   name: 'person.enabled',
   code: 'user:enabled',
   summary: 'The account was enabled again',
+  group: 'people',
+  icon: 'person',
   data: z.object({}),
 })

@@ -5,6 +5,8 @@ export const sessionRevoked = event({
   name: 'session.revoked',
   code: 'user.session:revoked',
   summary: 'A session was signed out',
+  group: 'sessions',
+  icon: 'device',
   data: z.object({ device: z.string() }),
 })
 
@@ -12,5 +14,7 @@ export const otherSessionsRevoked = event({
   name: 'session.others-revoked',
   code: 'user.session:others_revoked',
   summary: 'All other sessions were signed out',
+  group: 'sessions',
+  icon: 'device',
   data: z.object({ endedSessions: z.int() }),
 })

@@ -5,6 +5,8 @@ export const signedIn = event({
   name: 'sign-in.succeeded',
   code: 'user:logged_in',
   summary: 'Signed in',
+  group: 'sign-in',
+  icon: 'enter',
   data: z.object({ method: z.string() }),
 })
 
@@ -12,6 +14,8 @@ export const signedOut = event({
   name: 'sign-in.ended',
   code: 'user:logged_out',
   summary: 'Signed out',
+  group: 'sign-in',
+  icon: 'leave',
   data: z.object({}),
 })
 
@@ -19,6 +23,8 @@ export const signInFailed = event({
   name: 'sign-in.failed',
   code: 'user:login_failed',
   summary: 'A sign-in failed',
+  group: 'sign-in',
+  icon: 'enter',
   data: z.object({ method: z.string() }),
 })
 
@@ -26,6 +32,8 @@ export const confirmed = event({
   name: 'sign-in.confirmed',
   code: 'user:confirmed',
   summary: 'Confirmed it is you',
+  group: 'sign-in',
+  icon: 'shield',
   data: z.object({ method: z.string() }),
 })
 
@@ -33,6 +41,8 @@ export const confirmFailed = event({
   name: 'sign-in.confirm-failed',
   code: 'user:confirm_failed',
   summary: 'Confirming it is you failed',
+  group: 'sign-in',
+  icon: 'shield',
   data: z.object({ method: z.string() }),
 })
 
@@ -40,6 +50,8 @@ export const signUpRequested = event({
   name: 'sign-in.sign-up-requested',
   code: 'user:sign_up_requested',
   summary: 'An account was asked for',
+  group: 'sign-in',
+  icon: 'envelope',
   data: z.object({}),
 })
 
@@ -47,6 +59,8 @@ export const guessingWarned = event({
   name: 'sign-in.guessing-warned',
   code: 'user:guessing_warned',
   summary: 'The person was told that somebody is guessing',
+  group: 'sign-in',
+  icon: 'warning',
   data: z.object({ kind: z.string(), failures: z.int() }),
 })
 
@@ -54,5 +68,7 @@ export const lockLifted = event({
   name: 'sign-in.lock-lifted',
   code: 'user:lock_lifted',
   summary: 'The wait after wrong guesses was lifted',
+  group: 'sign-in',
+  icon: 'lock',
   data: z.object({}),
 })

@@ -7,6 +7,8 @@ export const sshKeyAdded = event({
   name: 'ssh-key.added',
   code: 'user.ssh_key:added',
   summary: 'An SSH key was added',
+  group: 'keys',
+  icon: 'terminal',
   data: which,
 })
 
@@ -17,6 +19,8 @@ export const sshKeyUpdated = event({
   name: 'ssh-key.updated',
   code: 'user.ssh_key:updated',
   summary: 'An SSH key was given another title or a later end',
+  group: 'keys',
+  icon: 'terminal',
   data: changed,
 })
 
@@ -25,6 +29,8 @@ export const sshKeyShortened = event({
   name: 'ssh-key.shortened',
   code: 'user.ssh_key:shortened',
   summary: 'An SSH key was given an earlier end',
+  group: 'keys',
+  icon: 'terminal',
   data: changed,
 })
 
@@ -32,5 +38,7 @@ export const sshKeyRemoved = event({
   name: 'ssh-key.removed',
   code: 'user.ssh_key:removed',
   summary: 'An SSH key was deleted',
+  group: 'keys',
+  icon: 'terminal',
   data: which,
 })

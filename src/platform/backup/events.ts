@@ -5,6 +5,8 @@ export const backedUp = event({
   name: 'installation.backed-up',
   code: 'installation:backed_up',
   summary: 'A backup was made',
+  group: 'installation',
+  icon: 'archive',
   data: z.object({
     /** Newest entry of the trail that is in it. */
     entry: z.int(),
@@ -16,6 +18,8 @@ export const restored = event({
   name: 'installation.restored',
   code: 'installation:restored',
   summary: 'The database was restored from a backup',
+  group: 'installation',
+  icon: 'archive',
   data: z.object({
     backupFrom: z.iso.datetime(),
     /** Newest entry of the trail the backup held. */
@@ -31,6 +35,8 @@ export const keysRotated = event({
   name: 'installation.keys-rotated',
   code: 'installation:keys_rotated',
   summary: 'New secret keys were put into use',
+  group: 'installation',
+  icon: 'key',
   data: z.object({ keys: z.array(z.string()), dataKeysWrapped: z.int() }),
 })
 

@@ -4,9 +4,10 @@ import { listClosedDataKeys } from '../crypto/envelope.ts'
 import { openCopy } from '../db/copy-rows.ts'
 import { fileFaults, settleFile } from '../db/health.ts'
 import { migrate } from '../db/migrate.ts'
-import { holdLetters } from '../events/outbox.ts'
 import { type TrailFault, type TrailHead, verifyTrail } from '../events/verify-trail.ts'
 import { voidAllOneTimeTokens } from '../identity/one-time-token.ts'
+import { letterKind } from '../mail/letters.ts'
+import { holdWork } from '../work/follow.ts'
 import { restored } from './events.ts'
 import { BackupProblem, type Manifest } from './manifest.ts'
 
@@ -55,7 +56,8 @@ const endOld = async (
 ): Promise<Record<string, number>> => {
   const ended: Record<string, number> = {
     oneTimeLinks: await voidAllOneTimeTokens(ctx),
-    waitingMails: await holdLetters(ctx),
+    waitingMails: await holdWork(ctx, letterKind.name),
+    waitingWork: await holdWork(ctx),
   }
   for (const module of modules)
     for (const [what, count] of Object.entries((await module.afterRestore?.(ctx, lost)) ?? {}))
@@ -75,13 +77,13 @@ const requireSound = async (db: Db, services: Services): Promise<void> => {
  */
 export const reviveCopy = async (
   path: string,
-  parts: Omit<Services, 'db' | 'wakeDelivery'>,
+  parts: Omit<Services, 'db' | 'wakeWork'>,
   reviving: Reviving,
 ): Promise<Revived> => {
   const faults = fileFaults(path)
   if (faults.length > 0) throw new BackupProblem(`The backup is damaged: ${faults[0]}`)
   const db = openCopy(path)
-  const services: Services = { ...parts, db, wakeDelivery: () => undefined }
+  const services: Services = { ...parts, db, wakeWork: () => undefined }
   try {
     const { applied } = await migrate(db, reviving.migrations, null)
     await requireSound(db, services)

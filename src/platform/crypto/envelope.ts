@@ -164,17 +164,25 @@ export const seal = async (
   ])
 }
 
+/** The id of the data key stands in front of the ciphertext; the ciphertext is bound to it. */
+const takeApart = (sealed: Uint8Array): { readonly id: string; readonly rest: Buffer } => {
+  const bytes = Buffer.from(sealed)
+  if (bytes[0] !== formatVersion) throw new Error('a sealed value has an unknown format')
+  const idLength = bytes[1] ?? 0
+  return { id: bytes.subarray(2, 2 + idLength).toString(), rest: bytes.subarray(2 + idLength) }
+}
+
+/** The table a value was sealed for: one that was moved to another table keeps its bytes. */
+export const sealedIn = (sealed: Uint8Array): string => takeApart(sealed).id.replace(/\.\d+$/, '')
+
 /** Throws when the value was changed, moved to another row, or sealed with a key that is gone. */
 export const unseal = async (
   ctx: { db: Db; keys: Keys },
   place: Place,
   sealed: Uint8Array,
 ): Promise<Buffer> => {
-  const bytes = Buffer.from(sealed)
-  if (bytes[0] !== formatVersion) throw new Error('a sealed value has an unknown format')
-  const idLength = bytes[1] ?? 0
-  const id = bytes.subarray(2, 2 + idLength).toString()
+  const { id, rest } = takeApart(sealed)
   const key = await dataKey(ctx.db, ctx.keys, id)
   if (!key) throw new Error(`data key ${id} is missing`)
-  return decrypt(key, bytes.subarray(2 + idLength), aad(place, id))
+  return decrypt(key, rest, aad(place, id))
 }

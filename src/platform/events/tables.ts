@@ -35,25 +35,6 @@ export type TrailTables = {
   }
 }
 
-export type OutboxTables = {
-  outbox: {
-    id: string
-    channel: string
-    status: 'pending' | 'claimed' | 'retry' | 'sent' | 'dead' | 'held'
-    priority: number
-    user_id: string | null
-    event: string
-    payload: Uint8Array
-    attempts: number
-    available_at: number
-    claim_token: string | null
-    claimed_until: number | null
-    created_at: number
-    finished_at: number | null
-    last_error: string | null
-  }
-}
-
 export const migrations: Migrations = {
   '202611230002_audit': async (db, columns) => {
     await db.schema

@@ -13,6 +13,8 @@ const noticed = event({
   name: 'sample.noticed',
   code: 'sample:noticed',
   summary: 'Something was noticed',
+  group: 'account',
+  icon: 'person',
   data: z.object({ count: z.int() }),
 })
 type Row = TrailTables['audit_entries']

@@ -20,9 +20,9 @@ import { SMTPServer } from 'smtp-server'
 import { product } from '#test/harness/product.ts'
 import { type Basis, openBasis, rowsOf } from '#test/sweep/ground.ts'
 import { loadConfig } from '../config/load.ts'
-import { deliverDue } from '../events/delivery.ts'
-import { enqueueLetter } from '../events/outbox.ts'
 import { createLog } from '../log/log.ts'
+import { workOffDue } from '../work/worker.ts'
+import { enqueueLetter, letterWork } from './letters.ts'
 import { createMailTexts } from './mail-texts.ts'
 import { createMailer } from './mailer.ts'
 
@@ -255,7 +255,7 @@ describe('the mailer', () => {
     }
   })
 
-  test('a server that refuses twice and then accepts gets the mail once, by way of the outbox', async () => {
+  test('a server that refuses twice and then accepts gets the mail once, by way of the table of work', async () => {
     const basis: Basis = await openBasis('sqlite')
     try {
       const mailer = mailerTo(server.url)
@@ -267,15 +267,15 @@ describe('the mailer', () => {
         })
       busy = 2
       for (let round = 0; round < 4; round += 1) {
-        await deliverDue(basis.ctx, mailer)
+        await workOffDue(basis.ctx, [letterWork(mailer)])
         basis.clock.advance(60_000)
       }
       mailer.close()
       assert.equal(server.got.filter(({ to }) => to[0] === 'busy@example.com').length, 1)
-      const rows = (await rowsOf(basis.db, 'outbox')).map((row) => [row.status, row.attempts])
+      const rows = (await rowsOf(basis.db, 'work')).map((row) => [row.state, row.attempts])
       assert.deepEqual(rows.sort(), [
-        ['dead', 1],
-        ['sent', 3],
+        ['done', 3],
+        ['failed', 1],
       ])
     } finally {
       await basis.stop()

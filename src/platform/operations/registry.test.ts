@@ -86,6 +86,8 @@ describe('contradictions in the modules stop the start', () => {
       name: 'thing.happened',
       code: 'thing:happened',
       summary: 'It happened',
+      group: 'account',
+      icon: 'person',
       data: z.object({}),
     })
     refused([moduleWith([], { events: [happened, happened] })], /event "thing\.happened"/)

@@ -166,6 +166,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     scope: scopes.map((scope) => scope.id),
     refusal: refusals.map((refusal) => refusal.code),
     event: events.map((event) => event.name),
+    'event code': events.map((event) => event.code),
   }
   for (const [what, list] of Object.entries(names)) unique(what, list)
   const offered = { permissionIds: new Set(names.permission), scopeIds: new Set(names.scope) }

@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react'
 import { useMay } from '#web/lib/queries.ts'
+import type { CardSlotName } from '#web/lib/ui-module.ts'
 import { allCards, type FoundCard, loadWithTexts } from './modules.ts'
 import { Part } from './pages/Part.tsx'
 
@@ -13,7 +14,7 @@ const Guarded = ({ card, needs }: { readonly card: DrawableCard; readonly needs:
   useMay(needs) ? <card.Card /> : null
 
 /** The cards of other modules for one slot, in their order. */
-export const drawSlot = (slot: string) =>
+export const drawCards = (slot: CardSlotName) =>
   cards
     .filter((card) => card.slot === slot)
     .map((card) => (

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 /** Where the parts of a module lie that the pages are built from. */
 export type ModuleFolder = {
@@ -23,3 +24,7 @@ export const filesOf = (
   modules
     .map((module) => ({ ...module, file: join(module.folder, path) }))
     .filter(({ file }) => existsSync(file))
+
+/** The moment in the address makes Node read a file again after it changed under `--watch`. */
+export const importFresh = async (file: string): Promise<Readonly<Record<string, unknown>>> =>
+  import(`${pathToFileURL(file).href}?at=${statSync(file).mtimeMs}`)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
-import { filesOf, type ModuleFolder } from './module-folders.ts'
+import { filesOf, importFresh, type ModuleFolder } from './module-folders.ts'
 
 const quoted = (text: string): string => JSON.stringify(text)
 
@@ -29,17 +29,31 @@ const textsOf = (modules: readonly ModuleFolder[]): string => {
   return `export const loaders = { ${loaders.join(',\n')} }`
 }
 
+const isEvent = (exported: unknown): exported is { code: string; icon: string } =>
+  typeof exported === 'object' && exported !== null && 'code' in exported && 'icon' in exported
+
+/** `{ '<code>': { module, icon } }`, read in Node: the shapes of the events stay out of the bundle. */
+const eventsOf = async (modules: readonly ModuleFolder[]): Promise<string> => {
+  const facts: Record<string, { module: string; icon: string }> = {}
+  for (const { name, file } of filesOf(modules, 'events.ts'))
+    for (const { code, icon } of Object.values(await importFresh(file)).filter(isEvent))
+      facts[code] = { module: name, icon }
+  return `export const events = ${JSON.stringify(facts)}`
+}
+
 const prefix = 'virtual:modules/'
 
 /**
  * Serves what the modules show, from a list of folders: `virtual:modules/ui` (pages and cards), `virtual:modules/entrances`
- * (pages before sign-in) and `virtual:modules/texts`. A glob would find only what lies in src/modules.
+ * (pages before sign-in), `virtual:modules/texts` and `virtual:modules/events` (whose each is, and its picture). A glob
+ * would find only what lies in src/modules.
  */
 export const moduleParts = (modules: readonly ModuleFolder[]): Plugin => {
-  const parts: Readonly<Record<string, () => string>> = {
+  const parts: Readonly<Record<string, () => string | Promise<string>>> = {
     ui: () => listOf(modules, 'ui/index.tsx', 'ui'),
     entrances: () => listOf(modules, 'ui/entrance.ts', 'entrance'),
     texts: () => textsOf(modules),
+    events: () => eventsOf(modules),
   }
   return {
     name: 'latchkey:module-parts',

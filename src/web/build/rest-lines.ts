@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
-import { filesOf, type ModuleFolder, moduleFoldersIn } from './module-folders.ts'
+import { filesOf, importFresh, type ModuleFolder, moduleFoldersIn } from './module-folders.ts'
 
 /** What of a contract the browser needs at run time. The schemas stay behind. */
 type Lines = Record<string, Record<string, string>>
@@ -26,10 +25,6 @@ const camelCase = (folder: string): string =>
 
 const findContracts = (modules: readonly ModuleFolder[]) => filesOf(modules, 'contract.ts')
 
-const readContract = async (file: string): Promise<Contract> =>
-  // The moment in the address makes Node read a contract again after it changed under `--watch`.
-  import(`${pathToFileURL(file).href}?at=${statSync(file).mtimeMs}`) as Promise<Contract>
-
 /** A list that pages by key answers `next`, and takes it back as `after` or, going back in time, as `before`. */
 const cursorOf = ({ input, output }: Operation): string | undefined =>
   output.shape && 'next' in output.shape
@@ -42,7 +37,7 @@ const collect = async (modules: readonly ModuleFolder[]) => {
   const cursors: Lines = {}
   const pages: Lines = {}
   for (const { name, file } of findContracts(modules)) {
-    const contract = await readContract(file)
+    const contract = (await importFresh(file)) as Contract
     const key = camelCase(name)
     pages[key] = contract.pages ?? {}
     for (const [operation, spec] of Object.entries(contract.operations ?? {})) {

@@ -28,20 +28,42 @@ export type UiPage = {
   readonly needs: string
   /** Path of the page this one belongs to: menus leave it out and mark that page, breadcrumbs lead back to it. */
   readonly within?: string
+  /** Slots for cards this page offers, so that a link to a card finds its page. */
+  readonly slots?: readonly CardSlotName[]
   readonly load: Load
 }
 
-/** A card shown where another part offers room for it: `profile` on that page, `foot` below every page. */
+/** `profile` and `check-up` on those pages, `foot` below every page. */
+export type CardSlotName = 'profile' | 'check-up' | 'foot'
+
+/** A card shown where another part offers room for it. */
 export type UiCard = {
-  readonly slot: 'profile' | 'foot'
+  readonly slot: CardSlotName
   readonly order: number
   readonly needs?: string
   readonly load: Load
 }
 
+/** An address from a contract's `pages`, or a card: the address is that of the page which offers the slot. */
+export type UiTarget = string | { readonly card: CardSlotName; readonly hash: string }
+
+/** `recent-events`: what a person does who sees there what they did not do. */
+export type LinkSlotName = 'recent-events'
+
+/** A link to something of this module, shown where another part offers room for it. */
+export type UiLink = {
+  readonly slot: LinkSlotName
+  readonly order: number
+  readonly needs: string
+  /** Key in the module's own texts. */
+  readonly labelKey: string
+  readonly to: UiTarget
+}
+
 export type UiModule = {
   readonly pages?: readonly UiPage[]
   readonly cards?: readonly UiCard[]
+  readonly links?: readonly UiLink[]
 }
 
 /** What a module shows: one object per `ui/index.tsx`, exported as `ui`. */

@@ -38,3 +38,11 @@ declare module 'virtual:modules/texts' {
   /** `<module>/<locale>` → its texts. */
   export const loaders: Readonly<Record<string, () => Promise<ResourceKey>>>
 }
+
+declare module 'virtual:modules/events' {
+  import type { EventIcon } from '@latchkey/kit'
+
+  export type EventFacts = { readonly module: string; readonly icon: EventIcon }
+  /** Code in the audit trail → whose event it is, and its picture. */
+  export const events: Readonly<Record<string, EventFacts>>
+}

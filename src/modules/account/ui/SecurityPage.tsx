@@ -1,9 +1,9 @@
 import { useTexts } from '#web/lib/texts.ts'
+import { CardSlot } from '#web/ui/CardSlot.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
 import { Section, Sections } from '#web/ui/Section.tsx'
 import { ListSkeleton } from '#web/ui/Skeletons.tsx'
 import { SecurityAccess } from './SecurityAccess.tsx'
-import { SecurityEvents } from './SecurityEvents.tsx'
 import { SecurityNext } from './SecurityNext.tsx'
 import { SecurityProtection } from './SecurityProtection.tsx'
 import { SecurityRecovery } from './SecurityRecovery.tsx'
@@ -39,7 +39,7 @@ export const SecurityPage = () => {
           <SecurityNext />
           <SecurityProtection />
           <SecurityAccess />
-          <SecurityEvents />
+          <CardSlot name="check-up" />
         </Sections>
       )}
     </>

@@ -12,6 +12,7 @@ export const ui = defineUi({
       icon: UserRound,
       order: 10,
       needs: 'account.view',
+      slots: ['profile'],
       load: async () => (await import('./ProfilePage.tsx')).ProfilePage,
     },
     {
@@ -22,6 +23,7 @@ export const ui = defineUi({
       icon: ShieldEllipsis,
       order: 10,
       needs: 'account.view',
+      slots: ['check-up'],
       load: async () => (await import('./SecurityPage.tsx')).SecurityPage,
     },
   ],

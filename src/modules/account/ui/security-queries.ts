@@ -1,11 +1,7 @@
 import { type AnswerOf, api } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
 
-type EventsPart = AnswerOf<Contracts['activity']['operations']['list']>
-export type SecurityEvent = EventsPart['entries'][number]
 export type TwoFactor = AnswerOf<Contracts['twoFactor']['operations']['read']>
-
-const eventsAtOnce = 8
 
 export const twoFactorQuery = api.twoFactor.read.query()
 
@@ -35,5 +31,3 @@ export const recoveryQuery = {
   ...api.recovery.read.query(),
   select: ({ recovery }: AnswerOf<Contracts['recovery']['operations']['read']>) => recovery,
 }
-
-export const eventsQuery = api.activity.list.pages({ limit: eventsAtOnce })

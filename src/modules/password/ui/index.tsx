@@ -9,4 +9,13 @@ export const ui = defineUi({
       load: async () => (await import('./ChangePasswordCard.tsx')).ChangePasswordCard,
     },
   ],
+  links: [
+    {
+      slot: 'recent-events',
+      order: 10,
+      needs: 'account.view',
+      labelKey: 'links.change',
+      to: { card: 'profile', hash: 'password' },
+    },
+  ],
 })

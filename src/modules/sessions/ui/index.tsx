@@ -15,4 +15,13 @@ export const ui = defineUi({
       load: async () => (await import('./SessionsPage.tsx')).SessionsPage,
     },
   ],
+  links: [
+    {
+      slot: 'recent-events',
+      order: 20,
+      needs: 'account.sessions.manage',
+      labelKey: 'links.review',
+      to: pages.sessions.list,
+    },
+  ],
 })

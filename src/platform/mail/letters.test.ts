@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
+import type { Context, System } from '@latchkey/kit'
 import { onEachBasis, rowsOf } from '#test/sweep/ground.ts'
-import type { Mailer } from '../mail/mailer.ts'
-import { backOffMs, deliverDue, startDelivery } from './delivery.ts'
-import {
-  anythingDue,
-  attemptsMax,
-  claimLetters,
-  deleteOldLetters,
-  enqueueLetter,
-  finishLetter,
-  leaseMs,
-} from './outbox.ts'
-import type { OutboxTables } from './tables.ts'
+import { deleteOldWork } from '../work/follow.ts'
+import { backOffMs } from '../work/run-piece.ts'
+import { claimWork, finishWork, isDue, putBackExpired } from '../work/store.ts'
+import type { WorkTables } from '../work/tables.ts'
+import { startWorker, workOffDue } from '../work/worker.ts'
+import { enqueueLetter, letterKind, letterWork } from './letters.ts'
+import type { Mailer } from './mailer.ts'
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
@@ -28,12 +24,19 @@ const farEnd = (answer: (to: string) => Promise<void> | void) => {
   }
   return { given, mailer }
 }
+const { attemptsMax } = letterKind
+const leaseMs = letterKind.leaseSeconds * 1000
+const deliverDue = (ctx: Context<System>, mailer: Mailer) => workOffDue(ctx, [letterWork(mailer)])
+const claimLetters = async (ctx: Context<System>, max: number) => {
+  await putBackExpired(ctx, letterKind.name)
+  return claimWork(ctx, { kind: letterKind.name, leaseMs, max })
+}
 const smtpError = (responseCode: number) =>
   Object.assign(new Error(`${responseCode} no`), { responseCode })
 
-onEachBasis('the outbox', (held) => {
+onEachBasis('letters that wait', (held) => {
   const ctx = () => held.basis.ctx
-  const outbox = () => held.basis.db.withTables<OutboxTables>()
+  const work = () => held.basis.db.withTables<WorkTables>()
   const queue = (to: string) =>
     enqueueLetter(ctx(), {
       userId: null,
@@ -45,19 +48,22 @@ onEachBasis('the outbox', (held) => {
       },
     })
   const states = async (): Promise<string[]> =>
-    (await outbox().selectFrom('outbox').select(['status']).orderBy('id').execute()).map(
-      ({ status }) => status,
+    (await work().selectFrom('work').select(['state']).orderBy('id').execute()).map(
+      ({ state }) => state,
     )
-  const one = () => outbox().selectFrom('outbox').selectAll().executeTakeFirstOrThrow()
+  const one = () => work().selectFrom('work').selectAll().executeTakeFirstOrThrow()
   beforeEach(async () => {
-    await outbox().deleteFrom('outbox').execute()
+    await work().deleteFrom('work').execute()
     held.basis.logLines.length = 0
   })
 
   test('a letter waits encrypted: neither address nor link can be read from the database', async () => {
     await queue('ada@example.com')
-    const stored = Buffer.from((await one()).payload).toString('latin1')
+    const row = await one()
+    const stored = Buffer.from(row.sealed_input ?? []).toString('latin1')
     assert.doesNotMatch(stored, /ada@|secret/)
+    assert.doesNotMatch(JSON.stringify({ ...row, sealed_input: null }), /ada@|secret/)
+    assert.equal(row.input, null)
   })
 
   test('what is sent is sent once', async () => {
@@ -65,7 +71,7 @@ onEachBasis('the outbox', (held) => {
     const { given, mailer } = farEnd(() => undefined)
     assert.equal(await deliverDue(ctx(), mailer), 1)
     assert.equal(await deliverDue(ctx(), mailer), 0)
-    assert.deepEqual([given, await states()], [['ada@example.com'], ['sent']])
+    assert.deepEqual([given, await states()], [['ada@example.com'], ['done']])
   })
 
   test('ten workers at once take every letter exactly once', async () => {
@@ -74,7 +80,7 @@ onEachBasis('the outbox', (held) => {
     await Promise.all(Array.from({ length: 10 }, () => deliverDue(ctx(), mailer)))
     assert.equal(given.length, 60)
     assert.equal(new Set(given).size, 60)
-    assert.deepEqual(new Set(await states()), new Set(['sent']))
+    assert.deepEqual(new Set(await states()), new Set(['done']))
   })
 
   test('a worker that died loses its lease, and the next one takes over', async () => {
@@ -82,9 +88,9 @@ onEachBasis('the outbox', (held) => {
     const [claimed] = await claimLetters(ctx(), 5)
     assert.equal(claimed?.attempts, 1)
     assert.deepEqual(await claimLetters(ctx(), 5), [])
-    assert.equal(await anythingDue(ctx()), false)
+    assert.equal(await deliverDue(ctx(), farEnd(() => undefined).mailer), 0)
     held.basis.clock.advance(leaseMs + 1)
-    assert.equal(await anythingDue(ctx()), true)
+    assert.equal(await isDue(ctx(), letterKind.name), false)
     const [again] = await claimLetters(ctx(), 5)
     assert.deepEqual([again?.id, again?.attempts], [claimed?.id, 2])
     assert.notEqual(again?.claimToken, claimed?.claimToken)
@@ -96,11 +102,11 @@ onEachBasis('the outbox', (held) => {
     held.basis.clock.advance(leaseMs + 1)
     const [owner] = await claimLetters(ctx(), 1)
     assert.ok(late && owner)
-    assert.equal(await finishLetter(ctx(), late, { status: 'dead', error: 'x' }), false)
-    assert.deepEqual(await states(), ['claimed'])
-    assert.equal(await finishLetter(ctx(), owner, { status: 'sent' }), true)
-    assert.equal(await finishLetter(ctx(), owner, { status: 'sent' }), false)
-    assert.deepEqual(await states(), ['sent'])
+    assert.equal(await finishWork(ctx(), late, { outcome: { state: 'failed', error: 'x' } }), false)
+    assert.deepEqual(await states(), ['running'])
+    assert.equal(await finishWork(ctx(), owner, { outcome: { state: 'done' } }), true)
+    assert.equal(await finishWork(ctx(), owner, { outcome: { state: 'done' } }), false)
+    assert.deepEqual(await states(), ['done'])
   })
 
   test('a temporary no is tried again later, and later still', async () => {
@@ -112,13 +118,13 @@ onEachBasis('the outbox', (held) => {
     })
     await deliverDue(ctx(), mailer)
     const waiting = await one()
-    assert.equal(waiting.status, 'retry')
-    assert.ok(waiting.available_at <= ctx().now() + 10_000)
+    assert.equal(waiting.state, 'waiting')
+    assert.ok(waiting.not_before <= ctx().now() + 10_000)
     for (let round = 0; round < 3; round += 1) {
       held.basis.clock.advance(40_001)
       await deliverDue(ctx(), mailer)
     }
-    assert.deepEqual([given.length, await states()], [3, ['sent']])
+    assert.deepEqual([given.length, await states()], [3, ['done']])
     assert.equal((await one()).last_error, null)
   })
 
@@ -131,7 +137,7 @@ onEachBasis('the outbox', (held) => {
     held.basis.clock.advance(24 * 3600_000)
     await deliverDue(ctx(), mailer)
     const dead = await one()
-    assert.deepEqual([given.length, dead.status, dead.attempts], [1, 'dead', 1])
+    assert.deepEqual([given.length, dead.state, dead.attempts], [1, 'failed', 1])
     assert.match(dead.last_error ?? '', /550/)
   })
 
@@ -144,7 +150,7 @@ onEachBasis('the outbox', (held) => {
       await deliverDue(ctx(), mailer)
       held.basis.clock.advance(3_600_001)
     }
-    assert.deepEqual([given.length, await states()], [attemptsMax, ['dead']])
+    assert.deepEqual([given.length, await states()], [attemptsMax, ['failed']])
   })
 
   test('a letter that kills the process each time is given up as well, without another try', async () => {
@@ -155,7 +161,7 @@ onEachBasis('the outbox', (held) => {
     }
     const { given, mailer } = farEnd(() => undefined)
     await deliverDue(ctx(), mailer)
-    assert.deepEqual([given, await states()], [[], ['dead']])
+    assert.deepEqual([given, await states()], [[], ['failed']])
   })
 
   test('one bad address does not hold up the others', async () => {
@@ -165,36 +171,36 @@ onEachBasis('the outbox', (held) => {
     })
     await deliverDue(ctx(), mailer)
     assert.equal(given.length, 3)
-    assert.deepEqual((await states()).sort(), ['dead', 'sent', 'sent'])
+    assert.deepEqual((await states()).sort(), ['done', 'done', 'failed'])
   })
 
   test('a letter that cannot be opened is set aside, and the others leave', async () => {
     for (const name of ['a', 'b', 'c']) await queue(`${name}@example.com`)
-    const [first] = await rowsOf(held.basis.db, 'outbox')
-    await outbox()
-      .updateTable('outbox')
-      .set({ payload: Buffer.from('broken') })
+    const [first] = await rowsOf(held.basis.db, 'work')
+    await work()
+      .updateTable('work')
+      .set({ sealed_input: Buffer.from('broken') })
       .where('id', '=', String(first?.id))
       .execute()
     const { given, mailer } = farEnd(() => undefined)
     await deliverDue(ctx(), mailer)
-    assert.deepEqual([given.length, (await states()).sort()], [2, ['dead', 'sent', 'sent']])
+    assert.deepEqual([given.length, (await states()).sort()], [2, ['done', 'done', 'failed']])
   })
 
   test('finished letters go after a week, waiting ones stay', async () => {
     await queue('a@example.com')
     await deliverDue(ctx(), farEnd(() => undefined).mailer)
     await queue('b@example.com')
-    await deleteOldLetters(ctx())
+    await deleteOldWork(ctx())
     assert.equal((await states()).length, 2)
     held.basis.clock.advance(7 * 24 * 3600_000 + 1)
-    await deleteOldLetters(ctx())
-    assert.deepEqual(await states(), ['pending'])
+    await deleteOldWork(ctx())
+    assert.deepEqual(await states(), ['waiting'])
   })
 
   test('a delivery that runs is woken at once, finds what others queued, and stops', async () => {
     const { given, mailer } = farEnd(() => undefined)
-    const delivery = startDelivery(ctx(), mailer)
+    const delivery = startWorker(ctx(), [letterWork(mailer)])
     await pause(20)
     await queue('woken@example.com')
     delivery.wake()
@@ -217,7 +223,7 @@ onEachBasis('the outbox', (held) => {
     })
     const { given, mailer } = farEnd((to) => (to.startsWith('slow') ? gate : undefined))
     await queue('slow@example.com')
-    const delivery = startDelivery(ctx(), mailer)
+    const delivery = startWorker(ctx(), [letterWork(mailer)])
     for (let wait = 0; wait < 40 && given.length === 0; wait += 1) await pause(5)
     await queue('second@example.com')
     delivery.wake()
@@ -231,10 +237,10 @@ onEachBasis('the outbox', (held) => {
 describe('the wait before the next attempt', () => {
   test('doubles from 10 s to an hour, anywhere below its ceiling', () => {
     assert.deepEqual(
-      [1, 2, 3, 9, 10, 20].map((attempt) => backOffMs(attempt, 1)),
+      [1, 2, 3, 9, 10, 20].map((attempt) => backOffMs(letterKind, attempt, 1)),
       [10_000, 20_000, 40_000, 2_560_000, 3_600_000, 3_600_000],
     )
-    assert.equal(backOffMs(5, 0), 0)
-    assert.equal(backOffMs(1, 0.5), 5000)
+    assert.equal(backOffMs(letterKind, 5, 0), 0)
+    assert.equal(backOffMs(letterKind, 1, 0.5), 5000)
   })
 })
