@@ -4,7 +4,9 @@ import { type Actor, type Person, Refusal } from '@latchkey/kit'
 import { admit } from '#platform/operations/admit.ts'
 import type { Call } from '#platform/operations/call.ts'
 import { perform } from '#platform/operations/perform.ts'
+import { productWith } from '#test/harness/product.ts'
 import { onEachEngine } from '#test/harness/scene.ts'
+import { rpcModule } from './json-rpc.ts'
 
 const codeOf = async (work: Promise<unknown>): Promise<string> => {
   try {
@@ -92,6 +94,20 @@ onEachEngine(
       ])
     })
 
+    test('has one effect for one key, however often it is sent', async () => {
+      const once = await agent(['account:read'], 'agt_4')
+      const send = (key: string, by: number) =>
+        run(callOf('rpc.call', once), { input: { method: 'add', params: { by } }, key })
+      const first = await send('k1', 3)
+      const second = await send('k1', 3)
+      assert.ok('output' in first && 'output' in second)
+      assert.deepEqual(second.output, first.output)
+      assert.deepEqual([first.isReplayed, second.isReplayed], [false, true])
+      const other = await send('k2', 3)
+      assert.notDeepEqual('output' in other && other.output, first.output)
+      assert.equal(await codeOf(send('k1', 4)), 'http.idempotency_key_reused')
+    })
+
     test('meets the limits of its key', async () => {
       const eager = await agent(['account:read'], 'agt_3')
       const codes: string[] = []
@@ -100,5 +116,5 @@ onEachEngine(
       assert.deepEqual(codes, [...Array(5).fill('open'), 'http.too_many_requests'])
     })
   },
-  { settings: { LATCHKEY_LIMITS_REQUESTS_PER_KEY: '5' } },
+  { settings: { LATCHKEY_LIMITS_REQUESTS_PER_KEY: '5' }, product: productWith([rpcModule()]) },
 )

@@ -125,7 +125,7 @@ const operations = {
     name: 'rpc.call',
     summary: 'Call a method',
     access: { permission: 'account.view', scope: 'any' },
-    input: z.object({ method: z.string(), params: z.object({ by: z.int().optional() }) }),
+    input: z.object({ method: z.string(), params: z.strictObject({ by: z.int().optional() }) }),
     output: z.object({ count: z.int() }),
     refusals: [refusals.not_a_call, refusals.unknown_method],
     rest: 'POST /rpc',

@@ -142,7 +142,7 @@ onEachEngine(
       assert.equal(await refused('tcl_unknown'), 'This key is not valid.')
       const asPerson = await scene.app.newBrowser().send({
         method: 'GET',
-        path: '/api/v1/account',
+        path: '/api/v1/account/me',
         headers: { ...host, authorization: `Bearer ${clientKey}` },
       })
       assertRefused(asPerson, 403, 'auth.wrong_caller')

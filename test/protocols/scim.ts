@@ -136,6 +136,8 @@ const created = event({
   code: 'scim.user:created',
   summary: 'A user was created by another system',
   data: z.object({ userName: z.string() }),
+  group: 'people',
+  icon: 'person',
 })
 
 export const scimModule = (): ReturnType<typeof defineModule> => {
