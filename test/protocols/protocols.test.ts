@@ -119,7 +119,7 @@ onEachEngine(
     })
 
     test('stands in the trail as the client it was, and is counted and told as a key is', async () => {
-      const made = await create('dora')
+      const made = await create(`dora-${scene.engine}`)
       assert.match(String(made.headers['ratelimit-policy']), /^"key";/)
       assert.ok(made.headers['x-latchkey-token-expires'])
       const rows = await scene.app.db
@@ -132,6 +132,14 @@ onEachEngine(
         rows.map((row) => [row.code, row.actor_kind, row.actor_id, row.user_id]),
         [['scim.user:created', 'client', 'cli_directory', null]],
       )
+    })
+
+    test('is seen as a client by the person it was about', async () => {
+      const made = await create(scene.owner.userId)
+      const { status, body } = await scene.owner.browser.do('activity.list')
+      assert.equal(status, 200)
+      const entry = body.entries.find(({ target }: { target: string }) => target === made.body.id)
+      assert.equal(entry?.actor, 'client')
     })
 
     test('is for the client alone, and the client for nothing else', async () => {

@@ -178,7 +178,9 @@ export const scimModule = (): ReturnType<typeof defineModule> => {
           throw new Refusal(refusals.taken)
         const user = { id: ctx.random.id('scu'), userName }
         users.set(user.id, user)
-        await ctx.announce(created, { userName }, { target: user.id })
+        // A user of this product: the act stands in their own trail.
+        const about = userName.startsWith('usr_') ? { userId: userName } : {}
+        await ctx.announce(created, { userName }, { target: user.id, ...about })
         return user
       },
       find: async (_ctx, { id }) => known(id),
