@@ -110,7 +110,6 @@ const createRuntime = (
     services,
     registry,
     authenticators: registry.modules.flatMap((module) => module.authenticators ?? []),
-    methods: registry.modules.flatMap((module) => module.methods ?? []),
     origins,
     signInPage: signInPages.signIn,
     confirmPages: new Map([

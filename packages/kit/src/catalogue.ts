@@ -1,3 +1,4 @@
+import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
 import type { EventSpec } from './event.ts'
 
 /** A permission a module offers, without the namespace, and the built-in roles that carry it. */
@@ -24,4 +25,8 @@ export type Catalogue = {
   readonly neededScopes: ReadonlySet<string>
   readonly permissions: readonly PermissionSpec[]
   readonly events: readonly EventSpec[]
+  /** Every method to prove who one is. */
+  readonly methods: readonly AuthMethod[]
+  readonly recogniseDevice: RecogniseDevice
+  readonly onGuessing: OnGuessing
 }

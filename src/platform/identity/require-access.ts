@@ -3,13 +3,14 @@ import {
   type Actor,
   type AuthMethod,
   type ClientAccess,
+  type Context,
   type Person,
   type PersonAccess,
   Refusal,
   type RegisteredClient,
 } from '@latchkey/kit'
 import { refusals } from '../refusals.ts'
-import { confirmingMethods, hasSecondFactor } from './methods.ts'
+import { availableMethods, confirmingMethods, hasSecondFactor } from './methods.ts'
 import { grants } from './scopes.ts'
 
 /** How long a proof counts, from the proof itself; activity does not prolong it. */
@@ -56,7 +57,7 @@ export const requireAccess = (access: Access, actor: Actor): void => {
   else requirePerson(access, actor)
 }
 
-/** The ways are looked up only when the answer depends on them: a fresh second factor is enough in any case. */
+/** The methods are looked up only when the answer depends on them: a fresh second factor is enough in any case. */
 export const requireAssurance = async (
   access: Access,
   { actor, now }: { readonly actor: Actor; readonly now: number },
@@ -73,3 +74,11 @@ export const requireAssurance = async (
   if (carriesProof && accepted.includes(access.provenBy)) return
   throw new Refusal(refusals.confirm_again, { methods: accepted })
 }
+
+/** The same question as an operation's `assurance: 'recently-confirmed'`, for a rule that asks it only sometimes. */
+export const requireConfirmed = (ctx: Context): Promise<void> =>
+  requireAssurance(
+    { permission: '', assurance: 'recently-confirmed' },
+    { actor: ctx.actor, now: ctx.now() },
+    () => availableMethods(ctx, ctx.actor.userId),
+  )

@@ -5,8 +5,8 @@ import { requireAccess, requireAssurance } from '../identity/require-access.ts'
 import type { Call } from './call.ts'
 import { limitKey, limitOperation } from './limits.ts'
 
-const methodsOf = async ({ runtime }: Call, ctx: Context<Actor>): Promise<readonly AuthMethod[]> =>
-  'userId' in ctx.actor ? availableMethods(runtime.methods, ctx, ctx.actor.userId) : []
+const methodsOf = async (ctx: Context<Actor>): Promise<readonly AuthMethod[]> =>
+  'userId' in ctx.actor ? availableMethods(ctx, ctx.actor.userId) : []
 
 /**
  * The joint, first half: not too often for this key → may they → surely them → not too often → the context of the rule.
@@ -19,9 +19,7 @@ export const admit = async (call: Call): Promise<Context<Actor>> => {
   requireAccess(access, actor)
   const ctx = createContext(runtime.services, actor)
   if ('assurance' in access && access.assurance !== undefined)
-    await requireAssurance(access, { actor, now: runtime.services.now() }, () =>
-      methodsOf(call, ctx),
-    )
+    await requireAssurance(access, { actor, now: runtime.services.now() }, () => methodsOf(ctx))
   limitOperation(call)
   return ctx
 }

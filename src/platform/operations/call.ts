@@ -1,4 +1,4 @@
-import type { Actor, AuthMethod } from '@latchkey/kit'
+import type { Actor } from '@latchkey/kit'
 import type { Services } from '../context.ts'
 import type { Limiter } from './limiter.ts'
 import type { Entry } from './registry.ts'
@@ -6,8 +6,6 @@ import type { Entry } from './registry.ts'
 /** What every call meets, made once at start. */
 export type Performing = {
   readonly services: Services
-  /** Ways to prove it is you that the modules offer. */
-  readonly methods: readonly AuthMethod[]
   readonly limiter: Limiter
   /** Calls under way, per key. */
   readonly running: Map<string, number>
