@@ -146,34 +146,6 @@ const importFaults = (files: readonly File[]): string[] => {
   })
 }
 
-/** Folders of the platform by what they import of each other; a file directly in it is a folder of its own. */
-const platformNeeds = (files: readonly File[]): ReadonlyMap<string, ReadonlySet<string>> => {
-  const needs = new Map<string, Set<string>>()
-  const folderOf = (path: string): string | undefined =>
-    /^src\/platform\/([^/]+)/.exec(path)?.[1]?.replace(/\.ts$/, '')
-  for (const file of files) {
-    const home = folderOf(file.path)
-    if (home === undefined || isTest(file.path)) continue
-    const own = needs.get(home) ?? new Set()
-    needs.set(home, own)
-    for (const { from } of importsIn(file.text)) {
-      const target = folderOf(pathOf(file, from) ?? '')
-      if (target !== undefined && target !== home) own.add(target)
-    }
-  }
-  return needs
-}
-
-/** What is left when everything that needs nothing more has been taken away, again and again: the circles, and what needs them. */
-const inCircles = (needs: ReadonlyMap<string, ReadonlySet<string>>): string[] => {
-  let left = [...needs.keys()]
-  for (;;) {
-    const stuck = left.filter((one) => left.some((other) => needs.get(one)?.has(other)))
-    if (stuck.length === left.length) return left.sort()
-    left = stuck
-  }
-}
-
 /** The two doors of the program, server and command line: only they ask the process. Everything else gets it as an argument. */
 const runtimes = ['src/main.ts', 'src/cli.ts']
 const processFaults = (files: readonly File[]): string[] =>
@@ -279,11 +251,6 @@ describe('the rings', () => {
     const lost = made('src/platform/a.ts', '/** As security.md says. */')
     assert.equal(documentFaults([lost], ['README.md']).length, 1)
   })
-  test('no folder of the platform needs one that needs it', () => {
-    const needs = platformNeeds(files)
-    assert.ok(needs.size > 15 && needs.get('http')?.has('identity'), 'the folders were not found')
-    assert.deepEqual(inCircles(needs), [])
-  })
   test('there are no drawers', () => assert.deepEqual(drawerFaults(files), []))
   test('every file is small enough to be read in one go', () => {
     const found = sizeFaults(files).filter((fault) => !tooLarge[fault.split(' ')[0] ?? ''])
@@ -364,29 +331,6 @@ describe('the checker itself', () => {
     test(`accepts ${path}: ${text.replaceAll('\n', '; ')}`, () => {
       assert.deepEqual(importFaults([manifest, made(path, text)]), [])
     })
-
-  test('reports folders of the platform in a circle, however long, and nothing else', () => {
-    const [log, http, identity, refusals] = [
-      made('src/platform/log/log.ts', line('node:fs')),
-      made('src/platform/http/answer.ts', line('../identity/resolve.ts')),
-      made('src/platform/identity/resolve.ts', `${line('../refusals.ts')}\n${line('./a.ts')}`),
-      made('src/platform/refusals.ts', line('#platform/log/log.ts')),
-    ]
-    const tree = [log, http, identity, refusals]
-    assert.deepEqual(inCircles(platformNeeds(tree)), [])
-    const back = made(
-      'src/platform/log/facts.ts',
-      "import type { X } from '#platform/http/answer.ts'",
-    )
-    assert.deepEqual(inCircles(platformNeeds([...tree, back])), [
-      'http',
-      'identity',
-      'log',
-      'refusals',
-    ])
-    const test = made('src/platform/log/facts.test.ts', back.text)
-    assert.deepEqual(inCircles(platformNeeds([...tree, test])), [])
-  })
 
   test('reports the process, engines, drawers and large files, and not what only sounds like them', () => {
     const bad = [
