@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type {
+  BuiltInRole,
   FixtureBrowser,
   FixtureDevice,
   FixtureDriver,
@@ -73,7 +74,7 @@ export type DriverParts = Pick<FixtureDriver, 'db' | 'command' | 'job' | 'mailed
   readonly newBrowser: () => Browser
   readonly program: (key: string) => Browser
   readonly owner: () => Promise<Person>
-  readonly newcomer: (role?: string) => Promise<Person>
+  readonly newcomer: (role?: BuiltInRole) => Promise<Person>
 }
 
 export const createDriver = (parts: DriverParts): FixtureDriver => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { BuiltInRole } from './catalogue.ts'
 import type { Db } from './context.ts'
 import type { OperationSpec, OutputOf } from './operation.ts'
 
@@ -58,7 +59,7 @@ export type FixtureDriver = {
   /** The owner of the organisation, signed in anew. */
   readonly owner: () => Promise<FixturePerson>
   /** A new member of the organisation, or one with another role. */
-  readonly newcomer: (role?: string) => Promise<FixturePerson>
+  readonly newcomer: (role?: BuiltInRole) => Promise<FixturePerson>
   readonly newBrowser: () => FixtureBrowser
   /** A program that shows this key as `Bearer` and has no cookies. */
   readonly program: (key: string) => FixtureBrowser
