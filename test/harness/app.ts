@@ -81,6 +81,8 @@ type Options = {
   readonly settings?: Readonly<Record<string, string>>
   /** `productWith(…)`, for modules from outside beside the built-in ones. */
   readonly product?: Product
+  /** Pages that were built apart. */
+  readonly webRoot?: string
 }
 
 /** Tests are one address making many requests; the guards have tests of their own. */
@@ -95,6 +97,7 @@ export const startApp = async ({
   engine,
   settings = {},
   product = builtIn,
+  webRoot = defaultWebRoot,
 }: Options): Promise<TestApp> => {
   const dataDir = dataFolder('latchkey-test-')
   const database = await migratedDatabase(engine, dataDir, product.migrations)
@@ -122,7 +125,7 @@ export const startApp = async ({
     log,
     now: clock.now,
     random: createRandom(clock.now),
-    webRoot: defaultWebRoot,
+    webRoot,
     strict: true,
   })
   const system = createContext(app.services, systemActor('test'))
