@@ -1,5 +1,6 @@
 import type { ReferenceExpression, SelectQueryBuilder } from 'kysely'
 import type { Actor } from './actor.ts'
+import type { AuthMethod } from './auth-method.ts'
 import type { Config, Context, Db, Keys, Random } from './context.ts'
 import type { Letter } from './event.ts'
 
@@ -122,6 +123,7 @@ export type Server = {
     query: SelectQueryBuilder<DB, TB, O>,
     page: KeyPage<ReferenceExpression<DB, TB> & string>,
   ) => SelectQueryBuilder<DB, TB, O>
+  readonly availableMethods: (ctx: Context<Actor>, userId: string) => Promise<readonly AuthMethod[]>
   readonly isDuplicate: (error: unknown) => boolean
 }
 
@@ -191,6 +193,10 @@ export const securityNotice: Server['securityNotice'] = (...given) =>
  * 429 while a wait is running. Never inside a transaction. What is declared as an `AuthMethod` is guarded already.
  */
 export const guardGuess: Server['guardGuess'] = (...given) => server().guardGuess(...given)
+
+/** What this person has to prove that it is them, of all modules, strongest first. */
+export const availableMethods: Server['availableMethods'] = (...given) =>
+  server().availableMethods(...given)
 
 /** One page of an ordered list and one row more, by which `pageOf` tells whether it goes on. */
 export const pageByKey: Server['pageByKey'] = (...given) => server().pageByKey(...given)
