@@ -18,7 +18,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
   web: ['kit', 'contract', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
-  build: ['build', 'web', 'web/lib', 'node', 'package'],
+  build: ['build', 'kit', 'web', 'web/lib', 'node', 'package'],
   open: ['platform', 'kit', 'node'],
   product: ['app', 'open', 'platform', 'kit'],
   main: ['app', 'open', 'product', 'platform', 'kit', 'node'],

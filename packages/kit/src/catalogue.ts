@@ -1,4 +1,5 @@
 import type { EventSpec } from './event.ts'
+import type { PageRole } from './page.ts'
 
 /** A permission a module offers, without the namespace, and the built-in roles that carry it. */
 export type PermissionSpec = {
@@ -24,4 +25,6 @@ export type Catalogue = {
   readonly neededScopes: ReadonlySet<string>
   readonly permissions: readonly PermissionSpec[]
   readonly events: readonly EventSpec[]
+  /** Address of the page that has a role, where one has. */
+  readonly pages: ReadonlyMap<PageRole, string>
 }

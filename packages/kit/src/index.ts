@@ -13,6 +13,7 @@ export {
 } from './event.ts'
 export * from './module.ts'
 export * from './operation.ts'
+export * from './page.ts'
 export * from './refusal.ts'
 export * from './settings.ts'
 export * from './work.ts'

@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals } from './contract.ts'
+import { entrances, operations, pageRoles, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { reset, resetChallenge } from './resetting.ts'
 import { assess, change, requestReset } from './rules.ts'
@@ -16,7 +16,13 @@ export default defineModule({
   migrations,
   settings: [passwordSettings],
   // https://w3c.github.io/webappsec-change-password-url/
-  wellKnown: { 'change-password': () => ({ redirect: '/admin/account/profile#password' }) },
-  entrances: Object.values(pages),
+  wellKnown: {
+    'change-password': (_, pages) => {
+      const redirect = pages.get('change-password')
+      return redirect === undefined ? null : { redirect }
+    },
+  },
+  entrances,
+  pageRoles,
   mails: new URL('./mails/', import.meta.url),
 })

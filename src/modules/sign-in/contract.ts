@@ -19,7 +19,7 @@ import {
   TokenInput,
 } from './shapes.ts'
 
-export { pages } from './pages.ts'
+export { entrances, pageRoles, pages } from './pages.ts'
 export { EmailInput, KeepSignedIn, PasswordInput, SignedIn } from './shapes.ts'
 export { refusals }
 

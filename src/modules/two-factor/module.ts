@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals } from './contract.ts'
+import { operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { acknowledgeCodes, regenerateCodes } from './issuing.ts'
 import { afterRestore } from './restoring.ts'
@@ -33,5 +33,6 @@ export default defineModule({
   migrations,
   afterRestore,
   pages: Object.values(pages),
+  pageRoles,
   mails: new URL('./mails/', import.meta.url),
 })

@@ -8,6 +8,7 @@ import type {
 } from '@latchkey/kit'
 import type { z } from 'zod'
 import { refusals as platformRefusals } from '../refusals.ts'
+import { pageRolesOf } from './page-roles.ts'
 
 export type Entry = BoundOperation & {
   readonly module: string
@@ -170,7 +171,13 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     modules,
     entries,
     permissionIds: offered.permissionIds,
-    catalogue: { scopes, neededScopes: neededBy(entries), permissions, events },
+    catalogue: {
+      scopes,
+      neededScopes: neededBy(entries),
+      permissions,
+      events,
+      pages: pageRolesOf(modules),
+    },
     refusals,
     // A role nobody knows carries nothing.
     permissionsOf: (role) => roles.get(role) ?? nothing,
