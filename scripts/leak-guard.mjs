@@ -1,16 +1,30 @@
-// Loaded into every test file's process. A file that leaves a server, timer or pool open would keep
-// the whole run waiting for ever; this makes it a failure that names what is still open.
-import { after } from 'node:test'
+// A file that leaves a server, timer or pool open would keep its process from ending and disturb the file after it; this
+// names what is still open.
+import { setTimeout as sleep } from 'node:timers/promises'
 
-const graceMillis = 15_000
+const pauseMillis = 10
 
-const complain = () => {
-  const open = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap')
-  process.stderr.write(
-    `${graceMillis / 1000} s after the last test this file still keeps the process alive: ${open.join(', ')}\n`,
-  )
-  process.exit(1)
+const countOpen = () => {
+  const counts = new Map()
+  for (const name of process.getActiveResourcesInfo()) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
 }
 
-// The runner's own process loads this too; only its children have the context.
-if (process.env.NODE_TEST_CONTEXT) after(() => setTimeout(complain, graceMillis).unref())
+/** What is open now is the process's own. */
+export const createLeakGuard = () => {
+  const own = countOpen()
+  const leftOpen = () =>
+    [...countOpen()].flatMap(([name, count]) =>
+      Array.from({ length: Math.max(0, count - (own.get(name) ?? 0)) }, () => name),
+    )
+  /** Empty as soon as all is closed, else what is still open at the end of the grace period. */
+  return async (graceMillis) => {
+    const deadline = Date.now() + graceMillis
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const open = leftOpen()
+      if (open.length === 0 || Date.now() > deadline) return open
+      await sleep(pauseMillis)
+    }
+  }
+}

@@ -39,7 +39,8 @@ export const startPostgres = async (node, tally) => {
   const { url, version, millis } = JSON.parse(line)
   say(`  ✓ ${version} (${(millis / 1000).toFixed(1)} s)`)
   return {
-    env: { [testVariable]: url },
+    // The second says that what tests make there need not be cleared away.
+    env: { [testVariable]: url, LATCHKEY_TEST_POSTGRES_OURS: '1' },
     stop: async () => {
       // It stops the server when its input closes, so it also ends when this process is killed.
       child.stdin.end()

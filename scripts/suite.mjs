@@ -1,12 +1,10 @@
 // `npm test`: everything. `npm run check`: what fits into a minute, which is the core and what was changed.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startPostgres } from './postgres-child.mjs'
 import { ensureWeb, listFiles, prepare, requireWritable } from './prepare.mjs'
 import {
   cache,
-  endWithParent,
   exitCodeOf,
   interruptedBy,
   root,
@@ -14,11 +12,11 @@ import {
   Stop,
   say,
   seconds,
-  start,
   stopAll,
   testVariable,
   toolEnv,
 } from './processes.mjs'
+import { runFiles } from './test-pool.mjs'
 
 const isTestFile = (path) => /\.test\.tsx?$/.test(path)
 const isBrowserTest = (path) => /^test\/(e2e|a11y)\//.test(path)
@@ -111,36 +109,8 @@ const webBuild = (node, tally) =>
     return outcome
   })
 
-const runTests = async (node, files, { concurrency, timeoutMillis, env }) => {
-  mkdirSync(cache, { recursive: true })
-  const counts = join(cache, `test-counts-${process.pid}.json`)
-  const args = [
-    endWithParent,
-    '--import=./scripts/leak-guard.mjs',
-    '--test',
-    `--test-concurrency=${concurrency}`,
-    `--test-timeout=${timeoutMillis}`,
-    '--test-reporter=./scripts/test-reporter.mjs',
-    '--test-reporter-destination=stdout',
-    ...files,
-  ]
-  const stdio = ['ignore', 'inherit', 'inherit']
-  const runner = start(node, args, {
-    stdio,
-    env: testEnv({ ...env, LATCHKEY_TEST_COUNTS: counts }),
-  })
-  const { code, error } = await runner.ended
-  if (error) say(error.message)
-  const result = existsSync(counts)
-    ? JSON.parse(readFileSync(counts, 'utf8'))
-    : { passed: 0, failed: 0, skipped: 0, failures: [] }
-  rmSync(counts, { force: true })
-  if (code !== 0 && result.failed === 0) {
-    result.failed = 1
-    result.failures.push({ file: 'test runner', title: `ended with exit code ${code}` })
-  }
-  return result
-}
+const runTests = (node, files, { env, ...options }) =>
+  runFiles(node, files, { ...options, env: testEnv(env) })
 
 const testFiles = (filters) =>
   ['packages', 'src', 'test']
@@ -150,14 +120,14 @@ const testFiles = (filters) =>
 
 const filtersOf = (args) => args.map((arg) => arg.replace(/^\.\//, '').replaceAll('\\', '/'))
 
-const runBothKinds = async (node, tally, { plain, browser, isBuilt, env }) => {
+const runBothKinds = async (node, tally, { plain, browser, isBuilt, ...shared }) => {
   if (plain.length > 0 && !interruptedBy()) {
-    const options = { concurrency: 3, timeoutMillis: 120_000, env }
+    const options = { concurrency: 3, timeoutMillis: 120_000, ...shared }
     tally.tests(await tally.timed('Tests', () => runTests(node, plain, options)))
   }
   if (browser.length === 0 || interruptedBy()) return
   if (!isBuilt) return say('\nBrowser tests: not run, because the web build failed')
-  const options = { concurrency: 2, timeoutMillis: 240_000, env }
+  const options = { concurrency: 2, timeoutMillis: 240_000, ...shared }
   tally.tests(await tally.timed('Browser tests', () => runTests(node, browser, options)))
 }
 
@@ -176,10 +146,10 @@ const testEverything = async (tally, filters) => {
   const isBuilt = !needsPages || (await webBuild(node, tally)) !== 'failed'
   if (files.length === 0 || interruptedBy()) return
   const postgres = await tally.timed('PostgreSQL', () => startPostgres(node, tally))
-  // Whoever runs one file is looking for something: then what it writes is shown.
-  const env = { ...postgres.env, ...(isFiltered && { LATCHKEY_TEST_VERBOSE: '1' }) }
   try {
-    await runBothKinds(node, tally, { plain, browser, isBuilt, env })
+    // Whoever runs one file is looking for something: then what it writes is shown.
+    const shared = { env: postgres.env, isVerbose: isFiltered }
+    await runBothKinds(node, tally, { plain, browser, isBuilt, ...shared })
   } finally {
     await postgres.stop()
   }

@@ -21,7 +21,7 @@ import { migrate } from '#platform/db/migrate.ts'
 import { choosePort, listen } from '#platform/http/serve.ts'
 import { createLog, faultFacts } from '#platform/log/log.ts'
 import { pageOf } from '#platform/operations/page-roles.ts'
-import { createBuiltInProduct, type Product } from '#product'
+import { loadProduct, type Product } from '#product'
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -38,8 +38,9 @@ const readStart = async ({ readSettings }: Product, where: Surroundings): Promis
 const start = async (): Promise<void> => {
   // Read when the first work is handed to the pool, which is below. Left at its default of 4, hashing could take all.
   process.env.UV_THREADPOOL_SIZE ??= String(hashesAtOnce + otherThreads)
-  const product = createBuiltInProduct()
-  const settings = await readStart(product, { env: process.env, folder: process.cwd() })
+  const where = { env: process.env, folder: process.cwd() }
+  const { product } = await loadProduct(where)
+  const settings = await readStart(product, where)
   const { config, dataDir } = settings
   const core = config.read(coreSettings)
   const [origin] = publicOrigins(core)

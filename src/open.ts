@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'no
 import { join, resolve } from 'node:path'
 import type { Config, Db, Log, Migrations, SettingsGroup } from '@latchkey/kit'
 import { coreSettings } from '#platform/config/core.ts'
-import { ConfigProblem, loadConfig } from '#platform/config/load.ts'
+import { ConfigProblem, loadConfig, readAhead } from '#platform/config/load.ts'
 import { InstallationProblem, installationFact } from '#platform/crypto/installation.ts'
 import {
   KeyFileProblem,
@@ -11,7 +11,7 @@ import {
   openKeyFile,
 } from '#platform/crypto/key-file.ts'
 import { ping } from '#platform/db/dialect.ts'
-import { MigrationProblem, migrationState } from '#platform/db/migrate.ts'
+import { MigrationProblem, migrationState, unknownMigrations } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { makeFolder } from '#platform/folders/make-folder.ts'
@@ -57,6 +57,10 @@ const readConfigFile = (folder: string): unknown => {
     throw new ConfigProblem([`${path} is not valid JSON. Correct it or remove it.`])
   }
 }
+
+/** What the setting `modules` names: read before the rest, which depends on it. */
+export const readModuleList = ({ env, folder }: Surroundings): readonly string[] =>
+  readAhead(coreSettings, 'modules', { env, file: readConfigFile(folder) })
 
 export const readSettings = (
   groups: readonly SettingsGroup[],
@@ -149,9 +153,7 @@ export const openInstallation = async (
   try {
     const { pending, unknown } = await migrationState(db, migrations)
     if (unknown.length > 0)
-      throw new StartProblem(
-        'This database was used by a newer version of Latchkey. Use the command line of that version.',
-      )
+      throw new StartProblem(Object.values(unknownMigrations(unknown)).join(' '))
     if (pending.length > 0 && accepts !== 'older')
       throw new StartProblem(
         'The database is not up to date with this version. Run: latchkey migrate',

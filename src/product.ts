@@ -4,19 +4,23 @@ import {
   type Installation,
   type Opening,
   openInstallation,
+  readModuleList,
   readSettings,
   type Settings,
   type Surroundings,
 } from '#open'
 import { installationEvents } from '#platform/backup/events.ts'
 import { platformSettings } from '#platform/config/core.ts'
+import { ConfigProblem } from '#platform/config/load.ts'
 import { migrations as cryptoMigrations } from '#platform/crypto/tables.ts'
-import { collectMigrations } from '#platform/db/migrate.ts'
+import { collectMigrations, migrationsOf } from '#platform/db/migrate.ts'
 import { migrations as appendOnlyMigrations } from '#platform/events/append-only.ts'
 import { migrations as eventMigrations } from '#platform/events/tables.ts'
 import { migrations as tokenMigrations } from '#platform/identity/one-time-token.ts'
 import { migrations as guessMigrations } from '#platform/identity/throttle.ts'
+import { migrations as jobMigrations } from '#platform/jobs/tables.ts'
 import { createMailTexts, type MailTexts } from '#platform/mail/mail-texts.ts'
+import { importModules, type OutsideModule } from '#platform/modules/import-modules.ts'
 import { migrations as idempotencyMigrations } from '#platform/operations/idempotency-store.ts'
 import { buildRegistry, type Registry } from '#platform/operations/registry.ts'
 import { migrations as workMigrations } from '#platform/work/tables.ts'
@@ -29,6 +33,7 @@ const platformMigrations: readonly Migrations[] = [
   appendOnlyMigrations,
   idempotencyMigrations,
   workMigrations,
+  jobMigrations,
 ]
 
 /** All that a list of modules amounts to. Whoever needs a part of it is handed the product; there is no other list. */
@@ -50,17 +55,37 @@ export type Product = {
   readonly createApp: (parts: Parts) => App
 }
 
+/** A name that is there twice would hide one of the two: settings of a group, a command, a way to prove who one is. */
+const requireUnique = (modules: readonly ModuleSpec[]): void => {
+  const names = {
+    'settings group': [...platformSettings, ...modules.flatMap((one) => one.settings ?? [])].map(
+      (group) => group.name,
+    ),
+    command: modules.flatMap((one) => one.commands ?? []).map((command) => command.name),
+    'authentication method': modules.flatMap((one) => one.methods ?? []).map(({ id }) => id),
+    job: modules.flatMap((one) => one.jobs ?? []).map((job) => job.name),
+    page: modules.flatMap(({ pages = [], entrances = [] }) => [...pages, ...entrances]),
+  }
+  for (const [what, list] of Object.entries(names)) {
+    const twice = list.find((name, index) => list.indexOf(name) !== index)
+    if (twice !== undefined) throw new Error(`${what} "${twice}" is declared twice`)
+  }
+}
+
+const ownMigrations = (module: ModuleSpec): Migrations => {
+  const { name, migrations = {} } = module
+  return builtInModules.includes(module) ? migrations : migrationsOf(name, migrations)
+}
+
 /** Contradictions between the modules stop it: a name that is there twice, a need that is not. */
 export const createProduct = (modules: readonly ModuleSpec[]): Product => {
+  requireUnique(modules)
   const registry = buildRegistry(modules)
   const settingsGroups = [
     ...platformSettings,
     ...modules.flatMap((module) => module.settings ?? []),
   ]
-  const migrations = collectMigrations([
-    ...platformMigrations,
-    ...modules.map((module) => module.migrations ?? {}),
-  ])
+  const migrations = collectMigrations([...platformMigrations, ...modules.map(ownMigrations)])
   const read = (where: Surroundings): Settings => readSettings(settingsGroups, where)
   return {
     modules,
@@ -79,3 +104,26 @@ export const createProduct = (modules: readonly ModuleSpec[]): Product => {
 
 /** The product as it comes, without what a configuration adds. */
 export const createBuiltInProduct = (): Product => createProduct(builtInModules)
+
+/** What a configuration names is there: the product, and where its modules from outside lie. */
+export type LoadedProduct = {
+  readonly product: Product
+  readonly outside: readonly OutsideModule[]
+}
+
+/** The first of the two steps in which settings are read: which modules there are. Throws ConfigProblem. */
+export const loadProduct = async (where: Surroundings): Promise<LoadedProduct> => {
+  const given = readModuleList(where)
+  const outside = await importModules(given, { from: where.folder, builtIn: builtInModules })
+  if (outside.length === 0) return { product: createBuiltInProduct(), outside }
+  try {
+    return {
+      product: createProduct([...builtInModules, ...outside.map(({ module }) => module)]),
+      outside,
+    }
+  } catch (error) {
+    // The built-in ones fit each other, which tests show, so it is one from outside that does not.
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigProblem([`modules: they do not fit the product: ${reason}.`])
+  }
+}

@@ -2,7 +2,7 @@ import { Refusal } from '@latchkey/kit'
 import { isExplained } from '#open'
 import { BackupProblem } from '#platform/backup/manifest.ts'
 import { InUseProblem } from '#platform/db/place.ts'
-import { createBuiltInProduct } from '#product'
+import { createBuiltInProduct, loadProduct, type Product } from '#product'
 import { commandsOf } from './catalogue.ts'
 import { exitCodes } from './exit-codes.ts'
 import { commandHelp, programHelp } from './help.ts'
@@ -108,6 +108,25 @@ const runCommand = async (
   return ok ? exitCodes.done : exitCodes.problem
 }
 
+/**
+ * Modules that cannot be loaded leave what is built in: the help is read by the operator who is about to mend them, and
+ * every command that reads the settings ends with what is wrong.
+ */
+const productFor = async (host: HostProcess): Promise<Product> => {
+  try {
+    return (await loadProduct(host)).product
+  } catch (problem) {
+    const refuse = (): never => {
+      throw problem
+    }
+    return {
+      ...createBuiltInProduct(),
+      readSettings: refuse,
+      openInstallation: async () => refuse(),
+    }
+  }
+}
+
 /** Runs one command line. Returns what the process ends with; null when it goes on running. */
 export const runProgram = async (
   words: readonly string[],
@@ -115,7 +134,7 @@ export const runProgram = async (
 ): Promise<number | null> => {
   const asJson = words.includes('--json')
   try {
-    const terminal: Terminal = { ...host, product: createBuiltInProduct() }
+    const terminal: Terminal = { ...host, product: await productFor(host) }
     const answered = answerItself(words, terminal, asJson)
     if (answered !== null) return answered
     const { command, rest } = findCommand(commandsOf(terminal.product), words)

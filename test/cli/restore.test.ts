@@ -50,6 +50,7 @@ const kept: Readonly<Record<string, string>> = {
   access_tokens: 'programs go on; one that is known to have been revoked since is revoked again',
   api_keys: 'as access_tokens: one that is known to be gone since is deleted again',
   key_notices: 'when somebody was last told of a key in an address',
+  jobs: 'when each was last done; what is overdue is done after the start',
   migrations: 'the migrator’s own',
   migrations_lock: 'the migrator’s own',
 }

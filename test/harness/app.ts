@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import type { Db } from '@latchkey/kit'
 import { type App, defaultWebRoot } from '#app'
 import { organisationName } from '#modules/people/api.ts'
@@ -10,9 +9,6 @@ import { createContext, systemActor } from '#platform/context.ts'
 import { claimInstallation } from '#platform/crypto/installation.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { createRandom } from '#platform/crypto/random.ts'
-import { migrate } from '#platform/db/migrate.ts'
-import { openPostgres } from '#platform/db/open-postgres.ts'
-import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { listen } from '#platform/http/serve.ts'
 import { createLog } from '#platform/log/log.ts'
 import { letterWork } from '#platform/mail/letters.ts'
@@ -20,12 +16,12 @@ import { createMailer, type Mailer } from '#platform/mail/mailer.ts'
 import { workOffDue } from '#platform/work/worker.ts'
 import type { Product } from '#product'
 import { Browser } from './client.ts'
+import { type Engine, migratedDatabase } from './databases.ts'
 import { dataFolder } from './folders.ts'
 import { type ReadMail, readMails } from './mails.ts'
-import { createDatabase } from './postgres.ts'
 import { product as builtIn } from './product.ts'
 
-export type Engine = 'sqlite' | 'postgres'
+export type { Engine }
 
 const adminUrl = process.env.LATCHKEY_TEST_POSTGRES_URL
 
@@ -101,7 +97,7 @@ export const startApp = async ({
   product = builtIn,
 }: Options): Promise<TestApp> => {
   const dataDir = dataFolder('latchkey-test-')
-  const database = engine === 'postgres' && adminUrl ? await createDatabase(adminUrl) : null
+  const database = await migratedDatabase(engine, dataDir, product.migrations)
   const port = await freePort()
   const url = `http://localhost:${port}`
   const config = loadConfig(product.settingsGroups, {
@@ -116,10 +112,7 @@ export const startApp = async ({
   const clock = createClock()
   const logLines: string[] = []
   const log = createLog('debug', { write: (line) => logLines.push(line) })
-  const db = database
-    ? openPostgres(database.url, () => undefined)
-    : openSqlite(join(dataDir, 'latchkey.db'))
-  await migrate(db, product.migrations, dataDir)
+  const db = database.open()
   const keys = openKeyFile(dataDir)
   await claimInstallation(db, keys.fingerprint, clock.now())
   const app = product.createApp({
@@ -153,7 +146,7 @@ export const startApp = async ({
     dataDir,
     logLines,
     setupCode,
-    databaseUrl: database?.url ?? null,
+    databaseUrl: database.url,
     newBrowser: (options = {}) => new Browser(url, app.runtime.registry, options),
     mails: async () => {
       await workOffDue(system, kindsOf(product, mailer))
@@ -163,7 +156,7 @@ export const startApp = async ({
       for (const stream of app.runtime.streams.open) stream.close()
       await listening.stop()
       await db.destroy()
-      await database?.drop()
+      await database.drop()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }

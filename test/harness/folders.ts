@@ -11,6 +11,9 @@ const hasRoomInMemory = (): boolean => {
   return bavail * bsize >= roomBytesMin
 }
 
+/** The folder that lies in memory, where there is one with room. */
+export const memoryFolder = (): readonly string[] => (hasRoomInMemory() ? [memory] : [])
+
 /**
  * A data folder for a product that ends with its test: in memory where there is room, because waiting for a disk after
  * each commit is half of what such a test does. What is killed or restarted on purpose is kept on a disk.

@@ -6,11 +6,11 @@ import { loadConfig } from '#platform/config/load.ts'
 import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { createRandom } from '#platform/crypto/random.ts'
-import { migrate } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { createLog } from '#platform/log/log.ts'
 import { type Engine, engines } from '#test/harness/app.ts'
+import { type MigratedDatabase, migratedDatabase } from '#test/harness/databases.ts'
 import { dataFolder } from '#test/harness/folders.ts'
 import { createDatabase } from '#test/harness/postgres.ts'
 import { product } from '#test/harness/product.ts'
@@ -43,19 +43,21 @@ export type BasisOptions = {
   readonly isMigrated?: boolean
 }
 
-const openEngine = async (engine: Engine, dataDir: string) => {
-  const adminUrl = process.env.LATCHKEY_TEST_POSTGRES_URL ?? ''
-  const database = engine === 'postgres' ? await createDatabase(adminUrl) : null
-  const open = (): Db =>
-    database
-      ? openPostgres(database.url, () => undefined)
-      : openSqlite(join(dataDir, 'latchkey.db'))
-  return { open, drop: async () => database?.drop() }
+const openEngine = async (
+  engine: Engine,
+  dataDir: string,
+  { isMigrated = true }: BasisOptions,
+): Promise<Pick<MigratedDatabase, 'open' | 'drop'>> => {
+  if (isMigrated) return migratedDatabase(engine, dataDir, migrations)
+  if (engine === 'sqlite')
+    return { open: () => openSqlite(join(dataDir, 'latchkey.db')), drop: async () => undefined }
+  const database = await createDatabase(process.env.LATCHKEY_TEST_POSTGRES_URL ?? '')
+  return { open: () => openPostgres(database.url, () => undefined), drop: database.drop }
 }
 
 export const openBasis = async (engine: Engine, options: BasisOptions = {}): Promise<Basis> => {
   const dataDir = dataFolder('latchkey-basis-')
-  const { open, drop } = await openEngine(engine, dataDir)
+  const { open, drop } = await openEngine(engine, dataDir, options)
   const opened: Db[] = []
   const openAgain = (): Db => {
     const db = open()
@@ -63,7 +65,6 @@ export const openBasis = async (engine: Engine, options: BasisOptions = {}): Pro
     return db
   }
   const db = openAgain()
-  if (options.isMigrated !== false) await migrate(db, migrations, null)
   let offset = 0
   const now = (): number => Date.now() + offset
   const logLines: string[] = []

@@ -136,7 +136,9 @@ const stories = (scene: Scene): Readonly<Record<string, () => Promise<void>>> =>
   const visit = (path: string) =>
     app.newBrowser().fetch({ method: 'GET', path, headers: fromElsewhere() })
   const job = async (jobs: typeof tokenJobs, name: string) =>
-    jobs.find((one) => one.name === name)?.run(createContext(app.app.services, systemActor(name)))
+    jobs
+      .find((one) => one.name === name)
+      ?.run(createContext(app.app.services, systemActor(name)), new AbortController().signal)
   const resetLink = async ({ email }: Person) => {
     await app.newBrowser().do('password.request-reset', { email }, fromElsewhere())
     return tokenIn((await app.mails()).findLast((mail) => mail.to === email))

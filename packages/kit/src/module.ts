@@ -22,11 +22,15 @@ export type Migrations = Readonly<
   Record<string, (db: Kysely<unknown>, columns: Columns) => Promise<void>>
 >
 
-/** Work that repeats. Runs on one process at a time is not promised: write it so that twice does no harm. */
+/**
+ * Work that repeats. Of all processes on a database one runs it, once in each period; a run that a killed process left
+ * is made again, so write it so that twice does no harm. The signal says that the process stops: what is not finished
+ * then is done after the next start.
+ */
 export type Job = {
   readonly name: string
   readonly everySeconds: number
-  readonly run: (ctx: Context<System>) => Promise<void>
+  readonly run: (ctx: Context<System>, signal: AbortSignal) => Promise<void>
 }
 
 /** What an authenticator found. Permissions are added from the role by the platform. */

@@ -7,12 +7,12 @@ import {
   lookAtBelonging,
   lookAtClock,
   lookAtDatabase,
-  lookAtLetters,
   lookAtMigrations,
 } from '../doctor/database.ts'
 import { about, type Finding, looked } from '../doctor/finding.ts'
 import { lookAtDisk, lookAtFolder, lookAtKeys } from '../doctor/folder.ts'
 import { lookAtMail } from '../doctor/mail.ts'
+import { lookAtLetters, lookAtWork } from '../doctor/work.ts'
 import { servicesOf } from '../installation.ts'
 import { ownCommand, type Terminal } from '../terminal.ts'
 
@@ -49,6 +49,7 @@ const lookInside = async (
       lookAtClock({ db, now: Date.now, migrations: terminal.product.migrations }),
     )),
     ...(await looked('outgoing mail', () => lookAtLetters(ctx))),
+    ...(await looked('background work', () => lookAtWork(ctx))),
   ]
 }
 
@@ -97,7 +98,7 @@ export const doctor = ownCommand({
   name: 'doctor',
   summary: 'Look whether the installation is well, and say what to do where it is not',
   about: [
-    'Looks at the settings, the data folder and its rights, room on the disk, the key file, the database (reachable, sound, up to date, made with these keys), the clock, the public address and whether stored passkeys fit it, the server, mails that wait or were given up, and the way to the mail server: a real conversation that stops before a mail.',
+    'Looks at the settings, the data folder and its rights, room on the disk, the key file, the database (reachable, sound, up to date, made with these keys), the clock, the public address and whether stored passkeys fit it, the server, mails that wait or were given up, other work behind the pages, and the way to the mail server: a real conversation that stops before a mail.',
     'It changes nothing and may run beside the server. With --send-to it sends one mail. It ends with 1 when there is a problem; warnings alone are no problem.',
   ],
   options: { 'send-to': { summary: 'Send a test mail there.', value: 'address' } },

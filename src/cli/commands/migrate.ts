@@ -3,7 +3,12 @@ import { z } from 'zod'
 import { openDatabase, prepareDataDir } from '#open'
 import { claimInstallation } from '#platform/crypto/installation.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
-import { type MigrationState, migrate, migrationState } from '#platform/db/migrate.ts'
+import {
+  type MigrationState,
+  migrate,
+  migrationState,
+  unknownMigrations,
+} from '#platform/db/migrate.ts'
 import { terminalLog } from '../installation.ts'
 import { ownCommand } from '../terminal.ts'
 
@@ -19,7 +24,7 @@ const lookedAt = ({ pending, unknown }: Pick<MigrationState, 'pending' | 'unknow
   text: [
     ...(pending.length > 0 ? ['To be run:', ...pending.map((name) => `  ${name}`)] : []),
     ...(unknown.length > 0
-      ? ['Run by a newer version of Latchkey:', ...unknown.map((name) => `  ${name}`)]
+      ? [unknownMigrations(unknown).message, ...unknown.map((name) => `  ${name}`)]
       : []),
     ...(pending.length + unknown.length > 0 ? [] : ['The database is up to date.']),
   ],

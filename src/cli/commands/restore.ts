@@ -183,7 +183,7 @@ export const restore = ownCommand({
   summary: 'Bring a backup back, without bringing back what was ended since',
   about: [
     'Checks that the backup is whole, unchanged and fits the key file, works on a copy of it, and only then puts it in place in one step. Until that step, and if anything goes wrong, everything stays as it was.',
-    'All sessions end; one-time links, sign-ins under way, passkey challenges and recoveries are void; codes of authenticator apps work only from now on; mails that waited in the backup are held and not sent a second time. The audit trail is checked, the restore is written into it, and what happened after the backup is listed where the replaced database still knows it.',
+    'All sessions end; one-time links, sign-ins under way, passkey challenges and recoveries are void; codes of authenticator apps work only from now on; mails and other work that waited in the backup are held and not done a second time. The audit trail is checked, the restore is written into it, and what happened after the backup is listed where the replaced database still knows it.',
     'It refuses while a server runs on the database, and where there is one already: with --replace the old one is moved aside under another name. Nothing is ever deleted. A backup of the embedded database can be restored to a server and the other way round, which is also how to move.',
   ],
   arguments: [{ name: 'backup', summary: 'Folder that latchkey backup made.' }],

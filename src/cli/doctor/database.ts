@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs'
-import type { Context, Db, Migrations, System } from '@latchkey/kit'
+import type { Db, Migrations } from '@latchkey/kit'
 import { openDatabase, type Settings } from '#open'
 import { dayMs, iso } from '#platform/clock/moment.ts'
 import { listClosedDataKeys } from '#platform/crypto/envelope.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import type { KeyRing } from '#platform/crypto/key-file.ts'
 import { databaseClock, fileFaults, listUnsafeSettings } from '#platform/db/health.ts'
-import { migrationState } from '#platform/db/migrate.ts'
+import { migrationState, unknownMigrations } from '#platform/db/migrate.ts'
 import { entriesAfter, trailHead } from '#platform/events/verify-trail.ts'
-import { letterKind } from '#platform/mail/letters.ts'
-import { readWork } from '#platform/work/follow.ts'
 import { terminalLog } from '../installation.ts'
 import type { Terminal } from '../terminal.ts'
 import { about, type Finding } from './finding.ts'
@@ -56,13 +54,10 @@ export const lookAtMigrations = async (
 ): Promise<readonly Finding[]> => {
   const say = about('migrations')
   const { pending, unknown, applied } = await migrationState(db, migrations)
-  if (unknown.length > 0)
-    return [
-      say.problem(
-        `The database was used by a newer version (${unknown[0]}).`,
-        'Start that version again, or restore a backup from before the upgrade.',
-      ),
-    ]
+  if (unknown.length > 0) {
+    const { message, advice } = unknownMigrations(unknown)
+    return [say.problem(`${message} (${unknown[0]})`, advice)]
+  }
   if (pending.length > 0)
     return [
       say.problem(
@@ -131,31 +126,4 @@ export const lookAtClock = async (clocks: Clocks): Promise<readonly Finding[]> =
   if (apart > wrong) return [say.problem(message, advice)]
   if (apart > worrying) return [say.warning(message, advice)]
   return plausible(clocks, after)
-}
-
-const waitMax = 10 * 60_000
-
-/** Mails that were given up, and whether anybody sends at all. */
-export const lookAtLetters = async (ctx: Context<System>): Promise<readonly Finding[]> => {
-  const say = about('outgoing mail')
-  const letters = (await readWork(ctx)).find(({ kind }) => kind === letterKind.name)
-  const { counts = {}, oldestDueAt = null } = letters ?? {}
-  const found: Finding[] = []
-  if (counts.failed)
-    found.push(
-      say.warning(
-        `${counts.failed} mails of the last week could not be delivered.`,
-        'The log of the server says why, one line for each. latchkey doctor --send-to <address> tries the way out.',
-      ),
-    )
-  if (oldestDueAt !== null && oldestDueAt < ctx.now() - waitMax)
-    found.push(
-      say.problem(
-        `Mails have been waiting since ${iso(oldestDueAt)}.`,
-        'Nobody sends them: start the server.',
-      ),
-    )
-  const waiting = (counts.waiting ?? 0) + (counts.running ?? 0)
-  const held = counts.held ? `, ${counts.held} are held since a restore` : ''
-  return found.length > 0 ? found : [say.ok(`${waiting} mails wait${held}.`)]
 }

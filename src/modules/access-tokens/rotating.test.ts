@@ -184,10 +184,10 @@ onEachEngine('a token nears its end', (scene) => {
       ).length
     const ctx = createContext(scene.app.app.services, systemActor('test'))
     scene.app.clock.advance(days(89))
-    await clean?.run(ctx)
+    await clean?.run(ctx, new AbortController().signal)
     assert.equal(await left(), 1)
     scene.app.clock.advance(days(2))
-    await clean?.run(ctx)
+    await clean?.run(ctx, new AbortController().signal)
     assert.equal(await left(), 0)
   })
 })

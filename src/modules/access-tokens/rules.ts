@@ -77,7 +77,7 @@ export const list: Rule<Ops['list']> = async (ctx, { state, after, limit }) => {
   const rows = await listTokens(ctx.db, {
     ...{ userId: ctx.actor.userId, state, now, after },
     endedSince: now - listedAfterEndDays * dayMs,
-    limit: limit + 1,
+    limit,
   })
   const { page, next } = pageOf(rows, limit, ({ id }) => id)
   return { tokens: page.map((row) => view(row, now)), next }

@@ -3,6 +3,7 @@ import type { ExpressionBuilder } from 'kysely'
 import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { KeyUse } from '#platform/identity/key-use.ts'
+import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { TokenTables } from './tables.ts'
 
 export type TokenRow = TokenTables['access_tokens']
@@ -83,18 +84,25 @@ export const listTokens = (
     readonly limit: number
   },
 ): Promise<TokenRow[]> =>
-  tables(db)
-    .selectFrom('access_tokens')
-    .selectAll()
-    .where('user_id', '=', page.userId)
-    .where((where) => {
-      const [live, ended] = [isLive(where, page.now), endedSince(where, page.now, page.endedSince)]
-      return { all: where.or([live, ended]), active: live, ended }[page.state]
-    })
-    .$if(page.after !== undefined, (query) => query.where('id', '<', page.after ?? ''))
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute()
+  pageByKey(
+    tables(db)
+      .selectFrom('access_tokens')
+      .selectAll()
+      .where('user_id', '=', page.userId)
+      .where((where) => {
+        const [live, ended] = [
+          isLive(where, page.now),
+          endedSince(where, page.now, page.endedSince),
+        ]
+        return { all: where.or([live, ended]), active: live, ended }[page.state]
+      }),
+    {
+      by: ['id'],
+      direction: 'desc',
+      after: page.after === undefined ? null : [page.after],
+      limit: page.limit,
+    },
+  ).execute()
 
 /** Null when it is not this person's or no longer works. */
 export const revokeToken = (

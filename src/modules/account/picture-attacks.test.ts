@@ -1,3 +1,4 @@
+// own process: it measures memory.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { crc32, deflateSync } from 'node:zlib'

@@ -31,7 +31,7 @@ export const list: Rule<Ops['list']> = async (ctx, { before, limit }) => {
   const rows = await listEntries(ctx.db, {
     userId: ctx.actor.userId,
     beforeSeq: before === undefined ? null : Number(before),
-    limit: limit + 1,
+    limit,
   })
   const { page, next } = pageOf(rows, limit, ({ seq }) => String(seq))
   return { entries: page.map(view), next }

@@ -134,7 +134,10 @@ onEachEngine('the API key', (scene) => {
     assert.equal((await ada.browser.do('sign-in.start', { email, password })).status, 200)
     assert.equal((await ada.browser.do('api-key.read')).body.replaced, null)
     const clean = jobs.find((job) => job.name === 'api-key.delete-ended')
-    await clean?.run(createContext(scene.app.app.services, systemActor('test')))
+    await clean?.run(
+      createContext(scene.app.app.services, systemActor('test')),
+      new AbortController().signal,
+    )
     const left = (await rowsOf(scene.app.db, 'api_keys')).filter(
       (one) => one.user_id === ada.userId,
     )

@@ -1,3 +1,4 @@
+// own process: it compares times.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answer } from '#test/harness/client.ts'

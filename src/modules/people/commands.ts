@@ -4,6 +4,7 @@ import { prepareSetup } from '#modules/sign-in/api.ts'
 import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
+import { pageOf } from '#platform/paging/page.ts'
 import { requireEmail } from './api.ts'
 import { Name, Role, refusals } from './contract.ts'
 import { invite, inviteDays } from './inviting.ts'
@@ -52,21 +53,17 @@ const list = command({
     if (!organisation)
       return { data: { people: [], next: null }, text: ['Nobody has an account yet.'] }
     const people: Row[] = []
-    let position = decodeCursor(after)
-    for (;;) {
+    let next: string | null = after ?? null
+    do {
       const rows = await listPeople(ctx.db, {
         organisationId: organisation.id,
-        after: position,
-        limit: limit + 1,
+        after: decodeCursor(next ?? undefined),
+        limit,
       })
-      const page = rows.slice(0, limit)
-      people.push(...page)
-      const last = page.at(-1)
-      position = rows.length > limit && last ? { name: last.name, id: last.id } : null
-      if (!all || position === null) break
-    }
-    const last = people.at(-1)
-    const next = position && last ? encodeCursor(last) : null
+      const part = pageOf(rows, limit, encodeCursor)
+      people.push(...part.page)
+      next = part.next
+    } while (all && next !== null)
     const more = next ? ['', `More: latchkey user list --limit ${limit} --after ${next}`] : []
     return {
       data: { people: people.map(described), next },

@@ -1,5 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
+import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { PeopleTables } from './tables.ts'
 
 type Row = PeopleTables['invitations']
@@ -66,27 +67,20 @@ export const listInvitations = (
     readonly limit: number
   },
 ) =>
-  tables(db)
-    .selectFrom('invitations')
-    .leftJoin('people', 'people.id', 'invitations.invited_by')
-    .selectAll('invitations')
-    .select('people.name as inviter')
-    .where('invitations.organisation_id', '=', page.organisationId)
-    .$if(page.after !== null, (query) =>
-      query.where((where) =>
-        where.or([
-          where('invitations.sent_at', '<', page.after?.at ?? 0),
-          where.and([
-            where('invitations.sent_at', '=', page.after?.at ?? 0),
-            where('invitations.id', '<', page.after?.id ?? ''),
-          ]),
-        ]),
-      ),
-    )
-    .orderBy('invitations.sent_at', 'desc')
-    .orderBy('invitations.id', 'desc')
-    .limit(page.limit)
-    .execute()
+  pageByKey(
+    tables(db)
+      .selectFrom('invitations')
+      .leftJoin('people', 'people.id', 'invitations.invited_by')
+      .selectAll('invitations')
+      .select('people.name as inviter')
+      .where('invitations.organisation_id', '=', page.organisationId),
+    {
+      by: ['invitations.sent_at', 'invitations.id'],
+      direction: 'desc',
+      after: page.after && [page.after.at, page.after.id],
+      limit: page.limit,
+    },
+  ).execute()
 
 /** After a restore the links are void; they can be sent again. Returns how many that were. */
 export const expireInvitations = async (db: Db, at: number): Promise<number> => {

@@ -34,7 +34,7 @@ export const listInvitations: Rule<Ops['listInvitations']> = async (ctx, { after
   const rows = await listRows(ctx.db, {
     organisationId: ctx.actor.organisation.id,
     after: readMomentCursor('inv', after),
-    limit: limit + 1,
+    limit,
   })
   const { page, next } = pageOf(rows, limit, ({ sent_at: at, id }) => writeMomentCursor({ at, id }))
   return { invitations: page.map(invitationRow), next }

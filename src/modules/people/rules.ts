@@ -52,7 +52,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   const rows = await listPeople(ctx.db, {
     organisationId: ctx.actor.organisation.id,
     after: decodeCursor(after),
-    limit: limit + 1,
+    limit,
   })
   const { page, next } = pageOf(rows, limit, encodeCursor)
   // That somebody lost every way in is the business of who helps them, not of every colleague.

@@ -1,6 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import type { Updateable } from 'kysely'
 import { prepared } from '#platform/db/prepared.ts'
+import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { PeopleTables } from './tables.ts'
 
 type Row = PeopleTables['people']
@@ -50,25 +51,15 @@ export const listPeople = (
     readonly limit: number
   },
 ) =>
-  tables(db)
-    .selectFrom('people')
-    .selectAll()
-    .where('organisation_id', '=', page.organisationId)
-    .$if(page.after !== null, (query) =>
-      query.where((where) =>
-        where.or([
-          where('name', '>', page.after?.name ?? ''),
-          where.and([
-            where('name', '=', page.after?.name ?? ''),
-            where('id', '>', page.after?.id ?? ''),
-          ]),
-        ]),
-      ),
-    )
-    .orderBy('name')
-    .orderBy('id')
-    .limit(page.limit)
-    .execute()
+  pageByKey(
+    tables(db).selectFrom('people').selectAll().where('organisation_id', '=', page.organisationId),
+    {
+      by: ['name', 'id'],
+      direction: 'asc',
+      after: page.after && [page.after.name, page.after.id],
+      limit: page.limit,
+    },
+  ).execute()
 
 export const updatePerson = async (db: Db, id: string, change: Updateable<Row>): Promise<void> => {
   await tables(db).updateTable('people').set(change).where('id', '=', id).execute()

@@ -150,7 +150,10 @@ onEachEngine('how long a sign-in lasts', (scene) => {
     await signIn(scene.app, scene.owner)
     scene.app.clock.advance(days(125))
     const own = await signIn(scene.app, scene.owner)
-    await job.run(createContext(scene.app.app.services, systemActor('test')))
+    await job.run(
+      createContext(scene.app.app.services, systemActor('test')),
+      new AbortController().signal,
+    )
     const rows = await sql<{ open: number }>`select count(*) as open from sessions`.execute(
       scene.app.db,
     )

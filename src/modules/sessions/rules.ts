@@ -53,7 +53,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
     userId,
     liveAt: ctx.now(),
     after: cursor,
-    limit: limit + 1,
+    limit,
   })
   const { page, next } = pageOf(rows, limit, ({ active_at: at, id }) =>
     writeMomentCursor({ at, id }),

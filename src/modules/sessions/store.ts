@@ -2,6 +2,7 @@ import type { Db } from '@latchkey/kit'
 import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
 import { prepared, preparedRecord } from '#platform/db/prepared.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
+import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { SessionTables } from './tables.ts'
 
 export type SessionRow = SessionTables['sessions']
@@ -46,32 +47,25 @@ export const listOpenSessions = (
     readonly limit: number
   },
 ) =>
-  tables(db)
-    .selectFrom('sessions')
-    .leftJoin('known_devices', 'known_devices.id', 'sessions.device_id')
-    .selectAll('sessions')
-    .select('known_devices.first_seen_at')
-    .where('sessions.user_id', '=', page.userId)
-    .where('sessions.ended_at', 'is', null)
-    .where('sessions.expires_at', '>', page.liveAt)
-    .where((where) =>
-      where(where('sessions.active_at', '+', where.ref('sessions.idle_ms')), '>', page.liveAt),
-    )
-    .$if(page.after !== null, (query) =>
-      query.where((where) =>
-        where.or([
-          where('sessions.active_at', '<', page.after?.at ?? 0),
-          where.and([
-            where('sessions.active_at', '=', page.after?.at ?? 0),
-            where('sessions.id', '<', page.after?.id ?? ''),
-          ]),
-        ]),
+  pageByKey(
+    tables(db)
+      .selectFrom('sessions')
+      .leftJoin('known_devices', 'known_devices.id', 'sessions.device_id')
+      .selectAll('sessions')
+      .select('known_devices.first_seen_at')
+      .where('sessions.user_id', '=', page.userId)
+      .where('sessions.ended_at', 'is', null)
+      .where('sessions.expires_at', '>', page.liveAt)
+      .where((where) =>
+        where(where('sessions.active_at', '+', where.ref('sessions.idle_ms')), '>', page.liveAt),
       ),
-    )
-    .orderBy('sessions.active_at', 'desc')
-    .orderBy('sessions.id', 'desc')
-    .limit(page.limit)
-    .execute()
+    {
+      by: ['sessions.active_at', 'sessions.id'],
+      direction: 'desc',
+      after: page.after && [page.after.at, page.after.id],
+      limit: page.limit,
+    },
+  ).execute()
 
 export const countOpenSessions = async (
   db: Db,

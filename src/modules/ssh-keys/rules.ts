@@ -41,7 +41,7 @@ const publishedUrl = async (ctx: Context): Promise<string | null> => {
 export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   const { userId } = ctx.actor
   const cursor = readMomentCursor('ssh', after)
-  const rows = await listSshKeys(ctx.db, { userId, after: cursor, limit: limit + 1 })
+  const rows = await listSshKeys(ctx.db, { userId, after: cursor, limit })
   const { page, next } = pageOf(rows, limit, ({ created_at: at, id }) =>
     writeMomentCursor({ at, id }),
   )

@@ -1,6 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import type { PeopleTables } from '#modules/people/api.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
+import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { SshKeyTables } from './tables.ts'
 
 export type SshKeyRow = SshKeyTables['ssh_keys']
@@ -16,25 +17,12 @@ export const listSshKeys = (
     readonly limit: number
   },
 ) =>
-  tables(db)
-    .selectFrom('ssh_keys')
-    .selectAll()
-    .where('user_id', '=', page.userId)
-    .$if(page.after !== null, (query) =>
-      query.where((where) =>
-        where.or([
-          where('created_at', '<', page.after?.at ?? 0),
-          where.and([
-            where('created_at', '=', page.after?.at ?? 0),
-            where('id', '<', page.after?.id ?? ''),
-          ]),
-        ]),
-      ),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute()
+  pageByKey(tables(db).selectFrom('ssh_keys').selectAll().where('user_id', '=', page.userId), {
+    by: ['created_at', 'id'],
+    direction: 'desc',
+    after: page.after && [page.after.at, page.after.id],
+    limit: page.limit,
+  }).execute()
 
 export const countSshKeys = async (db: Db, userId: string): Promise<number> => {
   const row = await tables(db)

@@ -1,3 +1,4 @@
+// own process: it loads the process on purpose.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { latchkey } from '#test/harness/cli.ts'

@@ -48,6 +48,13 @@ export const coreSettings = settings(
       .describe(
         'How many reverse proxies in front add to X-Forwarded-For. 0: the header is ignored.',
       ),
+    modules: z
+      .array(z.string().min(1).max(500))
+      .max(50)
+      .default([])
+      .describe(
+        'Modules from outside: a folder, counted from the one latchkey.config.json lies in (./my-module), or the name of a package that is installed there.',
+      ),
     logLevel: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .default('info')

@@ -1,4 +1,4 @@
-import type { Config, SettingsGroup } from '@latchkey/kit'
+import type { Config, SettingsGroup, SettingsOf } from '@latchkey/kit'
 import { z } from 'zod'
 import { wanted } from '../input/wanted.ts'
 import { closest } from './closest.ts'
@@ -129,14 +129,39 @@ const fromFile = (
   return found
 }
 
+export type Source = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly file?: unknown
+}
+
+const pick = <V>(from: Readonly<Record<string, V>>, key: string): Record<string, V> => {
+  const value = from[key]
+  return value === undefined ? {} : { [key]: value }
+}
+
+/**
+ * One setting before the others can be known, because what else there is depends on it. Whatever else the source holds
+ * is judged by `loadConfig`, once every group is known.
+ */
+export const readAhead = <G extends SettingsGroup, K extends keyof SettingsOf<G> & string>(
+  group: G,
+  key: K,
+  { env, file }: Source,
+): SettingsOf<G>[K] => {
+  const [field] = fieldsOf([group]).filter((field) => field.key === key)
+  const isObject = typeof file === 'object' && file !== null && !Array.isArray(file)
+  const config = loadConfig([group], {
+    env: pick(env, field?.env ?? ''),
+    file: isObject ? pick(file as Readonly<Record<string, unknown>>, field?.path ?? '') : undefined,
+  })
+  return config.read(group)[key]
+}
+
 /**
  * Reads every setting once, at start. The environment wins over the file.
  * Throws ConfigProblem listing everything that is wrong, not only the first thing.
  */
-export const loadConfig = (
-  groups: readonly SettingsGroup[],
-  source: { readonly env: Readonly<Record<string, string | undefined>>; readonly file?: unknown },
-): Config => {
+export const loadConfig = (groups: readonly SettingsGroup[], source: Source): Config => {
   const fields = fieldsOf(groups)
   const problems: string[] = []
   const given = new Map([

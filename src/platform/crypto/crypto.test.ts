@@ -1,3 +1,4 @@
+// own process: it compares times.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import {

@@ -15,12 +15,33 @@ export class MigrationProblem extends Error {
 export const collectMigrations = (lists: readonly Migrations[]): Migrations => {
   const all: Record<string, Migrations[string]> = {}
   for (const [name, up] of lists.flatMap((list) => Object.entries(list))) {
-    if (!/^\d{12}_[a-z0-9_]+$/.test(name))
+    if (!/^\d{12}_[a-z0-9_]+(@[a-z0-9-]+)?$/.test(name))
       throw new Error(`migration "${name}" must look like 202611230900_words`)
     if (all[name]) throw new Error(`migration "${name}" exists twice`)
     all[name] = up
   }
   return all
+}
+
+/** Of a module from outside: its name is kept with each, so that a database can say what it was used with. */
+export const migrationsOf = (module: string, migrations: Migrations): Migrations =>
+  Object.fromEntries(Object.entries(migrations).map(([name, up]) => [`${name}@${module}`, up]))
+
+/** What it means that a database has run these, which are not known here, and what to do. */
+export const unknownMigrations = (
+  unknown: readonly string[],
+): { readonly message: string; readonly advice: string } => {
+  const modules = [...new Set(unknown.flatMap((name) => name.split('@').slice(1)))]
+  const [first] = modules
+  if (first === undefined)
+    return {
+      message: 'This database was used by a newer version.',
+      advice: 'Start that version again, or restore a copy from before the upgrade.',
+    }
+  return {
+    message: `This database was used with the module ${modules.join(' and the module ')}, which is not installed now.`,
+    advice: `Put ${modules.length === 1 ? 'it' : 'them'} back into the setting modules (LATCHKEY_MODULES): what was stored there, and what it protects, would be left out otherwise.`,
+  }
 }
 
 const migratorOf = (db: Db, migrations: Migrations): Migrator => {
@@ -97,9 +118,12 @@ export const migrate = async (
   const { error, results } = await migrator.migrateToLatest()
   if (error) {
     const text = error instanceof Error ? error.message : String(error)
+    const isUnknown = text.includes('missing')
+    const unknown = isUnknown ? (await migrationState(db, migrations)).unknown : []
+    const { message, advice } = unknownMigrations(unknown)
     throw new MigrationProblem(
-      text.includes('missing')
-        ? 'This database was used by a newer version. Start that version again, or restore a copy from before the upgrade.'
+      isUnknown
+        ? `${message} ${advice}`
         : `The database could not be brought up to date; nothing was changed. ${text}`,
       error,
     )

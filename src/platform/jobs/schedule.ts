@@ -1,43 +1,102 @@
 import type { Context, Job, System } from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
+import { holdLease } from '../work/lease.ts'
+import { claimJob, finishJob, type JobClaim, periodMs, renewJob, waitFor } from './store.ts'
 
 const soonSeconds = 600
+/** A process that was killed holds a job for so long; one that is alive renews it. */
+const leaseMs = 60_000
+/** Timers count up to 24 days only, and another process may have changed the plan. */
+const lookAgainMs = 3_600_000
 
-/** Also what is done once a day comes soon: a server that is restarted every night would never come to it. */
+/** The first time there is this job at all. Afterwards the table knows when it is due, also across restarts. */
 export const firstAfterSeconds = ({ everySeconds }: Pick<Job, 'everySeconds'>): number =>
   Math.min(everySeconds, soonSeconds)
 
-/** Runs each job soon and then after its interval, never twice at once in this process; a failed run is logged and tried at the next interval. */
+type Turn = { readonly job: Job; readonly stopping: AbortSignal }
+
+/** The error of a run, or null. Started inside a promise: one that throws before its first wait must not end the process. */
+const errorOf = (run: () => Promise<void>): Promise<{ readonly thrown: unknown } | null> =>
+  Promise.resolve()
+    .then(run)
+    .then(
+      () => null,
+      (thrown: unknown) => ({ thrown }),
+    )
+
+const runClaimed = async (
+  ctx: Context<System>,
+  { job, stopping }: Turn,
+  claim: JobClaim,
+): Promise<void> => {
+  const lease = holdLease(ctx, {
+    ...{ leaseMs, leaseUntil: claim.leaseUntil, stopping },
+    renew: async (until) => ((await renewJob(ctx.db, claim, until)) ? 'kept' : 'lost'),
+  })
+  const failed = await errorOf(() => job.run(ctx, lease.signal))
+  await lease.release()
+  // Broken off because the process stops, or another one has it: no fault, and still to be done.
+  if (failed && lease.interruption()) {
+    await finishJob(ctx, claim, { dueAt: null, error: null })
+    return
+  }
+  const facts = failed ? faultFacts(failed.thrown) : null
+  if (facts) ctx.log.error({ job: job.name, ...facts }, 'a job failed')
+  const dueAt = Math.max(claim.startedAt + periodMs(job), ctx.now())
+  const isOwned = await finishJob(ctx, claim, { dueAt, error: facts?.error ?? null })
+  if (!isOwned) ctx.log.warn({ job: job.name }, 'a job took longer than its lease')
+}
+
+/** Runs the job if it is due and no other process does. Returns milliseconds until it is to be looked at again. */
+const takeTurn = async (ctx: Context<System>, turn: Turn): Promise<number> => {
+  const { job } = turn
+  const firstAfterMs = firstAfterSeconds(job) * 1000
+  const wait = await waitFor(ctx, job, firstAfterMs)
+  if (wait > 0) return wait
+  const claim = await claimJob(ctx, job, leaseMs)
+  if (claim) await runClaimed(ctx, turn, claim)
+  return waitFor(ctx, job, firstAfterMs)
+}
+
+/**
+ * Runs each job once in its period, over all processes of the database: a row says when it is due, and a lease who runs
+ * it. A failed run is logged and made again in the next period.
+ */
 export const startJobs = (
   ctx: Context<System>,
   jobs: readonly Job[],
 ): { readonly stop: () => Promise<void> } => {
-  let stopped = false
+  const names = jobs.map((job) => job.name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice) throw new Error(`the job "${twice}" is declared twice`)
+  const stopping = new AbortController()
   const timers = new Set<NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
-  const plan = (job: Job, afterSeconds: number): void => {
-    if (stopped) return
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      // Started inside a promise: one that throws before its first wait must not end the process.
-      const run = Promise.resolve()
-        .then(() => job.run(ctx))
-        .catch((error: unknown) =>
-          ctx.log.error({ job: job.name, ...faultFacts(error) }, 'a job failed'),
-        )
-        .finally(() => {
-          running.delete(run)
-          plan(job, job.everySeconds)
-        })
-      running.add(run)
-    }, afterSeconds * 1000)
+  const plan = (job: Job, afterMs: number): void => {
+    if (stopping.signal.aborted) return
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer)
+        const turn = takeTurn(ctx, { job, stopping: stopping.signal })
+          .catch((error: unknown) => {
+            ctx.log.error({ job: job.name, ...faultFacts(error) }, 'a job could not be planned')
+            return firstAfterSeconds(job) * 1000
+          })
+          .then((nextMs) => {
+            running.delete(turn)
+            plan(job, nextMs)
+          })
+        running.add(turn)
+      },
+      Math.min(afterMs, lookAgainMs),
+    )
     timer.unref()
     timers.add(timer)
   }
-  for (const job of jobs) plan(job, firstAfterSeconds(job))
+  for (const job of jobs) plan(job, 0)
   return {
     stop: async () => {
-      stopped = true
+      stopping.abort()
       for (const timer of timers) clearTimeout(timer)
       await Promise.all(running)
     },

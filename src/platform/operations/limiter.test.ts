@@ -1,3 +1,4 @@
+// own process: it measures memory.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Limiter } from './limiter.ts'

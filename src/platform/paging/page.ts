@@ -1,4 +1,4 @@
-/** One page of a list. Of `rows` one more than `limit` was asked for: whether it is there says whether the list goes on. */
+/** One page of a list. `rows` come from `pageByKey`, one more than `limit`: whether it is there says whether the list goes on. */
 export const pageOf = <Row>(
   rows: readonly Row[],
   limit: number,

@@ -1,6 +1,5 @@
-import type { Context, Piece, System, WorkKind } from '@latchkey/kit'
+import type { Log } from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
-import { type Claimed, type Progress, renewLease } from './store.ts'
 
 /** Why a run is asked to end before it is done. */
 export class Interruption extends Error {
@@ -13,79 +12,68 @@ export class Interruption extends Error {
   }
 }
 
-export const defaultLeaseSeconds = 60
-export const leaseMsOf = ({ leaseSeconds = defaultLeaseSeconds }: Pick<WorkKind, 'leaseSeconds'>) =>
-  leaseSeconds * 1000
-
 /** Often enough that two renewals may fail, and that a request to cancel is heard within seconds. */
 const beatMsOf = (leaseMs: number): number => Math.min(leaseMs / 3, 5000)
 
-/** A beat is a commit; progress and questions in between are answered from the last one. */
+/** A beat is a commit; what is asked in between is answered from the last one. */
 const quietMs = 1000
 
+type Clock = { readonly now: () => number; readonly log: Log }
+
 type Holding = {
-  readonly kind: WorkKind
-  readonly claimed: Claimed
+  readonly leaseMs: number
+  readonly leaseUntil: number
   readonly stopping: AbortSignal
+  /** Writes the new end of the lease where the claim still stands. `lost`: another process has it. */
+  readonly renew: (until: number) => Promise<'kept' | 'cancelled' | 'lost'>
 }
 
-type Lease = {
-  readonly piece: Pick<Piece, 'signal' | 'isCancelled' | 'progress'>
+export type Lease = {
+  readonly signal: AbortSignal
+  /** Renews and listens, at most once a second. */
+  readonly beat: () => Promise<void>
   readonly interruption: () => Interruption['why'] | null
-  readonly progress: () => Progress | null
   readonly release: () => Promise<void>
 }
 
 /** Keeps a claim alive for as long as its run takes, and tells the run when it should end. */
-export const holdLease = (ctx: Context<System>, { kind, claimed, stopping }: Holding): Lease => {
-  const leaseMs = leaseMsOf(kind)
+export const holdLease = ({ now, log }: Clock, holding: Holding): Lease => {
+  const { leaseMs, stopping } = holding
   const own = new AbortController()
   const interrupt = (why: Interruption['why']): void => own.abort(new Interruption(why))
   const onStop = (): void => interrupt('stopping')
-  let { leaseUntil } = claimed
-  let beatAt = ctx.now()
-  let progress: Progress | null = null
+  let { leaseUntil } = holding
+  let beatAt = now()
   let beating: Promise<void> = Promise.resolve()
 
   const renew = async (): Promise<void> => {
-    beatAt = ctx.now()
+    beatAt = now()
     const until = beatAt + leaseMs
     try {
-      const kept = await renewLease(ctx, claimed, { leaseUntil: until, progress })
-      if (!kept) return interrupt('lease lost')
+      const answer = await holding.renew(until)
+      if (answer === 'lost') return interrupt('lease lost')
       leaseUntil = until
-      if (kept.isCancelRequested) interrupt('cancelled')
+      if (answer === 'cancelled') interrupt('cancelled')
     } catch (error) {
-      ctx.log.warn({ work: claimed.id, ...faultFacts(error) }, 'a lease could not be renewed')
-      // Nobody could tell this process that the piece was taken over.
-      if (ctx.now() > leaseUntil) interrupt('lease lost')
+      log.warn(faultFacts(error), 'a lease could not be renewed')
+      // Without the database this process cannot hear that another one has taken over.
+      if (now() > leaseUntil) interrupt('lease lost')
     }
   }
-  const beat = (): Promise<void> => {
+  const beatNow = (): Promise<void> => {
     beating = beating.then(renew)
     return beating
   }
-  const beatUnlessQuiet = async (): Promise<void> => {
-    if (ctx.now() - beatAt >= quietMs) await beat()
-  }
-  const timer = setInterval(() => void beat(), beatMsOf(leaseMs))
+  const timer = setInterval(() => void beatNow(), beatMsOf(leaseMs))
   timer.unref()
   stopping.addEventListener('abort', onStop, { once: true })
   if (stopping.aborted) onStop()
   return {
-    piece: {
-      signal: own.signal,
-      isCancelled: async () => {
-        await beatUnlessQuiet()
-        return own.signal.aborted
-      },
-      progress: async (done, total, note) => {
-        progress = { done, total, note: note ?? null }
-        await beatUnlessQuiet()
-      },
+    signal: own.signal,
+    beat: async () => {
+      if (now() - beatAt >= quietMs) await beatNow()
     },
     interruption: () => (own.signal.aborted ? (own.signal.reason as Interruption).why : null),
-    progress: () => progress,
     release: async () => {
       clearInterval(timer)
       stopping.removeEventListener('abort', onStop)

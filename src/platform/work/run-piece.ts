@@ -1,10 +1,13 @@
-import type { Context, System, WorkKind } from '@latchkey/kit'
+import type { Context, Piece, System, WorkKind } from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
 import { fromColumns, toColumns } from './columns.ts'
-import { holdLease, type Interruption } from './lease.ts'
-import { type Claimed, finishWork, type Outcome } from './store.ts'
+import { holdLease, type Interruption, type Lease } from './lease.ts'
+import { type Claimed, finishWork, type Outcome, type Progress, renewLease } from './store.ts'
 
 export const attemptsMax = 20
+
+export const leaseMsOf = ({ leaseSeconds = 60 }: Pick<WorkKind, 'leaseSeconds'>): number =>
+  leaseSeconds * 1000
 
 /** Full jitter below a ceiling that doubles. */
 export const backOffMs = (
@@ -30,12 +33,11 @@ const withoutInput = (kind: WorkKind, input: unknown, error: string): string =>
     ? textsIn(input).reduce((text, secret) => text.replaceAll(secret, '[redacted]'), error)
     : error
 
-class NeverFinished extends Error {}
-class Unreadable extends Error {}
+/** No further attempt would end otherwise. */
+class Hopeless extends Error {}
 
 const isFinal = (kind: WorkKind, error: unknown, attempts: number): boolean =>
-  error instanceof NeverFinished ||
-  error instanceof Unreadable ||
+  error instanceof Hopeless ||
   attempts >= (kind.attemptsMax ?? attemptsMax) ||
   kind.isFinal?.(error) === true
 
@@ -61,25 +63,56 @@ const inputOf = async (
   try {
     kept = await fromColumns(ctx, { id, column: 'input', plain, sealed })
   } catch {
-    throw new Unreadable('it cannot be opened with the keys of this installation')
+    throw new Hopeless('it cannot be opened with the keys of this installation')
   }
   const read = kind.input.safeParse(kept)
-  if (!read.success) throw new Unreadable('this version does not know such an input')
+  if (!read.success) throw new Hopeless('this version does not know such an input')
   return read.data
 }
 
-type Lease = ReturnType<typeof holdLease>
+type Hold = {
+  readonly lease: Lease
+  readonly piece: Piece
+  readonly progress: () => Progress | null
+}
+
+type Claim = { readonly claimed: Claimed; readonly stopping: AbortSignal }
+
+/** A beat carries the progress along, and brings back whether the piece was cancelled. */
+const holdPiece = (ctx: Context<System>, kind: WorkKind, { claimed, stopping }: Claim): Hold => {
+  let progress: Progress | null = null
+  const lease = holdLease(ctx, {
+    ...{ leaseMs: leaseMsOf(kind), leaseUntil: claimed.leaseUntil, stopping },
+    renew: async (leaseUntil) => {
+      const kept = await renewLease(ctx, claimed, { leaseUntil, progress })
+      if (!kept) return 'lost'
+      return kept.isCancelRequested ? 'cancelled' : 'kept'
+    },
+  })
+  const piece: Piece = {
+    ...{ id: claimed.id, attempt: claimed.attempts, signal: lease.signal },
+    isCancelled: async () => {
+      await lease.beat()
+      return lease.signal.aborted
+    },
+    progress: async (done, total, note) => {
+      progress = { done, total, note: note ?? null }
+      await lease.beat()
+    },
+  }
+  return { lease, piece, progress: () => progress }
+}
 
 const attempt = async (
   ctx: Context<System>,
   kind: WorkKind,
-  { claimed, lease, input }: { claimed: Claimed; lease: Lease; input: unknown },
+  { piece, input }: { readonly piece: Piece; readonly input: unknown },
 ): Promise<Outcome> => {
-  const { id } = claimed
-  const run = kind.run as (ctx: Context<System>, input: unknown, piece: unknown) => Promise<unknown>
-  const value = await run(ctx, input, { id, attempt: claimed.attempts, ...lease.piece })
+  const { id } = piece
+  const value = await kind.run(ctx, input as never, piece)
   if (!kind.output) return { state: 'done' }
-  kind.output.parse(value)
+  if (!kind.output.safeParse(value).success)
+    throw new Hopeless('its result is not what its kind declares')
   return { state: 'done', result: await toColumns(ctx, kind, { id, column: 'result', value }) }
 }
 
@@ -91,18 +124,19 @@ const interrupted = (reason: Interruption['why']): Outcome =>
 export const runPiece = async (
   ctx: Context<System>,
   kind: WorkKind,
-  { claimed, stopping }: { readonly claimed: Claimed; readonly stopping: AbortSignal },
+  claim: Claim,
 ): Promise<void> => {
-  const lease = holdLease(ctx, { kind, claimed, stopping })
+  const { lease, piece, progress } = holdPiece(ctx, kind, claim)
+  const { claimed } = claim
   const facts = { work: claimed.id, kind: kind.name, attempts: claimed.attempts }
   let input: unknown
   let outcome: Outcome
   try {
     // So often claimed and never finished: whatever happened to those before must not happen again.
     if (claimed.attempts > (kind.attemptsMax ?? attemptsMax))
-      throw new NeverFinished('no attempt was ever finished')
+      throw new Hopeless('no attempt was ever finished')
     input = await inputOf(ctx, kind, claimed)
-    outcome = await attempt(ctx, kind, { claimed, lease, input })
+    outcome = await attempt(ctx, kind, { piece, input })
   } catch (error) {
     const why = lease.interruption()
     outcome = why
@@ -120,6 +154,6 @@ export const runPiece = async (
   } finally {
     await lease.release()
   }
-  const isOwned = await finishWork(ctx, claimed, { outcome, progress: lease.progress() })
+  const isOwned = await finishWork(ctx, claimed, { outcome, progress: progress() })
   if (!isOwned) ctx.log.warn(facts, 'a piece of work took longer than its lease')
 }

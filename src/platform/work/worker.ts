@@ -1,7 +1,6 @@
 import type { Context, System, WorkKind } from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
-import { leaseMsOf } from './lease.ts'
-import { runPiece } from './run-piece.ts'
+import { leaseMsOf, runPiece } from './run-piece.ts'
 import { claimWork, isDue, putBackExpired } from './store.ts'
 
 const pollMs = 1000
