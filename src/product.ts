@@ -1,5 +1,7 @@
 import type { CommandSpec, EventSpec, Migrations, ModuleSpec, SettingsGroup } from '@latchkey/kit'
+import { bindServer } from '@latchkey/kit/server'
 import { type App, builtInModules, createApp, type Parts } from '#app'
+import { kitServer } from '#kit-server'
 import {
   type Installation,
   type Opening,
@@ -79,6 +81,7 @@ const ownMigrations = (module: ModuleSpec): Migrations => {
 
 /** Contradictions between the modules stop it: a name that is there twice, a need that is not. */
 export const createProduct = (modules: readonly ModuleSpec[]): Product => {
+  bindServer(kitServer)
   requireUnique(modules)
   const registry = buildRegistry(modules)
   const settingsGroups = [

@@ -1,13 +1,7 @@
+import { iso } from '@latchkey/kit/server'
 import { remembered } from '../remembered.ts'
 
-export const hourMs = 3600 * 1000
-export const dayMs = 24 * hourMs
-
-/** Epoch milliseconds as ISO 8601 in UTC: how a moment is written in answers, events and commands. */
-export const iso = (moment: number): string => new Date(moment).toISOString()
-
-export const isoOrNull = (moment: number | null): string | null =>
-  moment === null ? null : iso(moment)
+export { dayMs, hourMs, iso, isoOrNull } from '@latchkey/kit/server'
 
 /** `2026-11-23`: the day in UTC, for mails that name no hour. */
 export const isoDay = (moment: number): string => iso(moment).slice(0, 10)

@@ -1,0 +1,35 @@
+import type { Server } from '@latchkey/kit/server'
+import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { guard } from '#modules/sign-in/api.ts'
+import { publicLink } from '#platform/config/public-url.ts'
+import { sameText, sha256 } from '#platform/crypto/digest.ts'
+import { seal, unseal } from '#platform/crypto/envelope.ts'
+import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
+import { newSecret } from '#platform/crypto/random.ts'
+import { isDuplicate } from '#platform/db/dialect.ts'
+import { canonicalEmail } from '#platform/identity/canonical-email.ts'
+import {
+  consumeOneTimeToken,
+  issueOneTimeToken,
+  mayMailAgain,
+  peekOneTimeToken,
+  voidOneTimeTokens,
+} from '#platform/identity/one-time-token.ts'
+import { pageByKey } from '#platform/paging/page-by-key.ts'
+
+/** What `@latchkey/kit/server` is made of in this product. */
+export const kitServer: Server = {
+  ...{ seal, unseal, newSecret, sha256, sameText, hashPassword, verifyPassword },
+  ...{ issueOneTimeToken, peekOneTimeToken, consumeOneTimeToken, voidOneTimeTokens, mayMailAgain },
+  ...{ publicLink, canonicalEmail, securityNotice, isDuplicate, pageByKey },
+  findPerson: async (db, userId) => {
+    const person = await findPersonById(db, userId)
+    if (!person) return null
+    const { id, name, email, role, disabled_at } = person
+    return { id, name, email, role, isDisabled: disabled_at !== null }
+  },
+  lockPerson: async (db, userId) => {
+    await lockPerson(db, userId)
+  },
+  guardGuess: (ctx, userId, check) => guard(ctx, { account: userId, kind: 'second-factor' }, check),
+}
