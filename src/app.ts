@@ -107,7 +107,6 @@ const createRuntime = (
     services,
     registry,
     authenticators: registry.modules.flatMap((module) => module.authenticators ?? []),
-    methods: registry.modules.flatMap((module) => module.methods ?? []),
     origins,
     signInPage: pageOf(registry, 'sign-in'),
     confirmPages: curePagesOf(registry),

@@ -1,6 +1,5 @@
 import type { Server } from '@latchkey/kit/server'
 import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
-import { guard } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { sameText, sha256 } from '#platform/crypto/digest.ts'
 import { seal, unseal } from '#platform/crypto/envelope.ts'
@@ -8,6 +7,7 @@ import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
+import { guard } from '#platform/identity/guard.ts'
 import {
   consumeOneTimeToken,
   issueOneTimeToken,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
-const place = 'src/modules/sign-in/guarding.ts'
+const place = 'src/platform/identity/guard.ts'
 
 /** Who calls what counts a guess: whoever does so past the one place neither knows the browser nor warns anybody. */
 const goesAround = (path: string, text: string): boolean =>
@@ -20,6 +20,6 @@ test('whatever can be guessed is checked in one place, which also tells the pers
 test('a door that goes around it is found', () => {
   assert.ok(goesAround('src/modules/x/rules.ts', "import { judgeGuess } from '…'"))
   assert.ok(
-    !goesAround('src/modules/x/rules.ts', "import { guard } from '#modules/sign-in/api.ts'"),
+    !goesAround('src/modules/x/rules.ts', "import { guard } from '#platform/identity/guard.ts'"),
   )
 })

@@ -1,3 +1,4 @@
+import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
 import type { EventSpec } from './event.ts'
 import type { PageRole } from './page.ts'
 
@@ -27,4 +28,8 @@ export type Catalogue = {
   readonly events: readonly EventSpec[]
   /** Address of the page that has a role, where one has. */
   readonly pages: ReadonlyMap<PageRole, string>
+  /** Every method to prove who one is. */
+  readonly methods: readonly AuthMethod[]
+  readonly recogniseDevice: RecogniseDevice
+  readonly onGuessing: OnGuessing
 }

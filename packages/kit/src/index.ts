@@ -1,4 +1,5 @@
 export type * from './actor.ts'
+export type * from './auth-method.ts'
 export type * from './catalogue.ts'
 export * from './command.ts'
 export type * from './context.ts'

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { Actor, Client, Person, System, Visitor } from './actor.ts'
+import type { Client, Person, System, Visitor } from './actor.ts'
+import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
 import type { PermissionSpec, ScopeSpec } from './catalogue.ts'
 import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
@@ -61,26 +62,6 @@ export type Authenticator = {
   ) => Promise<Found | null>
 }
 
-/** A way to prove it is you: after the password at sign-in, and in the confirm-it-is-you dialog. */
-export type AuthMethod = {
-  /** Stable: sessions, the trail and the API name it. */
-  readonly id: string
-  /** Stronger first where ways are offered. */
-  readonly strength: number
-  /** A second factor. An account that has one is asked for it after the password, and confirmed by nothing less. */
-  readonly isSecondFactor: boolean
-  /** A way back when the others are lost: it serves where a second factor is asked for, but does not make an account have one. */
-  readonly isSpare?: boolean
-  /** Whether a sign-in of this person can begin with it, and whether another way has to finish it. Absent: none can. */
-  readonly entry?: (ctx: Context<Actor>, userId: string) => Promise<'alone' | 'with another' | null>
-  /** Guessable by trying, so its tries are counted. A signature is not. */
-  readonly isGuessable: boolean
-  readonly available: (ctx: Context<Actor>, userId: string) => Promise<boolean>
-  /** What the browser needs before it can prove: a challenge. */
-  readonly challenge?: (ctx: Context<Actor>, userId: string) => Promise<Record<string, unknown>>
-  readonly verify: (ctx: Context<Actor>, userId: string, proof: string) => Promise<boolean>
-}
-
 /** What a well-known address (RFC 8615) answers; null: it does not exist here. */
 export type WellKnown = { readonly json: object } | { readonly redirect: string } | null
 
@@ -106,7 +87,12 @@ export type ModuleSpec = {
   readonly work?: readonly WorkKind[]
   readonly settings?: readonly SettingsGroup[]
   readonly authenticators?: readonly Authenticator[]
+  /** Rules find those of all modules in `ctx.catalogue.methods`. */
   readonly methods?: readonly AuthMethod[]
+  /** At most one module says which browsers an account knows. Without one, no browser is known. */
+  readonly recogniseDevice?: RecogniseDevice
+  /** At most one module tells people that an attacker is guessing. */
+  readonly onGuessing?: OnGuessing
   /** Addresses of its pages, so that a deep link is answered and a wrong address is a 404. */
   readonly pages?: readonly string[]
   /** Pages for people who are not signed in: they load a light document instead of the whole app. */

@@ -2,9 +2,7 @@ import type { Context } from '@latchkey/kit'
 import { listPasskeys } from './store.ts'
 
 export { hasPasskeyFactor, isTwoFactorOn } from './factor.ts'
-export { passkeyMethod } from './method.ts'
 export { deletePasskeys, listRpIds } from './store.ts'
-export { trustPasskey } from './trusting.ts'
 
 /** Any passkey, trusted to verify the person or not yet. */
 export const hasPasskey = async (ctx: Pick<Context, 'db'>, userId: string): Promise<boolean> =>

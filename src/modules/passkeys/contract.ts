@@ -1,6 +1,7 @@
 import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
 import { z } from 'zod'
-import { KeepSignedIn, SignedIn, refusals as signInRefusals } from '#modules/sign-in/contract.ts'
+import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { KeepSignedIn, SignedIn } from '#modules/sessions/contract.ts'
 import {
   AuthenticationResponse,
   Ceremony,
@@ -116,7 +117,7 @@ export const operations = {
     access: { permission: 'account.passkeys.manage', assurance: 'recently-confirmed' },
     input: z.object({ passkeyId: PasskeyId }),
     output: z.object({}),
-    refusals: [refusals.not_found, signInRefusals.last_way_in],
+    refusals: [refusals.not_found, peopleRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
   }),
   readOffer: operation({

@@ -1,7 +1,6 @@
 import { type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
-import { lockPerson, securityNotice } from '#modules/people/api.ts'
+import { lockPerson, requireWayInRemains, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
-import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import {
   announceSwitchedOff,
   announceSwitchedOn,

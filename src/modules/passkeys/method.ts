@@ -10,6 +10,7 @@ import {
   listPasskeys,
   noteUse,
 } from './store.ts'
+import { trustPasskey } from './trusting.ts'
 import { verifyAssertion } from './verify.ts'
 import { webauthn } from './webauthn.ts'
 
@@ -82,4 +83,5 @@ export const passkeyMethod: AuthMethod = {
   },
   challenge,
   verify,
+  raise: trustPasskey,
 }

@@ -4,6 +4,7 @@ import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { begin, register, remove } from './managing.ts'
+import { passkeyMethod } from './method.ts'
 import { dismissOffer, readOffer } from './offering.ts'
 import { list, readProviderIcon, rename, signIn, signInOptions } from './rules.ts'
 import { passkeySettings } from './settings.ts'
@@ -15,7 +16,7 @@ import { wellKnown } from './well-known.ts'
 export default defineModule({
   name: 'passkeys',
   summary: 'Passkeys: signing in with a fingerprint, a face or a key instead of a password',
-  needs: ['people', 'sessions', 'sign-in', 'two-factor'],
+  needs: ['people', 'sessions', 'two-factor'],
   operations: answer(operations, {
     list,
     begin,
@@ -39,6 +40,7 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   settings: [passkeySettings],
+  methods: [passkeyMethod],
   jobs,
   commands,
   wellKnown,

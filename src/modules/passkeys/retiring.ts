@@ -1,6 +1,5 @@
 import type { Context, System } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/people/api.ts'
-import { methods } from '#modules/sign-in/api.ts'
 import { twoFactorDisabled } from '#modules/two-factor/api.ts'
 import { wayInExists } from '#platform/identity/methods.ts'
 import { hasPasskeyFactor } from './api.ts'
@@ -50,7 +49,7 @@ const retireOf = (ctx: Context<System>, { userId, host }: Whose): Promise<Retire
     if (wentOff && rows.length > 0) await ctx.announce(twoFactorDisabled, {}, { userId })
     return {
       passkeys: rows.length,
-      hasNoWayIn: !(await wayInExists(methods(), ctx, userId)),
+      hasNoWayIn: !(await wayInExists(ctx, userId)),
       hasNoSecondFactor: wentOff,
     }
   })

@@ -1,6 +1,6 @@
 import { type Actor, type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson } from '#modules/people/api.ts'
-import { completeSignIn } from '#modules/sign-in/api.ts'
+import { completeSignIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'

@@ -1,6 +1,7 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { entrances, operations, pageRoles, refusals } from './contract.ts'
 import * as events from './events.ts'
+import { passwordMethod } from './method.ts'
 import { reset, resetChallenge } from './resetting.ts'
 import { assess, change, requestReset } from './rules.ts'
 import { passwordSettings } from './settings.ts'
@@ -9,12 +10,13 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'password',
   summary: 'The password: changing it, and the way back when it is forgotten',
-  needs: ['access-tokens', 'api-key', 'people', 'sessions', 'sign-in', 'ssh-keys'],
+  needs: ['access-tokens', 'api-key', 'people', 'sessions', 'ssh-keys'],
   operations: answer(operations, { change, assess, requestReset, reset, resetChallenge }),
   refusals,
   events: Object.values(events),
   migrations,
   settings: [passwordSettings],
+  methods: [passwordMethod],
   // https://w3c.github.io/webappsec-change-password-url/
   wellKnown: {
     'change-password': (_, pages) => {

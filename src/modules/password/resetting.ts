@@ -7,8 +7,8 @@ import {
   type Rule,
 } from '@latchkey/kit'
 import { findPersonById, lockPerson } from '#modules/people/api.ts'
-import { guard, methods } from '#modules/sign-in/api.ts'
 import { hashPassword } from '#platform/crypto/password-hash.ts'
+import { guard } from '#platform/identity/guard.ts'
 import { availableMethods, confirmingMethods, hasSecondFactor } from '#platform/identity/methods.ts'
 import { consumeOneTimeToken, peekOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type operations, refusals } from './contract.ts'
@@ -26,8 +26,11 @@ const requireOwner = async (ctx: Context<Actor>, token: string) => {
 }
 
 /** The second factors of an account, or nothing when it has none and the link is enough. */
-const neededWays = async (ctx: Context<Actor>, userId: string): Promise<readonly AuthMethod[]> => {
-  const open = await availableMethods(methods(), ctx, userId)
+const neededMethods = async (
+  ctx: Context<Actor>,
+  userId: string,
+): Promise<readonly AuthMethod[]> => {
+  const open = await availableMethods(ctx, userId)
   return hasSecondFactor(open) ? confirmingMethods(open) : []
 }
 
@@ -37,7 +40,7 @@ const requireFactor = async (
   userId: string,
   given: { readonly method?: string | undefined; readonly proof?: string | undefined },
 ): Promise<void> => {
-  const needed = await neededWays(ctx, userId)
+  const needed = await neededMethods(ctx, userId)
   if (needed.length === 0) return
   const { method, proof } = given
   if (method === undefined || proof === undefined)
@@ -57,7 +60,7 @@ const requireFactor = async (
 
 export const resetChallenge: Rule<Ops['resetChallenge']> = async (ctx, { token, method }) => {
   const person = await requireOwner(ctx, token)
-  const authMethod = (await neededWays(ctx, person.id)).find((one) => one.id === method)
+  const authMethod = (await neededMethods(ctx, person.id)).find((one) => one.id === method)
   if (!authMethod?.challenge) throw new Refusal(refusals.factor_wrong)
   return { challenge: await authMethod.challenge(ctx, person.id) }
 }

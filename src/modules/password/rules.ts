@@ -6,9 +6,9 @@ import {
   renewSession,
   requireStillSignedIn,
 } from '#modules/sessions/api.ts'
-import { guard } from '#modules/sign-in/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
+import { guard } from '#platform/identity/guard.ts'
 import {
   issueOneTimeToken,
   mayMailAgain,

@@ -23,6 +23,7 @@ export {
 } from './store.ts'
 /** Columns another module's query may join: who a session belongs to and what they may do. */
 export type { PeopleTables } from './tables.ts'
+export { requireWayInRemains } from './way-in.ts'
 
 /** The name people know the installation by; null until it is set up. */
 export const organisationName = async (db: Db): Promise<string | null> =>

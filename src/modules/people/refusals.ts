@@ -49,4 +49,10 @@ export const refusals = defineRefusals({
     title: 'That is not an e-mail address that can receive mail.',
     help: 'Use one plain address like name@example.com.',
   },
+  last_way_in: {
+    code: 'sign-in.last_way_in',
+    status: 409,
+    title: 'This is the last way into the account.',
+    help: 'Add another passkey or a password first.',
+  },
 })

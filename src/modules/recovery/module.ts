@@ -16,7 +16,6 @@ export default defineModule({
     'password',
     'people',
     'sessions',
-    'sign-in',
     'ssh-keys',
     'two-factor',
   ],

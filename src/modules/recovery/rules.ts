@@ -7,10 +7,10 @@ import {
   findPersonById,
   lockPerson,
   requireManageable,
+  requireWayInRemains,
   securityNotice,
 } from '#modules/people/api.ts'
 import { forgetStrongDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
-import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'
 import { pages as twoFactorPages } from '#modules/two-factor/contract.ts'

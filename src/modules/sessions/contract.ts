@@ -1,6 +1,8 @@
 import { defineRefusals, operation, streamOutput } from '@latchkey/kit'
 import { z } from 'zod'
 
+export { KeepSignedIn, Methods, SignedIn } from './shapes.ts'
+
 export const pages = { list: '/admin/account/sessions' } as const
 
 export const refusals = defineRefusals({

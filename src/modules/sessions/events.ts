@@ -18,3 +18,12 @@ export const otherSessionsRevoked = event({
   icon: 'device',
   data: z.object({ endedSessions: z.int() }),
 })
+
+export const signedIn = event({
+  name: 'sign-in.succeeded',
+  code: 'user:logged_in',
+  summary: 'Signed in',
+  group: 'sign-in',
+  icon: 'enter',
+  data: z.object({ method: z.string() }),
+})

@@ -3,6 +3,7 @@ import { sessionCookie } from './authenticator.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
+import { recogniseDevice } from './known-device.ts'
 import { afterRestore } from './restoring.ts'
 import { end, endOthers, list, watch } from './rules.ts'
 import { sessionSettings } from './settings.ts'
@@ -26,6 +27,7 @@ export default defineModule({
   jobs,
   settings: [sessionSettings],
   authenticators: [sessionCookie],
+  recogniseDevice,
   afterRestore,
   pages: Object.values(pages),
 })

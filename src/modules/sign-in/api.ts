@@ -1,8 +1,3 @@
-export { completeSignIn } from './completing.ts'
-export { requireConfirmed } from './confirm.ts'
-export { guard } from './guarding.ts'
 export { invitationKind } from './joining.ts'
-export { methods } from './methods.ts'
 export { mayJoin } from './settings.ts'
 export { prepareSetup } from './setup.ts'
-export { requireWayInRemains } from './way-in.ts'

@@ -8,17 +8,16 @@ import {
 } from '@latchkey/kit'
 import { confirmSession } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
+import { attemptBy, guard } from '#platform/identity/guard.ts'
 import {
   availableMethods,
   confirmingMethods,
   hasSecondFactor,
   proofBy,
 } from '#platform/identity/methods.ts'
-import { confirmationMs, confirmedAt, requireAssurance } from '#platform/identity/require-access.ts'
+import { confirmationMs, confirmedAt } from '#platform/identity/require-access.ts'
 import { type operations, refusals } from './contract.ts'
 import { confirmed, confirmFailed } from './events.ts'
-import { attemptBy, guard } from './guarding.ts'
-import { methods } from './methods.ts'
 
 type Ops = typeof operations
 
@@ -30,9 +29,9 @@ const secondFactorOf = ({ actor }: Context, open: readonly AuthMethod[]) => {
   return hasSecondFactor(open) ? 'not-proven' : 'missing'
 }
 
-/** The one primitive behind every sensitive act, over the ways other modules offer. */
+/** The one primitive behind every sensitive act, over the methods of all modules. */
 export const confirmationMethods: Rule<Ops['confirmationMethods']> = async (ctx) => {
-  const open = await availableMethods(methods(), ctx, ctx.actor.userId)
+  const open = await availableMethods(ctx, ctx.actor.userId)
   const at = confirmedAt(ctx.actor, open, ctx.now())
   return {
     methods: confirmingMethods(open).map((authMethod) => authMethod.id),
@@ -42,19 +41,11 @@ export const confirmationMethods: Rule<Ops['confirmationMethods']> = async (ctx)
 }
 
 export const confirmChallenge: Rule<Ops['confirmChallenge']> = async (ctx, { method }) => {
-  const open = await availableMethods(methods(), ctx, ctx.actor.userId)
+  const open = await availableMethods(ctx, ctx.actor.userId)
   const authMethod = confirmingMethods(open).find((one) => one.id === method)
   if (!authMethod?.challenge) throw new Refusal(refusals.not_confirmed)
   return { challenge: await authMethod.challenge(ctx, ctx.actor.userId) }
 }
-
-/** The same question as an operation's `assurance: 'recently-confirmed'`, for a rule that asks it only sometimes. */
-export const requireConfirmed = (ctx: Context): Promise<void> =>
-  requireAssurance(
-    { permission: '', assurance: 'recently-confirmed' },
-    { actor: ctx.actor, now: ctx.now() },
-    () => availableMethods(methods(), ctx, ctx.actor.userId),
-  )
 
 /** Guesses here drain the same account's count as guesses at the sign-in page. */
 const prove = async (ctx: Context, authMethod: AuthMethod, proof: string): Promise<boolean> => {
@@ -64,7 +55,7 @@ const prove = async (ctx: Context, authMethod: AuthMethod, proof: string): Promi
 }
 
 export const confirm: Rule<Ops['confirm']> = async (ctx, { method, proof }) => {
-  const open = await availableMethods(methods(), ctx, ctx.actor.userId)
+  const open = await availableMethods(ctx, ctx.actor.userId)
   const authMethod = confirmingMethods(open).find((one) => one.id === method)
   const proven = authMethod !== undefined && (await prove(ctx, authMethod, proof))
   if (!proven) {

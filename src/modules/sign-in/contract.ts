@@ -2,11 +2,11 @@ import { operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as passwordRefusals } from '#modules/password/contract.ts'
 import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { KeepSignedIn, SignedIn } from '#modules/sessions/contract.ts'
 import { refusals } from './refusals.ts'
 import {
   Challenge,
   EmailInput,
-  KeepSignedIn,
   Method,
   NewPassword,
   PasswordInput,
@@ -14,13 +14,12 @@ import {
   PersonName,
   ProofInput,
   SetUp,
-  SignedIn,
   Status,
   TokenInput,
 } from './shapes.ts'
 
 export { entrances, pageRoles, pages } from './pages.ts'
-export { EmailInput, KeepSignedIn, PasswordInput, SignedIn } from './shapes.ts'
+export { EmailInput, PasswordInput } from './shapes.ts'
 export { refusals }
 
 const closedTo = [refusals.sign_up_closed, refusals.closed] as const

@@ -1,15 +1,6 @@
 import { event } from '@latchkey/kit'
 import { z } from 'zod'
 
-export const signedIn = event({
-  name: 'sign-in.succeeded',
-  code: 'user:logged_in',
-  summary: 'Signed in',
-  group: 'sign-in',
-  icon: 'enter',
-  data: z.object({ method: z.string() }),
-})
-
 export const signedOut = event({
   name: 'sign-in.ended',
   code: 'user:logged_out',

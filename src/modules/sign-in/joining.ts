@@ -15,6 +15,7 @@ import {
   requireEmail,
 } from '#modules/people/api.ts'
 import { Role } from '#modules/people/contract.ts'
+import { openSession } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { claimOnce } from '#platform/crypto/installation.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
@@ -25,7 +26,6 @@ import {
   mayMailAgain,
   peekOneTimeToken,
 } from '#platform/identity/one-time-token.ts'
-import { openSession } from './completing.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { signUpRequested } from './events.ts'
 import { mayJoin, signInSettings } from './settings.ts'

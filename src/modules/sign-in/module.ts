@@ -2,8 +2,8 @@ import { answer, defineModule } from '@latchkey/kit'
 import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
 import { entrances, operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
+import { warnOfGuessing } from './guess-warning.ts'
 import { join, setUp, signUp } from './joining.ts'
-import { methods } from './methods.ts'
 import { end, liftLock, start, status } from './rules.ts'
 import { cancel, finish, pending, secondChallenge } from './second-step.ts'
 import { signInSettings } from './settings.ts'
@@ -11,7 +11,7 @@ import { signInSettings } from './settings.ts'
 export default defineModule({
   name: 'sign-in',
   summary: 'Setting up, signing up, signing in and out, and confirming it is you',
-  needs: ['passkeys', 'password', 'people', 'sessions', 'two-factor'],
+  needs: ['password', 'people', 'sessions'],
   operations: answer(operations, {
     ...{ status, setUp, start, end, signUp, join },
     ...{ pending, secondChallenge, finish, cancel, liftLock },
@@ -20,7 +20,7 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   settings: [signInSettings],
-  methods: methods(),
+  onGuessing: warnOfGuessing,
   entrances,
   pages: [pages.confirm],
   pageRoles,

@@ -49,12 +49,6 @@ export const refusals = defineRefusals({
     title: 'Nobody new can join here.',
     help: 'Whoever runs this installation has closed it to new people (setting signIn.signUp). Invitations that were sent work again when it is opened.',
   },
-  last_way_in: {
-    code: 'sign-in.last_way_in',
-    status: 409,
-    title: 'This is the last way into the account.',
-    help: 'Add another passkey or a password first.',
-  },
   not_confirmed: {
     code: 'sign-in.not_confirmed',
     status: 403,

@@ -7,17 +7,19 @@ import {
   Refusal,
   type Rule,
 } from '@latchkey/kit'
-import { trustPasskey } from '#modules/passkeys/api.ts'
 import { findPersonById, lockPerson } from '#modules/people/api.ts'
-import { endPending, findPending, takeTry } from '#modules/sessions/api.ts'
+import { endPending, findPending, openSession, takeTry } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
-import { availableMethods, type Proof, proofBy } from '#platform/identity/methods.ts'
-import { openSession, remainingMethods } from './completing.ts'
+import { attemptBy, judge } from '#platform/identity/guard.ts'
+import {
+  availableMethods,
+  type Proof,
+  proofBy,
+  remainingMethods,
+} from '#platform/identity/methods.ts'
 import { type operations, refusals } from './contract.ts'
 import { signInFailed } from './events.ts'
-import { attemptBy, judge } from './guarding.ts'
-import { methods } from './methods.ts'
 
 type Ops = typeof operations
 
@@ -44,7 +46,7 @@ const proofsOf = (pending: Pending): [Proof, ...Proof[]] =>
   JSON.parse(pending.proofs) as [Proof, ...Proof[]]
 
 const offered = async (ctx: Context<Actor>, pending: Pending): Promise<readonly AuthMethod[]> =>
-  remainingMethods(await availableMethods(methods(), ctx, pending.user_id), proofsOf(pending))
+  remainingMethods(await availableMethods(ctx, pending.user_id), proofsOf(pending))
 
 export const pending: Rule<Ops['pending']> = async (ctx) => {
   const pending = await requirePending(ctx)
@@ -77,6 +79,14 @@ const check = async (
   return judge(ctx, attemptBy(authMethod, account), verify)
 }
 
+/** What the first proof asked to be trusted with, now that another method was proven beside it. */
+const raiseProven = async (ctx: Context<Actor>, pending: Pending): Promise<void> => {
+  for (const { method, raises } of proofsOf(pending)) {
+    const authMethod = ctx.catalogue.methods.find((one) => one.id === method)
+    if (raises) await authMethod?.raise?.(ctx, pending.user_id, raises)
+  }
+}
+
 export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
   const pending = await requirePending(ctx)
   const authMethod = (await offered(ctx, pending)).find((one) => one.id === method)
@@ -93,8 +103,7 @@ export const finish: Rule<Ops['finish']> = async (ctx, { method, proof }) => {
     if (disabled_at !== null || !(await endPending(ctx.db, pending.id, ctx.now())))
       throw new Refusal(refusals.nothing_pending)
     await forgive?.(ctx)
-    for (const { raises } of proofsOf(pending))
-      if (raises) await trustPasskey(ctx, pending.user_id, raises)
+    await raiseProven(ctx, pending)
     return openSession(ctx, {
       userId: pending.user_id,
       proofs: [...proofsOf(pending), proofBy(authMethod)],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Name } from '#modules/people/contract.ts'
+import { Methods } from '#modules/sessions/contract.ts'
 
 /** RFC 5321 §4.5.3.1.3 allows 254 characters in a forward path. Canonicalised before any look-up. */
 export const EmailInput = z.string().min(3).max(254).describe('What the account signs in with.')
@@ -9,14 +10,6 @@ export const NewPassword = PasswordInput.describe(
 )
 export const PersonName = Name.describe('How others see you.')
 export const TokenInput = z.string().min(20).max(200).describe('From the mailed link.')
-export const KeepSignedIn = z
-  .boolean()
-  .default(false)
-  .describe('Whether the session outlives the browser being closed.')
-
-const Methods = z
-  .array(z.string())
-  .meta({ description: 'Ways to prove it, strongest first.', examples: [['passkey', 'totp']] })
 export const Method = z
   .string()
   .min(1)
@@ -36,14 +29,6 @@ export const Challenge = z.object({
     .record(z.string(), z.unknown())
     .describe('For a passkey `ceremonyId` and `options`; empty for what needs none.'),
 })
-
-export const SignedIn = z.discriminatedUnion('next', [
-  z.object({ next: z.literal('done').describe('The session is open.') }),
-  z.object({
-    next: z.literal('second-factor').describe('A second step is asked for.'),
-    methods: Methods,
-  }),
-])
 
 export const Status = z.object({
   setup: z

@@ -1,5 +1,4 @@
 export { twoFactorDisabled } from './events.ts'
-export { authenticatorMethod, recoveryCodeMethod } from './method.ts'
 export { dropCodes, hasCodes, prepareCodes, saveFirstCodes } from './recovery-codes.ts'
 export { removeFactors } from './removing.ts'
 export { hasAuthenticator } from './store.ts'

@@ -1,6 +1,6 @@
 import { defineRefusals, operation, type PageRoles } from '@latchkey/kit'
 import { z } from 'zod'
-import { refusals as signInRefusals } from '#modules/sign-in/contract.ts'
+import { refusals as peopleRefusals } from '#modules/people/contract.ts'
 import { AppName, Authenticator, Begun, Code, Id, TwoFactor } from './shapes.ts'
 
 export { Authenticator, TwoFactor } from './shapes.ts'
@@ -89,7 +89,7 @@ export const operations = {
       refusals.not_found,
       refusals.code_wrong,
       refusals.too_many,
-      signInRefusals.last_way_in,
+      peopleRefusals.last_way_in,
     ],
     rest: 'POST /api/v1/account/two-factor/setup/{setupId}/confirm',
     shownOnce: ['recoveryCodes'],
@@ -125,7 +125,7 @@ export const operations = {
     access,
     input: z.object({ authenticatorId: Id }),
     output: z.object({}),
-    refusals: [refusals.not_found, signInRefusals.last_way_in],
+    refusals: [refusals.not_found, peopleRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/two-factor/authenticators/{authenticatorId}',
   }),
   disable: operation({
@@ -134,7 +134,7 @@ export const operations = {
     access,
     input: z.object({}),
     output: z.object({ removed: z.int().describe('How many there were.') }),
-    refusals: [signInRefusals.last_way_in],
+    refusals: [peopleRefusals.last_way_in],
     rest: 'POST /api/v1/account/two-factor/disable',
     effect: 'one-transaction',
   }),

@@ -2,6 +2,7 @@ import { answer, defineModule } from '@latchkey/kit'
 import { operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { acknowledgeCodes, regenerateCodes } from './issuing.ts'
+import { authenticatorMethod, recoveryCodeMethod } from './method.ts'
 import { afterRestore } from './restoring.ts'
 import { begin, confirm, disable, read, remove, rename, reorder } from './rules.ts'
 import { migrations } from './tables.ts'
@@ -9,7 +10,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'two-factor',
   summary: 'Authenticator apps and recovery codes: the second step after the password',
-  needs: ['passkeys', 'people', 'sessions', 'sign-in'],
+  needs: ['passkeys', 'people', 'sessions'],
   operations: answer(operations, {
     read,
     begin,
@@ -31,6 +32,7 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   migrations,
+  methods: [authenticatorMethod, recoveryCodeMethod],
   afterRestore,
   pages: Object.values(pages),
   pageRoles,

@@ -1,8 +1,7 @@
 import { type Context, fieldRefusal, issuing, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor, isTwoFactorOn } from '#modules/passkeys/api.ts'
-import { lockPerson, securityNotice } from '#modules/people/api.ts'
+import { lockPerson, requireWayInRemains, securityNotice } from '#modules/people/api.ts'
 import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
-import { requireWayInRemains } from '#modules/sign-in/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { proofBy } from '#platform/identity/methods.ts'
 import {

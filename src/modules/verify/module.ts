@@ -5,7 +5,6 @@ import { check } from './rules.ts'
 export default defineModule({
   name: 'verify',
   summary: 'Tells a reverse proxy who is asking, so that any application can stand behind it',
-  needs: ['sign-in'],
   operations: answer(operations, { check }),
   refusals,
 })

@@ -1,7 +1,7 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
-import { requireConfirmed } from '#modules/sign-in/api.ts'
 import { rememberedIso } from '#platform/clock/moment.ts'
 import { permissionSettings } from '#platform/config/core.ts'
+import { requireConfirmed } from '#platform/identity/require-access.ts'
 import { grants } from '#platform/identity/scopes.ts'
 import { refusals as platformRefusals } from '#platform/refusals.ts'
 import { type operations, refusals } from './contract.ts'

@@ -92,8 +92,8 @@ const readInput = async (entry: Entry, incoming: Incoming): Promise<unknown> => 
   return { ...parsed.data, content: await readUpload(incoming, operation.upload) }
 }
 
-const methodsOf = async (runtime: Runtime, ctx: Context<Actor>): Promise<readonly AuthMethod[]> =>
-  'userId' in ctx.actor ? availableMethods(runtime.methods, ctx, ctx.actor.userId) : []
+const methodsOf = async (ctx: Context<Actor>): Promise<readonly AuthMethod[]> =>
+  'userId' in ctx.actor ? availableMethods(ctx, ctx.actor.userId) : []
 
 /** A contract that lies fails tests and development. In production the caller gets the answer, and the log says so. */
 const breakContract = (runtime: Runtime, { operation }: Entry, how: string): void => {
@@ -243,7 +243,7 @@ export const answerRequest = async (
     const ctx = createContext(runtime.services, state.actor)
     if (!('anyone' in access) && access.assurance !== undefined)
       await requireAssurance(access, { actor: state.actor, now: runtime.services.now() }, () =>
-        methodsOf(runtime, ctx),
+        methodsOf(ctx),
       )
     limitOperation(state)
     const key = readKey(entry, incoming.headers)

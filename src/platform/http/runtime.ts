@@ -1,4 +1,4 @@
-import type { Authenticator, AuthMethod, Client } from '@latchkey/kit'
+import type { Authenticator, Client } from '@latchkey/kit'
 import type { Services } from '../context.ts'
 import type { Credentials } from '../identity/presented.ts'
 import type { Limiter } from '../operations/limiter.ts'
@@ -10,8 +10,6 @@ export type Runtime = {
   readonly services: Services
   readonly registry: Registry
   readonly authenticators: readonly Authenticator[]
-  /** Ways to prove it is you that the modules offer. */
-  readonly methods: readonly AuthMethod[]
   /** Where people reach the product; the first is used in links. */
   readonly origins: readonly string[]
   /** Path of the page where people sign in. */

@@ -137,7 +137,7 @@ describe('surely them', () => {
       'a spare alone makes no second factor',
     )
     const all = [password, authMethod('gone', { available: async () => false }), codes, app]
-    const open = await availableMethods(all, {} as never, 'usr_1')
+    const open = await availableMethods({ catalogue: { methods: all } } as never, 'usr_1')
     assert.deepEqual(
       open.map(({ id }) => id),
       ['totp', 'recovery-code', 'password'],

@@ -88,7 +88,7 @@ export type Judged = {
 /**
  * The only way to check something that can be guessed: counted first, in its own transaction, then checked.
  * Refuses with 429 while a wait is running. Must not be called inside a transaction. Modules go through the one place
- * that also tells the person (`judge` and `guard` of sign-in).
+ * that also tells the person (`guard.ts`).
  *
  * A right guess stays counted until `forgive` is called. That is left to the transaction of what it opens, because each
  * commit of its own would wait for the disk.

@@ -16,14 +16,17 @@ export const proofBy = ({ id, isSecondFactor, isSpare = false }: AuthMethod): Pr
   isSpare,
 })
 
+/** More than the password was proven. */
+export const isStrong = (proofs: readonly Proof[]): boolean =>
+  proofs.some((proof) => proof.isSecondFactor || proof.isSpare)
+
 /** What this person has, strongest first. */
 export const availableMethods = async (
-  methods: readonly AuthMethod[],
   ctx: Context<Actor>,
   userId: string,
 ): Promise<readonly AuthMethod[]> => {
   const found = await Promise.all(
-    methods.map(async (authMethod) =>
+    ctx.catalogue.methods.map(async (authMethod) =>
       (await authMethod.available(ctx, userId)) ? authMethod : null,
     ),
   )
@@ -39,17 +42,22 @@ export const confirmingMethods = (open: readonly AuthMethod[]): readonly AuthMet
     ? open.filter((authMethod) => authMethod.isSecondFactor || authMethod.isSpare)
     : open
 
-/** Can this person still come in? With what opens the account alone, or with what begins a sign-in that another way ends. */
-export const wayInExists = async (
-  methods: readonly AuthMethod[],
-  ctx: Context<Actor>,
-  userId: string,
-): Promise<boolean> => {
-  const open = await availableMethods(methods, ctx, userId)
-  for (const authMethod of methods) {
+/** Can this person still come in? With what opens the account alone, or with what begins a sign-in that another method ends. */
+export const wayInExists = async (ctx: Context<Actor>, userId: string): Promise<boolean> => {
+  const open = await availableMethods(ctx, userId)
+  for (const authMethod of ctx.catalogue.methods) {
     const entry = await authMethod.entry?.(ctx, userId)
     const another = open.some((one) => one.id !== authMethod.id)
     if (entry === 'alone' || (entry === 'with another' && another)) return true
   }
   return false
+}
+
+/** What may still be asked for: never the kind that was given already. */
+export const remainingMethods = (
+  open: readonly AuthMethod[],
+  proofs: readonly Proof[],
+): readonly AuthMethod[] => {
+  const given = new Set(proofs.map((proof) => proof.method))
+  return confirmingMethods(open).filter((authMethod) => !given.has(authMethod.id))
 }

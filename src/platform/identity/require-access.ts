@@ -1,6 +1,13 @@
-import { type Access, type Actor, type AuthMethod, type Person, Refusal } from '@latchkey/kit'
+import {
+  type Access,
+  type Actor,
+  type AuthMethod,
+  type Context,
+  type Person,
+  Refusal,
+} from '@latchkey/kit'
 import { refusals } from '../refusals.ts'
-import { confirmingMethods, hasSecondFactor } from './methods.ts'
+import { availableMethods, confirmingMethods, hasSecondFactor } from './methods.ts'
 import { grants } from './scopes.ts'
 
 /** How long a proof counts, from the proof itself; activity does not prolong it. */
@@ -34,7 +41,7 @@ export const requireAccess = (access: Access, actor: Actor): void => {
   if (!actor.permissions.has(access.permission)) throw new Refusal(refusals.not_allowed)
 }
 
-/** The ways are looked up only when the answer depends on them: a fresh second factor is enough in any case. */
+/** The methods are looked up only when the answer depends on them: a fresh second factor is enough in any case. */
 export const requireAssurance = async (
   access: Access,
   { actor, now }: { readonly actor: Actor; readonly now: number },
@@ -51,3 +58,11 @@ export const requireAssurance = async (
   if (carriesProof && accepted.includes(access.provenBy)) return
   throw new Refusal(refusals.confirm_again, { methods: accepted })
 }
+
+/** The same question as an operation's `assurance: 'recently-confirmed'`, for a rule that asks it only sometimes. */
+export const requireConfirmed = (ctx: Context): Promise<void> =>
+  requireAssurance(
+    { permission: '', assurance: 'recently-confirmed' },
+    { actor: ctx.actor, now: ctx.now() },
+    () => availableMethods(ctx, ctx.actor.userId),
+  )

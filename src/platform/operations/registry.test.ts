@@ -93,6 +93,26 @@ describe('contradictions in the modules stop the start', () => {
     refused([moduleWith([], { events: [happened, happened] })], /event "thing\.happened"/)
   })
 
+  test('a method that is there twice, and two modules that answer what only one can', () => {
+    const method = {
+      id: 'badge',
+      strength: 1,
+      isSecondFactor: false,
+      isGuessable: false,
+      available: async () => false,
+      verify: async () => false,
+    }
+    const bare = { permissions: [], methods: [method] }
+    const other = { name: 'others', permissions: [] }
+    refused([moduleWith([], bare), moduleWith([], { ...bare, ...other })], /method "badge"/)
+    const recogniseDevice = async () => null
+    const knowing = { permissions: [], recogniseDevice }
+    refused(
+      [moduleWith([], knowing), moduleWith([], { ...knowing, ...other })],
+      /things and others both have recogniseDevice/,
+    )
+  })
+
   test('a permission nobody offers, a module that is not there, a path without its input', () => {
     refused([moduleWith([{ access: { permission: 'nobody.offers' } }])], /which no module offers/)
     refused([moduleWith([], { needs: ['strangers'] })], /needs strangers/)

@@ -136,6 +136,16 @@ const pagesOf = (modules: readonly ModuleSpec[]): Registry['pages'] =>
     ),
   ])
 
+/** What only one module may contribute: two would each believe that theirs is the answer. */
+const only = <Name extends 'recogniseDevice' | 'onGuessing'>(
+  modules: readonly ModuleSpec[],
+  name: Name,
+): ModuleSpec[Name] | undefined => {
+  const [first, second] = modules.filter((module) => module[name] !== undefined)
+  if (second) throw new Error(`modules ${first?.name} and ${second.name} both have ${name}`)
+  return first?.[name]
+}
+
 const nothing: ReadonlySet<string> = new Set()
 
 export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
@@ -146,6 +156,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
   const permissions = modules.flatMap((module) => module.permissions ?? [])
   const events = modules.flatMap((module) => module.events ?? [])
   const scopes = modules.flatMap((module) => module.scopes ?? [])
+  const methods = modules.flatMap((module) => module.methods ?? [])
   const refusals = [
     ...Object.values(platformRefusals),
     ...modules.flatMap((module) => Object.values(module.refusals ?? {})),
@@ -159,6 +170,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
     refusal: refusals.map((refusal) => refusal.code),
     event: events.map((event) => event.name),
     'event code': events.map((event) => event.code),
+    method: methods.map((authMethod) => authMethod.id),
   }
   for (const [what, list] of Object.entries(names)) unique(what, list)
   const offered = { permissionIds: new Set(names.permission), scopeIds: new Set(names.scope) }
@@ -177,6 +189,9 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
       permissions,
       events,
       pages: pageRolesOf(modules),
+      methods,
+      recogniseDevice: only(modules, 'recogniseDevice') ?? (async () => null),
+      onGuessing: only(modules, 'onGuessing') ?? (async () => undefined),
     },
     refusals,
     // A role nobody knows carries nothing.

@@ -1,15 +1,16 @@
-import { type Actor, type AuthMethod, type Context, issuing } from '@latchkey/kit'
-import { endOwnSession, insertPending, startSession } from '#modules/sessions/api.ts'
+import { type Actor, type Context, issuing } from '@latchkey/kit'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import {
   availableMethods,
-  confirmingMethods,
   hasSecondFactor,
   type Proof,
+  remainingMethods,
 } from '#platform/identity/methods.ts'
 import { signedIn } from './events.ts'
-import { methods } from './methods.ts'
+import { endOwnSession } from './own-session.ts'
+import { insertPending } from './pending.ts'
+import { startSession } from './start-session.ts'
 
 type Proven = {
   readonly userId: string
@@ -26,17 +27,6 @@ export const openSession = async (ctx: Context<Actor>, person: Proven) => {
   const method = person.proofs.map((proof) => proof.method).join('+')
   await ctx.announce(signedIn, { method }, { userId: person.userId, sessionId })
   return issuing({ next: 'done' as const }, { ...issued, pending: null })
-}
-
-/** What may still be asked for: never the kind that was given already. */
-export const remainingMethods = (
-  open: readonly AuthMethod[],
-  proofs: readonly Proof[],
-): readonly AuthMethod[] => {
-  const given = new Set(proofs.map((proof) => proof.method))
-  return (hasSecondFactor(open) ? confirmingMethods(open) : open).filter(
-    (authMethod) => !given.has(authMethod.id),
-  )
 }
 
 const startPending = async (ctx: Context<Actor>, person: Proven, methods: readonly string[]) => {
@@ -74,7 +64,7 @@ export const completeSignIn = async (
   person: Proven & { readonly isComplete: boolean },
 ) => {
   if (person.isComplete) return openSession(ctx, person)
-  const open = await availableMethods(methods(), ctx, person.userId)
+  const open = await availableMethods(ctx, person.userId)
   const [first] = person.proofs
   if (first.method === 'password' && !hasSecondFactor(open)) return openSession(ctx, person)
   return startPending(

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+export const KeepSignedIn = z
+  .boolean()
+  .default(false)
+  .describe('Whether the session outlives the browser being closed.')
+
+export const Methods = z
+  .array(z.string())
+  .meta({ description: 'Ways to prove it, strongest first.', examples: [['passkey', 'totp']] })
+/** What a sign-in comes to, whichever method it began with. */
+export const SignedIn = z.discriminatedUnion('next', [
+  z.object({ next: z.literal('done').describe('The session is open.') }),
+  z.object({
+    next: z.literal('second-factor').describe('A second step is asked for.'),
+    methods: Methods,
+  }),
+])
