@@ -34,7 +34,7 @@ const useStop = () => {
   return { stop, isPending, problem } as const
 }
 
-/** On top of the check-up while an operator is recovering the account: the owner may have a day to stop a thief. */
+/** On top of the check-up while a recovery of the account is under way: the owner may have a day to stop a thief. */
 export const RecoveryAlarm = () => {
   const t = useTexts('recovery')
   const query = useQuery(recoveryQuery)
