@@ -4,6 +4,7 @@ import { verifyTrail } from '#platform/events/verify-trail.ts'
 import type { Product } from '#product'
 import { type Engine, engines, startApp, type TestApp } from './app.ts'
 import type { Answer, Browser } from './client.ts'
+import { long } from './long.ts'
 import { type Person, setUpOwner } from './people.ts'
 
 /** Filled before the first test of a file runs. */
@@ -161,9 +162,10 @@ const spread = (values: readonly number[]): number => Math.max(...values) - Math
  * several noisy ones. A real difference is in all of them.
  */
 export const assertSameTime = async (
-  rounds: number,
+  roundsOfLong: number,
   kinds: (round: number) => readonly (() => Promise<number>)[],
 ): Promise<void> => {
+  const rounds = long(roundsOfLong, Math.ceil(roundsOfLong / 2))
   const [found, quickest]: [string[], number[]] = [[], []]
   for (let run = 0; run < runsMax; run += 1) {
     const taken: number[][] = []
