@@ -112,7 +112,7 @@ export type Server = {
   readonly findPerson: (db: Db, userId: string) => Promise<KnownPerson | null>
   readonly lockPerson: (db: Db, userId: string) => Promise<void>
   readonly securityNotice: (
-    ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor' | 'now'>,
+    ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor' | 'now' | 'catalogue'>,
     userId: string,
     notice: Notice,
   ) => Promise<readonly Letter[]>
