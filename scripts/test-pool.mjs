@@ -181,7 +181,7 @@ class Pool {
 
   async run(files) {
     const times = readTimes()
-    // What nobody has timed yet comes first: it may be long.
+    // A file without a known time comes first: it may be long.
     const cost = (file) => times[file]?.millis ?? Number.POSITIVE_INFINITY
     const queue = files
       .map((file) => ({ file, isAlone: wantsOwnProcess(file) }))

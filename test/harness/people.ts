@@ -33,7 +33,7 @@ export const setUpOwner = async (app: TestApp, name = 'Ada'): Promise<Person> =>
   return whoIs(browser, email, password)
 }
 
-/** Somebody who was invited by mail and followed the link. */
+/** A person who was invited by mail and followed the link. */
 // biome-ignore lint/complexity/useMaxParams: in a test `joinAs(app, ada, 'Bob', 'admin')` reads as the sentence it is
 export const joinAs = async (
   app: TestApp,
