@@ -22,7 +22,7 @@ type Key = { readonly scopes: readonly string[]; readonly may: (permission: stri
 /** Role ∩ scopes; a missing scope is said first. */
 const expected = (entry: Entry, { scopes, may }: Key): string => {
   const { access } = entry.operation
-  if ('anyone' in access) return 'open'
+  if (!('permission' in access)) return 'open'
   if (access.scope === undefined) return 'auth.session_only'
   const { scope: wanted } = access
   const isGranted = wanted === 'any' || openedBy(wanted).some((scope) => scopes.includes(scope))
@@ -111,7 +111,7 @@ onEachEngine('every operation with every scope (attack A72)', (scene) => {
 test('no key reaches what wants a fresh confirmation or is about credentials; everything else offers a scope', async () => {
   const all = await loadFixtures(product.modules)
   for (const { module, operation } of registry.entries) {
-    if ('anyone' in operation.access) continue
+    if (!('permission' in operation.access)) continue
     const { scope, assurance } = operation.access
     const isClosed =
       assurance === 'recently-confirmed' || all.get(module)?.closedToKeys !== undefined

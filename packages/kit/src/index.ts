@@ -15,6 +15,7 @@ export {
 export type * from './fixtures.ts'
 export * from './module.ts'
 export * from './operation.ts'
+export type * from './protocol.ts'
 export * from './refusal.ts'
 export * from './settings.ts'
 export * from './work.ts'
