@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type {
+  BuiltInRole,
   FixtureBrowser,
   FixtureDevice,
   FixtureDriver,
@@ -43,6 +44,10 @@ export const asFixturePerson = ({ browser, email, password, userId }: Person): F
   email,
   password,
   userId,
+  confirm: async (method, proof) => {
+    const answer = await browser.do('sign-in.confirm', { method, proof }, fromElsewhere())
+    assert.equal(answer.status, 200, answer.text)
+  },
 })
 
 const deviceFor = (origin: string, now: () => number): FixtureDevice => {
@@ -73,7 +78,7 @@ export type DriverParts = Pick<FixtureDriver, 'db' | 'command' | 'job' | 'mailed
   readonly newBrowser: () => Browser
   readonly program: (key: string) => Browser
   readonly owner: () => Promise<Person>
-  readonly newcomer: (role?: string) => Promise<Person>
+  readonly newcomer: (role?: BuiltInRole) => Promise<Person>
 }
 
 export const createDriver = (parts: DriverParts): FixtureDriver => {

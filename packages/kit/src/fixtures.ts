@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { BuiltInRole } from './catalogue.ts'
 import type { Db } from './context.ts'
 import type { OperationSpec, OutputOf } from './operation.ts'
 
@@ -30,6 +31,8 @@ export type FixturePerson = FixtureBrowser & {
   readonly email: string
   readonly password: string
   readonly userId: string
+  /** Proves with this method that it is them, so that confirmed operations are open for 10 minutes. */
+  readonly confirm: (method: string, proof: string) => Promise<void>
 }
 
 /** A passkey as a software authenticator keeps it. */
@@ -58,7 +61,7 @@ export type FixtureDriver = {
   /** The owner of the organisation, signed in anew. */
   readonly owner: () => Promise<FixturePerson>
   /** A new member of the organisation, or one with another role. */
-  readonly newcomer: (role?: string) => Promise<FixturePerson>
+  readonly newcomer: (role?: BuiltInRole) => Promise<FixturePerson>
   readonly newBrowser: () => FixtureBrowser
   /** A program that shows this key as `Bearer` and has no cookies. */
   readonly program: (key: string) => FixtureBrowser
