@@ -106,7 +106,7 @@ const stopOnSignal = (log: Log, stop: () => Promise<void>): void => {
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-  // A promise nobody waited for is a bug, not a reason to sign everybody out: say so and go on.
+  // A rejection that is not handled is a bug, and no reason to end the process for every user: log it and go on.
   process.on('unhandledRejection', (error) => log.error(faultFacts(error), 'unhandled rejection'))
 }
 

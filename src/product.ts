@@ -38,7 +38,7 @@ const platformMigrations: readonly Migrations[] = [
   jobMigrations,
 ]
 
-/** All that a list of modules amounts to. Whoever needs a part of it is handed the product; there is no other list. */
+/** All that a list of modules amounts to. Code that needs a part of it is handed the product; there is no other list. */
 export type Product = {
   readonly modules: readonly ModuleSpec[]
   /** What can be asked, and by whom. */

@@ -36,7 +36,7 @@ const peopleOf = async (place: Place): Promise<unknown> => {
   return said.json().people
 }
 
-/** Renames somebody again and again until told to stop; every answer was acknowledged. */
+/** Renames a person again and again until told to stop; every answer was acknowledged. */
 const keepWriting = (browser: Browser) => {
   const acknowledged: string[] = []
   const state = { goesOn: true }

@@ -136,7 +136,7 @@ for (const engine of engines)
       const made = await place.run('user', 'create', '--email', 'eve@example.com', '--json')
       link = made.json().link
       await place.stop()
-      // Nobody is there to send it: it waits in the backup.
+      // No server runs that could send it: it waits in the backup.
       await place.run('user', 'create', '--email', 'dot@example.com', '--invite')
       backup = await backupOf(place, newFolder())
     })

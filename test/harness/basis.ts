@@ -17,7 +17,7 @@ import { product } from './product.ts'
 
 const { migrations, settingsGroups, registry } = product
 
-/** What the platform stands on, without the product on top: an empty, migrated database and all that is real. */
+/** What the platform stands on, without the product on top: an empty, migrated database, a key file and settings, all of them real. */
 export type Basis = {
   readonly engine: Engine
   readonly db: Db
@@ -116,7 +116,7 @@ export const onEachBasis = (
   }
 }
 
-/** Somebody signed in, as far as the platform can tell. */
+/** A person who is signed in, as far as the platform can tell. */
 export const personActor = (userId: string, client: Partial<Actor['client']> = {}): Actor => ({
   kind: 'session',
   client: {

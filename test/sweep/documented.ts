@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { openApiDocument } from '#platform/http/openapi/document.ts'
 import type { Schema } from '#platform/http/openapi/examples.ts'
 import type { Entry } from '#platform/operations/registry.ts'
-import { product } from '#test/harness/product.ts'
+import { product } from './product.ts'
 
 const { registry } = product
 

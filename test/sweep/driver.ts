@@ -44,6 +44,10 @@ export const asFixturePerson = ({ browser, email, password, userId }: Person): F
   email,
   password,
   userId,
+  confirm: async (method, proof) => {
+    const answer = await browser.do('sign-in.confirm', { method, proof }, fromElsewhere())
+    assert.equal(answer.status, 200, answer.text)
+  },
 })
 
 const deviceFor = (origin: string, now: () => number): FixtureDevice => {

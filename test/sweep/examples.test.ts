@@ -6,7 +6,6 @@ import type { Entry } from '#platform/operations/registry.ts'
 import { startApp } from '#test/harness/app.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { type Person, setUpOwner } from '#test/harness/people.ts'
-import { product } from '#test/harness/product.ts'
 import { fromElsewhere, type Scene } from '#test/harness/scene.ts'
 import { assertNoFaults, entriesOf, isStream, letAnHourPass } from './calls.ts'
 import { bodyOf, type Document, documentAt, inputOf, saidOf, today } from './documented.ts'
@@ -19,6 +18,7 @@ import {
   objectOf,
   placeFor,
 } from './module-fixtures.ts'
+import { product, settings } from './product.ts'
 
 const { registry } = product
 
@@ -89,8 +89,8 @@ describe('an example of the OpenAPI document', () => {
   let all: AllFixtures
   let driver: FixtureDriver
   before(async () => {
-    const settings = { LATCHKEY_SIGN_IN_SIGN_UP: 'open', LATCHKEY_TRUSTED_PROXIES: '1' }
-    scene.app = await startApp({ engine: 'sqlite', settings })
+    const open = { LATCHKEY_SIGN_IN_SIGN_UP: 'open', LATCHKEY_TRUSTED_PROXIES: '1' }
+    scene.app = await startApp({ engine: 'sqlite', product, settings: { ...settings, ...open } })
     scene.owner = await setUpOwner(scene.app)
     all = await loadFixtures(scene.app.app.runtime.registry.modules)
     driver = driverOf(scene, all)

@@ -5,10 +5,10 @@ import type { FixtureDriver, MailFixture, MailStory } from '@latchkey/kit'
 import { startApp } from '#test/harness/app.ts'
 import type { ReadMail } from '#test/harness/mails.ts'
 import { setUpOwner } from '#test/harness/people.ts'
-import { product } from '#test/harness/product.ts'
 import { confirm, type Scene } from '#test/harness/scene.ts'
 import { driverOf } from './driver.ts'
 import { type AllFixtures, loadFixtures, placeFor } from './module-fixtures.ts'
+import { product, settings } from './product.ts'
 
 const { modules } = product
 
@@ -64,8 +64,8 @@ describe('every mail', () => {
   let all: AllFixtures
   let driver: FixtureDriver
   before(async () => {
-    const settings = { LATCHKEY_SIGN_IN_SIGN_UP: 'open', LATCHKEY_TRUSTED_PROXIES: '1' }
-    scene.app = await startApp({ engine: 'sqlite', settings })
+    const open = { LATCHKEY_SIGN_IN_SIGN_UP: 'open', LATCHKEY_TRUSTED_PROXIES: '1' }
+    scene.app = await startApp({ engine: 'sqlite', product, settings: { ...settings, ...open } })
     scene.owner = await setUpOwner(scene.app)
     await confirm(scene.owner)
     all = await loadFixtures(modules)

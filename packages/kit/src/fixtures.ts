@@ -31,6 +31,8 @@ export type FixturePerson = FixtureBrowser & {
   readonly email: string
   readonly password: string
   readonly userId: string
+  /** Proves with this method that it is them, so that confirmed operations are open for 10 minutes. */
+  readonly confirm: (method: string, proof: string) => Promise<void>
 }
 
 /** A passkey as a software authenticator keeps it. */

@@ -39,7 +39,7 @@ export type Piece = {
   readonly signal: AbortSignal
   /** Asks the database, at most once a second: true means end soon, whatever the reason. */
   readonly isCancelled: () => Promise<boolean>
-  /** Stored at most once a second, and at the end. `total` is null while nobody knows it; the note is no place for secrets. */
+  /** Stored at most once a second, and at the end. `total` is null while it is not known; the note is no place for secrets. */
   readonly progress: (done: number, total: number | null, note?: string) => Promise<void>
 }
 

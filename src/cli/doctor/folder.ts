@@ -6,7 +6,7 @@ import { about, type Finding } from './finding.ts'
 
 const isPosix = platform() !== 'win32'
 
-/** Whether the folder is there, this account's, and nobody else's. */
+/** Whether the folder is there, and only this account can reach it. */
 export const lookAtFolder = ({ dataDir }: Settings, account: number | null): Finding[] => {
   const say = about('data folder')
   if (!existsSync(dataDir))

@@ -46,7 +46,7 @@ const readings = (text: string): unknown[] => {
   return all
 }
 
-/** PORT and HOST are the two without our name: whoever has read the others adds it. */
+/** PORT and HOST are the two without the prefix LATCHKEY_: operators who have read the others add it. */
 const meantName = (name: string, known: readonly string[]): string | null => {
   const bare = name.replace(/^LATCHKEY_/, '')
   return known.includes(bare) ? bare : closest(name, known)
@@ -76,7 +76,7 @@ const fromEnvironment = (
   return found
 }
 
-/** Both ends at once: whoever typed a word for a number wants to know more than that it is none. */
+/** Both ends at once: an operator who typed a word for a number needs to know which numbers are accepted. */
 const wantedNumber = (schema: z.ZodType): string | null => {
   const { type, minimum, maximum } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   if (type !== 'integer' && type !== 'number') return null

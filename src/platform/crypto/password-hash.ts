@@ -12,8 +12,8 @@ const saltBytes = 16
 const tagBytes = 32
 
 /**
- * One more than there are cores: while the main thread waits for the disk, nobody
- * is there to hand out the next hash, and a core would stand idle.
+ * One more than there are cores: while the main thread waits for the disk it cannot
+ * hand out the next hash, and a core would stand idle.
  */
 export const hashesAtOnce = availableParallelism() + 1
 
@@ -110,7 +110,7 @@ export const workLeft = (stored: Cost, now: Cost): Cost | null => {
 }
 
 /**
- * Compares in constant time. Null stands for "nobody": it costs the same and is never right.
+ * Compares in constant time. Null stands for an unknown user: it costs the same and is never right.
  * `outdated` says that the parameters or the pepper have been raised since and the password should be hashed anew.
  */
 export const verifyPassword = async (

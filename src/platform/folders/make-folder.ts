@@ -27,8 +27,8 @@ export const makeFolder = (path: string): void => {
 type Owner = { readonly uid: number; readonly gid: number }
 
 /**
- * What root makes in the server's folder, or brings back into it, must be open to the server's account. Whoever else runs
- * a command cannot give files away. A link that was put there instead is itself given, not what it leads to.
+ * What root makes in the server's folder, or brings back into it, must be open to the server's account. An account other than
+ * root cannot give files away. A link that was put there instead is itself given, not what it leads to.
  */
 export const giveTo = (path: string, { uid, gid }: Owner): void => {
   const { uid: maker } = lstatSync(path)

@@ -14,7 +14,7 @@ import {
 
 /** Five mistakes are free; then each wait is twice the one before. */
 const password: GuessRule = { name: 'password', free: 5, hardMax: 100 }
-/** From a browser the person has signed in with before: a stranger's guesses cannot lock the owner out of it. */
+/** From a browser the person has signed in with before: an attacker's guesses cannot lock the owner out of it. */
 const passwordOnDevice: GuessRule = { name: 'password on device', free: 20, hardMax: 100 }
 /**
  * Codes of six digits. A count covers all apps, recovery codes and pending sign-ins of an account: at most ten tries in

@@ -51,7 +51,7 @@ const loadTexts = (modules: readonly ModuleSpec[]): i18n => {
   return texts
 }
 
-/** In words and with the zone: whoever reads it knows neither where the server stands nor what it calls its time. */
+/** In words and with the zone: the reader knows neither where the server stands nor its time zone. */
 const momentText = (moment: string, language: string): string =>
   new Intl.DateTimeFormat(language, {
     ...{ year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' },

@@ -47,7 +47,7 @@ const openFiles = async (from: string) =>
     { from },
   )
 
-/** A list of mails shows the sender's name: the product's own says nothing to whoever knows the organisation. A name the operator chose stays. */
+/** A list of mails shows the sender's name: members know the organisation and not the product. A name the operator chose stays. */
 const senderOf = (
   from: string,
   head: string | null,

@@ -105,8 +105,8 @@ const checkIdempotency = ({ method, operation }: Entry): void => {
   if ((idempotency || effect) && (method !== 'POST' || !('permission' in access)))
     throw new Error(`${name} speaks of idempotency, which only a POST of a person has`)
   const fields = 'shape' in output ? Object.keys(output.shape as object) : []
-  const stranger = shownOnce.find((field) => !fields.includes(field))
-  if (stranger) throw new Error(`${name} shows "${stranger}" once, which is not in its output`)
+  const unknown = shownOnce.find((field) => !fields.includes(field))
+  if (unknown) throw new Error(`${name} shows "${unknown}" once, which is not in its output`)
 }
 
 const neededBy = (entries: readonly Entry[]): ReadonlySet<string> =>
@@ -121,9 +121,8 @@ const neededBy = (entries: readonly Entry[]): ReadonlySet<string> =>
 const checkNeeds = (modules: readonly ModuleSpec[]): void => {
   const known = new Set(modules.map((module) => module.name))
   for (const module of modules) {
-    const stranger = module.needs?.find((name) => !known.has(name))
-    if (stranger)
-      throw new Error(`module ${module.name} needs ${stranger}, which is not in the list`)
+    const unknown = module.needs?.find((name) => !known.has(name))
+    if (unknown) throw new Error(`module ${module.name} needs ${unknown}, which is not in the list`)
   }
 }
 
