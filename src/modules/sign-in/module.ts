@@ -1,15 +1,12 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
-import { operations, pages, refusals } from './contract.ts'
+import { entrances, operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { warnOfGuessing } from './guess-warning.ts'
 import { join, setUp, signUp } from './joining.ts'
 import { end, liftLock, start, status } from './rules.ts'
 import { cancel, finish, pending, secondChallenge } from './second-step.ts'
 import { signInSettings } from './settings.ts'
-
-const { confirm: confirmPage, ...entrancePages } = pages
-const entrances = Object.values(entrancePages)
 
 export default defineModule({
   name: 'sign-in',
@@ -25,6 +22,7 @@ export default defineModule({
   settings: [signInSettings],
   onGuessing: warnOfGuessing,
   entrances,
-  pages: [confirmPage],
+  pages: [pages.confirm],
+  pageRoles,
   mails: new URL('./mails/', import.meta.url),
 })

@@ -1,4 +1,4 @@
-import { defineRefusals, operation } from '@latchkey/kit'
+import { defineRefusals, operation, type PageRoles } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as peopleRefusals } from '#modules/people/contract.ts'
 import { AppName, Authenticator, Begun, Code, Id, TwoFactor } from './shapes.ts'
@@ -6,6 +6,8 @@ import { AppName, Authenticator, Begun, Code, Id, TwoFactor } from './shapes.ts'
 export { Authenticator, TwoFactor } from './shapes.ts'
 
 export const pages = { twoFactor: '/admin/account/two-factor' } as const
+
+export const pageRoles: PageRoles = { 'second-factor': pages.twoFactor }
 
 export const refusals = defineRefusals({
   not_found: {

@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals } from './contract.ts'
+import { operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { acknowledgeCodes, regenerateCodes } from './issuing.ts'
 import { authenticatorMethod, recoveryCodeMethod } from './method.ts'
@@ -35,5 +35,6 @@ export default defineModule({
   methods: [authenticatorMethod, recoveryCodeMethod],
   afterRestore,
   pages: Object.values(pages),
+  pageRoles,
   mails: new URL('./mails/', import.meta.url),
 })
