@@ -5,11 +5,13 @@ import { pages as accountPages } from '#modules/account/contract.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
 import apiKey from '#modules/api-key/module.ts'
+import invitations from '#modules/invitations/module.ts'
 import leakedKeys from '#modules/leaked-keys/module.ts'
 import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
-import { organisationName } from '#modules/people/api.ts'
 import people from '#modules/people/module.ts'
+import { organisationName } from '#modules/person/api.ts'
+import person from '#modules/person/module.ts'
 import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import { pages as signInPages } from '#modules/sign-in/contract.ts'
@@ -45,6 +47,8 @@ import { startWorker, type Worker } from '#platform/work/worker.ts'
 
 /** The product is this list, and what a configuration adds to it. Only `createProduct` reads it. */
 export const builtInModules: readonly ModuleSpec[] = [
+  person,
+  invitations,
   people,
   sessions,
   password,

@@ -1,6 +1,6 @@
 import { type Context, command, Refusal, type System } from '@latchkey/kit'
 import { z } from 'zod'
-import { findPersonById, securityNotice } from '#modules/people/api.ts'
+import { findPersonById, securityNotice } from '#modules/person/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'

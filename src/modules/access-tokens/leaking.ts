@@ -1,5 +1,5 @@
 import type { Actor, Context, Db } from '@latchkey/kit'
-import { securityNotice } from '#modules/people/api.ts'
+import { securityNotice } from '#modules/person/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm, lastFour } from '#platform/crypto/key-format.ts'
 import { tokenPrefix } from './authenticator.ts'

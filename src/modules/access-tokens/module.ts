@@ -13,7 +13,7 @@ export default defineModule({
   name: 'access-tokens',
   summary:
     'Personal access tokens: programs that act for a person, with the rights they were given',
-  needs: ['people', 'sessions'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, { offer, list, create, rotate, revoke }),
   permissions: [
     {

@@ -11,7 +11,7 @@ export default defineModule({
   name: 'api-key',
   summary:
     'The API key: one classic key per person, for programs that may call all of REST as them',
-  needs: ['people', 'sessions'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, { read, create, reveal, regenerate, revoke }),
   permissions: [
     {

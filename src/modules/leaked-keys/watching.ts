@@ -1,5 +1,5 @@
 import type { Context, Visitor } from '@latchkey/kit'
-import { securityNotice } from '#modules/people/api.ts'
+import { securityNotice } from '#modules/person/api.ts'
 import { dayMs } from '#platform/clock/moment.ts'
 import { credentialSentInUrl } from './events.ts'
 import { findOwner } from './owners.ts'

@@ -1,5 +1,5 @@
 import { type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
-import { lockPerson, requireWayInRemains, securityNotice } from '#modules/people/api.ts'
+import { lockPerson, requireWayInRemains, securityNotice } from '#modules/person/api.ts'
 import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import {
   announceSwitchedOff,

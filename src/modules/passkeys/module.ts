@@ -16,7 +16,7 @@ import { wellKnown } from './well-known.ts'
 export default defineModule({
   name: 'passkeys',
   summary: 'Passkeys: signing in with a fingerprint, a face or a key instead of a password',
-  needs: ['people', 'sessions', 'two-factor'],
+  needs: ['person', 'sessions', 'two-factor'],
   operations: answer(operations, {
     list,
     begin,

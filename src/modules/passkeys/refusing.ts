@@ -1,5 +1,5 @@
 import type { Actor, Context } from '@latchkey/kit'
-import { securityNotice } from '#modules/people/api.ts'
+import { securityNotice } from '#modules/person/api.ts'
 import { pages } from './contract.ts'
 import { passkeyRefused } from './events.ts'
 import { markSuspected, type PasskeyRow } from './store.ts'

@@ -1,5 +1,5 @@
 import type { Context, System } from '@latchkey/kit'
-import { lockPerson, securityNotice } from '#modules/people/api.ts'
+import { lockPerson, securityNotice } from '#modules/person/api.ts'
 import { twoFactorDisabled } from '#modules/two-factor/api.ts'
 import { wayInExists } from '#platform/identity/methods.ts'
 import { hasPasskeyFactor } from './api.ts'

@@ -1,5 +1,5 @@
 import { type Actor, type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
-import { lockPerson } from '#modules/people/api.ts'
+import { lockPerson } from '#modules/person/api.ts'
 import { completeSignIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { newSecret } from '#platform/crypto/random.ts'

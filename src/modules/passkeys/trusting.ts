@@ -1,5 +1,5 @@
 import type { Actor, Context } from '@latchkey/kit'
-import { lockPerson } from '#modules/people/api.ts'
+import { lockPerson } from '#modules/person/api.ts'
 import { announceSwitchedOn } from '#modules/two-factor/api.ts'
 import { isTwoFactorOn } from './factor.ts'
 import { markVerified } from './store.ts'

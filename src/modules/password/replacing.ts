@@ -1,5 +1,5 @@
 import type { Actor, Context, Letter } from '@latchkey/kit'
-import { happening, raiseEpoch } from '#modules/people/api.ts'
+import { happening, raiseEpoch } from '#modules/person/api.ts'
 import { endOtherSessions, endPendingOf, listDevices } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import type { StoredPassword } from '#platform/crypto/password-hash.ts'

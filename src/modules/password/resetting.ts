@@ -6,7 +6,7 @@ import {
   Refusal,
   type Rule,
 } from '@latchkey/kit'
-import { findPersonById, lockPerson } from '#modules/people/api.ts'
+import { findPersonById, lockPerson } from '#modules/person/api.ts'
 import { hashPassword } from '#platform/crypto/password-hash.ts'
 import { guard } from '#platform/identity/guard.ts'
 import { availableMethods, confirmingMethods, hasSecondFactor } from '#platform/identity/methods.ts'

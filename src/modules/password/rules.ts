@@ -1,5 +1,5 @@
 import { fieldRefusal, issuing, Refusal, type Rule } from '@latchkey/kit'
-import { findPersonByEmail, lockPerson, raiseEpoch, requireEmail } from '#modules/people/api.ts'
+import { findPersonByEmail, lockPerson, raiseEpoch, requireEmail } from '#modules/person/api.ts'
 import {
   endOtherSessions,
   endPendingOf,

@@ -1,25 +1,26 @@
 import type { Context, Person, Rule } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
+import {
+  deleteInvitation,
+  findInvitation,
+  type InvitationTables,
+  invitationKind,
+  listInvitations as listRows,
+  mayJoin,
+} from '#modules/invitations/api.ts'
+import { lockPerson, requireNotAbove } from '#modules/person/api.ts'
+import { Role } from '#modules/person/contract.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
-import { invitationKind, mayJoin } from '#modules/sign-in/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { mayMailAgain, voidOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageOf } from '#platform/paging/page.ts'
-import { type InvitationRow, type operations, Role, refusals } from './contract.ts'
+import { type InvitationRow, type operations, refusals } from './contract.ts'
 import { invitationResent, invitationWithdrawn } from './events.ts'
-import {
-  deleteInvitation,
-  findInvitation,
-  listInvitations as listRows,
-} from './invitation-store.ts'
 import { lockInvitationTo, sendInvitation } from './inviting.ts'
-import { requireNotAbove } from './managing.ts'
-import { lockPerson } from './store.ts'
-import type { PeopleTables } from './tables.ts'
 
 type Ops = typeof operations
-type Row = PeopleTables['invitations']
+type Row = InvitationTables['invitations']
 
 const invitationRow = (row: Row & { readonly inviter: string | null }): InvitationRow => ({
   invitationId: row.id,

@@ -1,5 +1,13 @@
 import { type Actor, type Context, type Letter, Refusal } from '@latchkey/kit'
-import { invitationKind, mayJoin } from '#modules/sign-in/api.ts'
+import {
+  findInvitationTo,
+  insertInvitation,
+  invitationKind,
+  mayJoin,
+  updateInvitation,
+} from '#modules/invitations/api.ts'
+import { findPersonByEmail, requireNotAbove } from '#modules/person/api.ts'
+import type { Role } from '#modules/person/contract.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { lockInTransaction } from '#platform/db/dialect.ts'
@@ -8,11 +16,8 @@ import {
   mayMailAgain,
   voidOneTimeToken,
 } from '#platform/identity/one-time-token.ts'
-import { type Role, refusals } from './contract.ts'
+import { refusals } from './contract.ts'
 import { personInvited } from './events.ts'
-import { findInvitationTo, insertInvitation, updateInvitation } from './invitation-store.ts'
-import { requireNotAbove } from './managing.ts'
-import { findPersonByEmail } from './store.ts'
 
 export const inviteDays = 7
 

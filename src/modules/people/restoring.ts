@@ -1,7 +1,7 @@
 import type { Context, LostActs, System } from '@latchkey/kit'
+import { findPersonById, updatePerson } from '#modules/person/api.ts'
 import { personDisabled, personEnabled } from './events.ts'
-import { expireInvitations } from './invitation-store.ts'
-import { findPersonById, lockActiveOwners, raiseAllEpochs, updatePerson } from './store.ts'
+import { lockActiveOwners } from './store.ts'
 
 /** Each act changed something, so the two take turns: who was disabled once more than enabled was disabled in the end. */
 const disabledSince = (lost: LostActs): readonly string[] => {
@@ -23,12 +23,11 @@ const disableAgain = async (ctx: Context<System>, userId: string): Promise<boole
 }
 
 /**
- * Nobody's credentials of before count. Who was locked out after the backup must not get in with it again, where the
- * replaced database still knows of it: password, passkeys and tokens of theirs come back as they were.
+ * A person who was locked out after the backup must not get in with it again, where the replaced database still knows of
+ * it: password, passkeys and tokens of theirs come back as they were.
  */
 export const afterRestore = async (ctx: Context<System>, lost: LostActs) => {
-  await raiseAllEpochs(ctx.db)
   let disabledAccounts = 0
   for (const id of disabledSince(lost)) if (await disableAgain(ctx, id)) disabledAccounts += 1
-  return { invitations: await expireInvitations(ctx.db, ctx.now()), disabledAccounts }
+  return { disabledAccounts }
 }

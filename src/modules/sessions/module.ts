@@ -12,7 +12,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'sessions',
   summary: 'Where you are signed in, and signing devices out',
-  needs: ['people'],
+  needs: ['person'],
   operations: answer(operations, { list, end, endOthers, watch }),
   permissions: [
     {

@@ -1,6 +1,12 @@
 import { type Actor, type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
 import { z } from 'zod'
 import {
+  deleteInvitationTo,
+  invitationKind,
+  mayJoin,
+  signInSettings,
+} from '#modules/invitations/api.ts'
+import {
   hashPassword,
   passwordMethod,
   requireAcceptable,
@@ -13,8 +19,8 @@ import {
   insertOrganisation,
   organisationCreated,
   requireEmail,
-} from '#modules/people/api.ts'
-import { Role } from '#modules/people/contract.ts'
+} from '#modules/person/api.ts'
+import { Role } from '#modules/person/contract.ts'
 import { openSession } from '#modules/sessions/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { claimOnce } from '#platform/crypto/installation.ts'
@@ -28,15 +34,24 @@ import {
 } from '#platform/identity/one-time-token.ts'
 import { type operations, pages, refusals } from './contract.ts'
 import { signUpRequested } from './events.ts'
-import { mayJoin, signInSettings } from './settings.ts'
 import { setupFact, setupKind, setupPrefix } from './setup.ts'
 
 type Ops = typeof operations
 
 const joinKind = 'join'
-/** Apart from the links of a sign-up: strangers asking for those must not use up the mails of an invitation. */
-export const invitationKind = 'invitation'
 const signUpHours = 24
+
+/** In a transaction. Whoever has an account is not invited any more, however they came. */
+const createAccount = async (
+  ctx: Context<Actor>,
+  person: Parameters<typeof createPerson>[1],
+  stored: Parameters<typeof savePassword>[1]['stored'],
+): Promise<string> => {
+  const userId = await createPerson(ctx, person)
+  await deleteInvitationTo(ctx.db, person)
+  await savePassword(ctx.db, { userId, stored, at: ctx.now() })
+  return userId
+}
 
 /** The first account. Of any number of people finishing at once exactly one does. */
 export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
@@ -70,14 +85,8 @@ export const setUp: Rule<Ops['setUp']> = async (ctx, input) => {
       { name: input.organisationName },
       { target: organisationId },
     )
-    const userId = await createPerson(ctx, {
-      organisationId,
-      email,
-      name: input.name,
-      role: 'owner',
-      how: 'setup',
-    })
-    await savePassword(ctx.db, { userId, stored, at })
+    const person = { organisationId, email, name: input.name, role: 'owner', how: 'setup' } as const
+    const userId = await createAccount(ctx, person, stored)
     return openSession(ctx, { userId, proofs: [proofBy(passwordMethod)], keepSignedIn: false })
   })
 }
@@ -164,8 +173,7 @@ export const join: Rule<Ops['join']> = async (ctx, { token, name, password }) =>
     return await ctx.transaction(async (ctx) => {
       if (!(await consumeOneTimeToken(ctx, open.kind, token)))
         throw new Refusal(refusals.link_invalid)
-      const userId = await createPerson(ctx, { organisationId, email, name, role, how })
-      await savePassword(ctx.db, { userId, stored, at: ctx.now() })
+      const userId = await createAccount(ctx, { organisationId, email, name, role, how }, stored)
       return openSession(ctx, { userId, proofs: [proofBy(passwordMethod)], keepSignedIn: false })
     })
   } catch (error) {

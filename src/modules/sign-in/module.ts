@@ -6,7 +6,6 @@ import { warnOfGuessing } from './guess-warning.ts'
 import { join, setUp, signUp } from './joining.ts'
 import { end, liftLock, start, status } from './rules.ts'
 import { cancel, finish, pending, secondChallenge } from './second-step.ts'
-import { signInSettings } from './settings.ts'
 
 const { confirm: confirmPage, ...entrancePages } = pages
 const entrances = Object.values(entrancePages)
@@ -14,7 +13,7 @@ const entrances = Object.values(entrancePages)
 export default defineModule({
   name: 'sign-in',
   summary: 'Setting up, signing up, signing in and out, and confirming it is you',
-  needs: ['password', 'people', 'sessions'],
+  needs: ['invitations', 'password', 'person', 'sessions'],
   operations: answer(operations, {
     ...{ status, setUp, start, end, signUp, join },
     ...{ pending, secondChallenge, finish, cancel, liftLock },
@@ -22,7 +21,6 @@ export default defineModule({
   }),
   refusals,
   events: Object.values(events),
-  settings: [signInSettings],
   onGuessing: warnOfGuessing,
   entrances,
   pages: [confirmPage],

@@ -7,7 +7,7 @@ import {
   Refusal,
   type Rule,
 } from '@latchkey/kit'
-import { findPersonById, lockPerson } from '#modules/people/api.ts'
+import { findPersonById, lockPerson } from '#modules/person/api.ts'
 import { endPending, findPending, openSession, takeTry } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'

@@ -11,7 +11,7 @@ import { update } from './updating.ts'
 export default defineModule({
   name: 'ssh-keys',
   summary: 'SSH keys: public keys of a person, and the list servers ask for',
-  needs: ['people', 'sessions'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, { list, add, update, remove, publish }),
   permissions: [
     {

@@ -1,5 +1,5 @@
 import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
-import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { findPersonById, lockPerson, securityNotice } from '#modules/person/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'

@@ -1,5 +1,5 @@
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
-import { lockPerson, securityNotice } from '#modules/people/api.ts'
+import { lockPerson, securityNotice } from '#modules/person/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { isoOrNull } from '#platform/clock/moment.ts'
 import { type operations, pages, refusals } from './contract.ts'

@@ -1,6 +1,6 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
-import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals as personRefusals } from '#modules/person/contract.ts'
 import { AppName, Authenticator, Begun, Code, Id, TwoFactor } from './shapes.ts'
 
 export { Authenticator, TwoFactor } from './shapes.ts'
@@ -87,7 +87,7 @@ export const operations = {
       refusals.not_found,
       refusals.code_wrong,
       refusals.too_many,
-      peopleRefusals.last_way_in,
+      personRefusals.last_way_in,
     ],
     rest: 'POST /api/v1/account/two-factor/setup/{setupId}/confirm',
     shownOnce: ['recoveryCodes'],
@@ -123,7 +123,7 @@ export const operations = {
     access,
     input: z.object({ authenticatorId: Id }),
     output: z.object({}),
-    refusals: [refusals.not_found, peopleRefusals.last_way_in],
+    refusals: [refusals.not_found, personRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/two-factor/authenticators/{authenticatorId}',
   }),
   disable: operation({
@@ -132,7 +132,7 @@ export const operations = {
     access,
     input: z.object({}),
     output: z.object({ removed: z.int().describe('How many there were.') }),
-    refusals: [peopleRefusals.last_way_in],
+    refusals: [personRefusals.last_way_in],
     rest: 'POST /api/v1/account/two-factor/disable',
     effect: 'one-transaction',
   }),

@@ -1,6 +1,6 @@
 import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
 import { isTwoFactorOn } from '#modules/passkeys/api.ts'
-import { lockPerson } from '#modules/people/api.ts'
+import { lockPerson } from '#modules/person/api.ts'
 import { listDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { guard } from '#platform/identity/guard.ts'

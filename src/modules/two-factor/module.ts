@@ -10,7 +10,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'two-factor',
   summary: 'Authenticator apps and recovery codes: the second step after the password',
-  needs: ['passkeys', 'people', 'sessions'],
+  needs: ['passkeys', 'person', 'sessions'],
   operations: answer(operations, {
     read,
     begin,

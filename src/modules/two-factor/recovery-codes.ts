@@ -1,5 +1,5 @@
 import type { Actor, Context } from '@latchkey/kit'
-import { securityNotice } from '#modules/people/api.ts'
+import { securityNotice } from '#modules/person/api.ts'
 import { hashCode, verifyPassword } from '#platform/crypto/password-hash.ts'
 import { pages } from './contract.ts'
 import { codesIssued, codeUsed } from './events.ts'

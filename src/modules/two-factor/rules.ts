@@ -1,6 +1,6 @@
 import { type Context, fieldRefusal, issuing, Refusal, type Rule } from '@latchkey/kit'
 import { hasPasskey, hasPasskeyFactor, isTwoFactorOn } from '#modules/passkeys/api.ts'
-import { lockPerson, requireWayInRemains, securityNotice } from '#modules/people/api.ts'
+import { lockPerson, requireWayInRemains, securityNotice } from '#modules/person/api.ts'
 import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { proofBy } from '#platform/identity/methods.ts'

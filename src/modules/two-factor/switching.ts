@@ -1,5 +1,5 @@
 import type { Actor, Context } from '@latchkey/kit'
-import { securityNotice } from '#modules/people/api.ts'
+import { securityNotice } from '#modules/person/api.ts'
 import { endOtherSessions } from '#modules/sessions/api.ts'
 import { pages } from './contract.ts'
 import { twoFactorDisabled, twoFactorEnabled } from './events.ts'

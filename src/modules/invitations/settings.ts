@@ -14,7 +14,7 @@ export const signInSettings = settings(
   }),
 )
 
-/** Whether somebody may get an account in this way; `closed` means nobody, invited before or not. */
+/** Whether a newcomer may get an account in this way; `closed` admits none, invited before or not. */
 export const mayJoin = (ctx: Pick<Context, 'config'>, how: 'invitation' | 'sign-up'): boolean => {
   const { signUp } = ctx.config.read(signInSettings)
   return signUp === 'open' || (signUp === 'invite' && how === 'invitation')

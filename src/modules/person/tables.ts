@@ -1,6 +1,6 @@
 import type { Migrations } from '@latchkey/kit'
 
-export type PeopleTables = {
+export type PersonTables = {
   organisations: {
     id: string
     name: string
@@ -34,22 +34,6 @@ export type PeopleTables = {
    * given up, or whose person is gone, must never lead to somebody else. Hence no reference to `people`.
    */
   usernames: { username: string; user_id: string; taken_at: number }
-  /** Who was asked in and has not come yet, one row an address. What became of the others stands in the trail. */
-  invitations: {
-    id: string
-    organisation_id: string
-    /** Canonical. */
-    email: string
-    /** What the page suggests for their name. */
-    name: string | null
-    role: string
-    /** Null: the operator of the machine. */
-    invited_by: string | null
-    /** The link that works now; the ones before it are void. */
-    token_id: string
-    sent_at: number
-    expires_at: number
-  }
 }
 
 export const migrations: Migrations = {
@@ -102,32 +86,5 @@ export const migrations: Migrations = {
       .addColumn('taken_at', columns.moment, (column) => column.notNull())
       .execute()
     await db.schema.createIndex('usernames_by_person').on('usernames').column('user_id').execute()
-  },
-  '202611261810_invitations': async (db, columns) => {
-    await db.schema
-      .createTable('invitations')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('organisation_id', 'text', (column) =>
-        column.notNull().references('organisations.id'),
-      )
-      .addColumn('email', 'text', (column) => column.notNull())
-      .addColumn('name', 'text')
-      .addColumn('role', 'text', (column) => column.notNull())
-      .addColumn('invited_by', 'text')
-      .addColumn('token_id', 'text', (column) => column.notNull())
-      .addColumn('sent_at', columns.moment, (column) => column.notNull())
-      .addColumn('expires_at', columns.moment, (column) => column.notNull())
-      .execute()
-    await db.schema
-      .createIndex('invitations_by_address')
-      .on('invitations')
-      .columns(['organisation_id', 'email'])
-      .unique()
-      .execute()
-    await db.schema
-      .createIndex('invitations_by_time')
-      .on('invitations')
-      .columns(['organisation_id', 'sent_at', 'id'])
-      .execute()
   },
 }

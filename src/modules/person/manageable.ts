@@ -1,7 +1,7 @@
 import { type Context, type Person, Refusal, type System } from '@latchkey/kit'
 import { refusals } from './contract.ts'
 import { findPersonById } from './store.ts'
-import type { PeopleTables } from './tables.ts'
+import type { PersonTables } from './tables.ts'
 
 /** Admins manage everybody but owners: otherwise the first thing a stolen admin does is to remove them. */
 export const requireNotAbove = (actor: Pick<Person, 'role'>, role: string): void => {
@@ -15,7 +15,7 @@ export const requireNotAbove = (actor: Pick<Person, 'role'>, role: string): void
 export const requireManageable = async (
   { db, actor }: Pick<Context<Person | System>, 'db' | 'actor'>,
   userId: string,
-): Promise<PeopleTables['people']> => {
+): Promise<PersonTables['people']> => {
   const person = await findPersonById(db, userId)
   if (!person) throw new Refusal(refusals.not_found)
   if (actor.kind === 'system') return person

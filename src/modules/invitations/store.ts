@@ -1,11 +1,12 @@
 import type { Db } from '@latchkey/kit'
+import type { PersonTables } from '#modules/person/api.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
-import type { PeopleTables } from './tables.ts'
+import type { InvitationTables } from './tables.ts'
 
-type Row = PeopleTables['invitations']
+type Row = InvitationTables['invitations']
 
-const tables = (db: Db) => db.withTables<PeopleTables>()
+const tables = (db: Db) => db.withTables<InvitationTables & Pick<PersonTables, 'people'>>()
 
 export const findInvitation = (db: Db, of: { organisationId: string; id: string }) =>
   tables(db)
