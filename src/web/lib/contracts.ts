@@ -20,3 +20,25 @@ export type Contracts = {
   twoFactor: typeof import('#modules/two-factor/contract.ts')
   verify: typeof import('#modules/verify/contract.ts')
 }
+
+/** A file of texts as i18next is given it. */
+export type TextsOf<File> = File extends { default: infer Texts } ? Texts : File
+
+declare module 'i18next' {
+  /** What keys there are is read off the English texts: a key that is not among them does not compile. */
+  interface ResourceNamespaceMap {
+    'access-tokens': TextsOf<typeof import('#modules/access-tokens/ui/texts/en.json')>
+    account: TextsOf<typeof import('#modules/account/ui/texts/en.json')>
+    activity: TextsOf<typeof import('#modules/activity/ui/texts/en.json')>
+    'api-key': TextsOf<typeof import('#modules/api-key/ui/texts/en.json')>
+    'leaked-keys': TextsOf<typeof import('#modules/leaked-keys/ui/texts/en.json')>
+    passkeys: TextsOf<typeof import('#modules/passkeys/ui/texts/en.json')>
+    password: TextsOf<typeof import('#modules/password/ui/texts/en.json')>
+    people: TextsOf<typeof import('#modules/people/ui/texts/en.json')>
+    recovery: TextsOf<typeof import('#modules/recovery/ui/texts/en.json')>
+    sessions: TextsOf<typeof import('#modules/sessions/ui/texts/en.json')>
+    'sign-in': TextsOf<typeof import('#modules/sign-in/ui/texts/en.json')>
+    'ssh-keys': TextsOf<typeof import('#modules/ssh-keys/ui/texts/en.json')>
+    'two-factor': TextsOf<typeof import('#modules/two-factor/ui/texts/en.json')>
+  }
+}

@@ -1,5 +1,5 @@
 import { loaders as ofModules } from 'virtual:modules/texts'
-import i18next, { type ResourceKey } from 'i18next'
+import i18next, { type ResourceKey, type ResourceNamespaceMap } from 'i18next'
 import { use, useMemo, useSyncExternalStore } from 'react'
 import {
   type AnyLocale,
@@ -132,12 +132,12 @@ export const say = <N extends Namespace>(
   key: TextKey<N>,
   values?: TextValues,
 ): string =>
-  // i18next would check the key against types of its own; ours is checked already.
-  (texts.t as (key: string, values: object) => string)(key, { ...values, ns: namespace })
+  // The key was checked where it was written; here its namespace is any of them.
+  (texts.t as unknown as (key: string, values: object) => string)(key, { ...values, ns: namespace })
 
 /** Whether there is a text for a key that came from outside. */
-export const hasText = (namespace: string, key: string): boolean =>
-  texts.exists(key, { ns: namespace })
+export const hasText = <N extends Namespace>(namespace: N, key: string): key is TextKey<N> =>
+  texts.exists(key, { ns: namespace as keyof ResourceNamespaceMap })
 
 /** The texts of one namespace; suspends until they are there. `const t = useTexts('sessions')`. */
 export const useTexts = <N extends Namespace>(namespace: N): Say<N> => {

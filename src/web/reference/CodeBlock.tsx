@@ -9,7 +9,7 @@ const CopyText = ({ text }: { readonly text: string }) => {
   const t = useTexts('reference')
   const { state, copy } = useCopy(text)
   const Icon = icons[state]
-  const label = { idle: 'copy', copied: 'copied', failed: 'failed' }[state]
+  const label = ({ idle: 'copy', copied: 'copied', failed: 'failed' } as const)[state]
   return (
     <button type="button" className={classes.copy} onClick={() => void copy()}>
       <Icon size={14} aria-hidden />

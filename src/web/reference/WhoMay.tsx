@@ -2,19 +2,19 @@ import { type Say, useTexts } from '#web/lib/texts.ts'
 import type { Access, Operation } from './document.ts'
 import classes from './Operation.module.css'
 
-const spanText = (seconds: number, t: Say<string>): string => {
+const spanText = (seconds: number, t: Say<'reference'>): string => {
   if (seconds % 3600 === 0) return t('who.hours', { count: seconds / 3600 })
   if (seconds % 60 === 0) return t('who.minutes', { count: seconds / 60 })
   return t('who.seconds', { count: seconds })
 }
 
-const limitText = ({ limit }: Access, t: Say<string>): string => {
+const limitText = ({ limit }: Access, t: Say<'reference'>): string => {
   if (!limit) return t('who.usualLimit')
   const values = { max: limit.max, window: spanText(limit.windowSeconds, t) }
   return t(limit.per === 'person' ? 'who.limitPerson' : 'who.limitAddress', values)
 }
 
-const keyText = ({ scope }: Access, t: Say<string>) => {
+const keyText = ({ scope }: Access, t: Say<'reference'>) => {
   if (!scope) return t('who.noKey')
   return scope === 'any' ? t('who.anyKey') : <code>{scope}</code>
 }

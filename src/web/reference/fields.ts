@@ -30,7 +30,7 @@ export const fieldsOf = (schema: Schema, prefix = '', depth = 1): readonly Field
 const typeOf = ({ type }: Schema): string =>
   (typeof type === 'string' ? type : type?.find((one) => one !== 'null')) ?? 'any'
 
-const nameOf = (schema: Schema, t: Say<string>): string => {
+const nameOf = (schema: Schema, t: Say<'reference'>): string => {
   if ('const' in schema) return JSON.stringify(schema.const)
   if (schema.enum) return schema.enum.map((one) => JSON.stringify(one)).join(' | ')
   if (schema.format === 'date-time' || schema.format === 'binary') return schema.format
@@ -38,13 +38,13 @@ const nameOf = (schema: Schema, t: Say<string>): string => {
   return typeOf(schema)
 }
 
-export const typeText = (schema: Schema, t: Say<string>): string => {
+export const typeText = (schema: Schema, t: Say<'reference'>): string => {
   const type = nameOf(bare(schema), t)
   return mayBeNull(schema) ? t('input.orNull', { type }) : type
 }
 
 /** What has to be known besides the type, in whole sentences. */
-export const meaningOf = (schema: Schema, t: Say<string>): string => {
+export const meaningOf = (schema: Schema, t: Say<'reference'>): string => {
   const {
     description,
     default: preset,

@@ -83,7 +83,11 @@ const Leaving = ({ go, onLeave }: LeavingProps) => {
   )
 }
 
-const titles = { codes: 'codes.title', proof: 'codes.proof.title', leaving: 'codes.leave.title' }
+const titles = {
+  codes: 'codes.title',
+  proof: 'codes.proof.title',
+  leaving: 'codes.leave.title',
+} as const
 
 /**
  * Recovery codes, shown this once. It closes when one of them was typed back, or after saying that they

@@ -14,7 +14,7 @@ const labelsMax = 2
 export const scopesText = (
   { scopes }: Pick<Token, 'scopes'>,
   words: {
-    readonly t: Say
+    readonly t: Say<'access-tokens'>
     readonly offer: Offer | undefined
     readonly list: (items: readonly string[]) => string
     readonly number: (value: number) => string

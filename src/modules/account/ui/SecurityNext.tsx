@@ -12,6 +12,7 @@ import { useProtection } from './use-protection.ts'
 type Item = Pick<ComponentProps<typeof SecurityRow>, 'icon' | 'name' | 'fact'> & {
   readonly action: NonNullable<ComponentProps<typeof SecurityRow>['action']>
 }
+type Advice = 'passkey' | 'factor' | 'low' | 'unsaved'
 type Protection = ReturnType<typeof useProtection>
 
 const useItems = (protection: Protection, onCheck: () => void): readonly Item[] => {
@@ -19,14 +20,14 @@ const useItems = (protection: Protection, onCheck: () => void): readonly Item[] 
   const formatter = useFormatter()
   const { factor, passkeys, codes, areCodesLow, areCodesUnsaved } = protection
   const to = pages.twoFactor.twoFactor
-  const words = (key: 'passkey' | 'factor' | 'low' | 'unsaved') => ({
+  const words = (key: Advice) => ({
     name: t(`security.next.${key}.name`),
     fact: t(`security.next.${key}.fact`, {
       remaining: formatter.number(codes?.remaining ?? 0),
       total: formatter.number(codes?.total ?? 0),
     }),
   })
-  const label = (key: string) => t(`security.next.${key}.action`)
+  const label = (key: Advice) => t(`security.next.${key}.action`)
   const items: (Item | false)[] = [
     passkeys.data?.passkeys.length === 0 && {
       icon: KeyRound,

@@ -14,7 +14,7 @@ import { tellBrowser } from './signals.ts'
 
 const Explained = ({ hasOneStep }: { readonly hasOneStep: boolean }) => {
   const t = useTexts('passkeys')
-  const keys = ['what', 'safe', 'both', ...(hasOneStep ? ['oneStep'] : [])]
+  const keys = ['what', 'safe', 'both', ...(hasOneStep ? (['oneStep'] as const) : [])] as const
   return (
     <Section title={t('explained.title')}>
       <ul className={classes.explained}>

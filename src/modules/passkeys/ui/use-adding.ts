@@ -7,13 +7,13 @@ import { toast } from '#web/ui/toast.tsx'
 import { type Added, addPasskey } from './add-passkey.ts'
 import { isSecondStepOn, passkeysQuery, reload } from './queries.ts'
 
-const wordsOf: Readonly<Record<PasskeyReason, string>> = {
+const wordsOf = {
   cancelled: 'add.cancelled',
   present: 'add.present',
   unsupported: 'add.unsupported',
   'wrong-address': 'add.wrongAddress',
   failed: 'add.failed',
-}
+} as const satisfies Record<PasskeyReason, string>
 
 /** Adds a passkey and says how it went; what the browser did is told calmly, refusals as what they are. */
 export const useAdding = (onAdded: (added: Added) => void) => {

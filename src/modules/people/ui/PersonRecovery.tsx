@@ -34,6 +34,17 @@ export const useRecovery = (person: PersonRow) => {
   return { items, dialog } as const
 }
 
+const factKeys = {
+  start: [
+    'recovery.start.told',
+    'recovery.start.wait',
+    'recovery.start.then',
+    'recovery.start.keys',
+    'recovery.start.password',
+  ],
+  cancel: ['recovery.cancel.fact'],
+} as const
+
 type DialogProps = {
   readonly person: PersonRow
   readonly asking: Asking
@@ -64,7 +75,7 @@ const RecoveryDialog = ({ person, asking, onClose }: DialogProps) => {
       throw error
     }
   }
-  const facts = act === 'start' ? ['told', 'wait', 'then', 'keys', 'password'] : ['fact']
+  const facts = factKeys[act].map((key) => t(key, { name }))
   return (
     <ConsequenceDialog
       opened={isOpen}
@@ -76,7 +87,7 @@ const RecoveryDialog = ({ person, asking, onClose }: DialogProps) => {
     >
       <ul className={classes.facts}>
         {facts.map((fact) => (
-          <li key={fact}>{t(`recovery.${act}.${fact}`, { name })}</li>
+          <li key={fact}>{fact}</li>
         ))}
       </ul>
     </ConsequenceDialog>

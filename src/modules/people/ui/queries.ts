@@ -32,5 +32,7 @@ export const markPerson = (
 }
 
 /** Own roles of an organisation are shown by the name they were given. */
-export const roleName = (role: string, t: Say): string =>
-  hasText('people', `roles.${role}`) ? t(`roles.${role}`) : role
+export const roleName = (role: string, t: Say<'people'>): string => {
+  const key = `roles.${role}`
+  return hasText('people', key) ? t(key) : role
+}

@@ -10,14 +10,18 @@ export type Session = SessionPage['sessions'][number]
 const knownPrograms = /^(curl|Wget|Postman(Runtime)?|insomnia|HTTPie|python-requests|node)$/i
 
 /** "Firefox on Windows", or as much of it as is known. */
-export const deviceName = (session: Session, t: Say): string => {
+export const deviceName = (session: Session, t: Say<'sessions'>): string => {
   const { browser, operatingSystem: system, deviceModel, deviceType } = session
   if (deviceType === 'program' && !knownPrograms.test(browser ?? '')) return t('row.unknownProgram')
   if (browser && system) return t('row.device', { browser, system })
   return browser ?? deviceModel ?? system ?? t('row.unknownDevice')
 }
 
-export const placeName = ({ location }: Session, t: Say, formatter: Formatter): string => {
+export const placeName = (
+  { location }: Session,
+  t: Say<'sessions'>,
+  formatter: Formatter,
+): string => {
   if (location.kind === 'local') return t('location.local')
   if (location.kind === 'unknown' || !location.countryCode) return t('location.unknown')
   const country = formatter.country(location.countryCode)
@@ -25,5 +29,7 @@ export const placeName = ({ location }: Session, t: Say, formatter: Formatter): 
 }
 
 /** Modules may add ways to sign in; one nobody has named yet is shown by its own name. */
-export const methodName = (method: string, t: Say): string =>
-  hasText('sessions', `method.${method}`) ? t(`method.${method}`) : method
+export const methodName = (method: string, t: Say<'sessions'>): string => {
+  const key = `method.${method}`
+  return hasText('sessions', key) ? t(key) : method
+}

@@ -2,7 +2,10 @@ import type { Say } from '#web/lib/texts.ts'
 import type { SshKey } from './queries.ts'
 
 /** "RSA, 3072 bits"; a type nobody has named yet is shown by its own name. */
-export const kindOf = ({ type, bits }: Pick<SshKey, 'type' | 'bits'>, t: Say): string => {
+export const kindOf = (
+  { type, bits }: Pick<SshKey, 'type' | 'bits'>,
+  t: Say<'ssh-keys'>,
+): string => {
   const isSecurityKey = type.startsWith('sk-')
   const name = [
     [/ed25519/, 'Ed25519'],

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry as MetricRegistry } from 'prom-client'
+import { collectDefaultMetrics, type Metric, Registry as MetricRegistry } from 'prom-client'
 
 export type Metrics = {
   readonly observe: (operation: string, status: number, seconds: number) => void
@@ -11,7 +11,13 @@ const bounds = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5] as const
 const requests = 'latchkey_requests_total'
 const duration = 'latchkey_request_duration_seconds'
 
-/** What is known of one operation. Counted on every request, put into words when somebody asks. */
+type Sample = {
+  readonly metricName?: string
+  readonly labels: Readonly<Record<string, string | number>>
+  readonly value: number
+}
+
+/** What is known of one operation. Counted on every request; the library writes the text when it is asked for. */
 class Tally {
   readonly statuses = new Map<number, number>()
   /** By the first bound a request stayed within; the last is for those above all. */
@@ -29,34 +35,26 @@ class Tally {
   }
 
   /** A histogram of the text format is cumulative. */
-  durationLines(operation: string): string[] {
+  durations(operation: string): Sample[] {
     let below = 0
-    const lines = [...bounds, '+Inf'].map((bound, place) => {
+    const within = [...bounds, '+Inf'].map((le, place) => {
       below += this.#within[place] ?? 0
-      return `${duration}_bucket{le="${bound}",operation="${operation}"} ${below}`
+      return { metricName: `${duration}_bucket`, labels: { le, operation }, value: below }
     })
+    const labels = { operation }
     return [
-      ...lines,
-      `${duration}_sum{operation="${operation}"} ${this.#sum}`,
-      `${duration}_count{operation="${operation}"} ${this.#count}`,
+      ...within,
+      { metricName: `${duration}_sum`, labels, value: this.#sum },
+      { metricName: `${duration}_count`, labels, value: this.#count },
     ]
   }
 }
 
-const textOf = (tallies: ReadonlyMap<string, Tally>): string =>
-  [
-    `# HELP ${requests} Requests answered.`,
-    `# TYPE ${requests} counter`,
-    ...[...tallies].flatMap(([operation, { statuses }]) =>
-      [...statuses].map(
-        ([status, count]) => `${requests}{operation="${operation}",status="${status}"} ${count}`,
-      ),
-    ),
-    `# HELP ${duration} Time from first byte read to answer made.`,
-    `# TYPE ${duration} histogram`,
-    ...[...tallies].flatMap(([operation, tally]) => tally.durationLines(operation)),
-    '',
-  ].join('\n')
+/** A metric that is counted here: all that the registry asks of one when it writes the text is this object. */
+const counted = (
+  about: { readonly name: string; readonly help: string; readonly type: string },
+  samples: () => readonly Sample[],
+): Metric => ({ ...about, get: async () => ({ ...about, values: samples() }) }) as unknown as Metric
 
 /**
  * Labels are operation names and statuses: both from fixed lists, so no caller can make the page grow. The two metrics of
@@ -66,6 +64,19 @@ export const createMetrics = (): Metrics => {
   const registry = new MetricRegistry()
   collectDefaultMetrics({ register: registry })
   const tallies = new Map<string, Tally>()
+  registry.registerMetric(
+    counted({ name: requests, help: 'Requests answered.', type: 'counter' }, () =>
+      [...tallies].flatMap(([operation, { statuses }]) =>
+        [...statuses].map(([status, value]) => ({ labels: { operation, status }, value })),
+      ),
+    ),
+  )
+  registry.registerMetric(
+    counted(
+      { name: duration, help: 'Time from first byte read to answer made.', type: 'histogram' },
+      () => [...tallies].flatMap(([operation, tally]) => tally.durations(operation)),
+    ),
+  )
   return {
     observe: (operation, status, seconds) => {
       let tally = tallies.get(operation)
@@ -75,7 +86,7 @@ export const createMetrics = (): Metrics => {
       }
       tally.add(status, seconds)
     },
-    text: async () => `${await registry.metrics()}\n${textOf(tallies)}`,
+    text: () => registry.metrics(),
     contentType: registry.contentType,
   }
 }

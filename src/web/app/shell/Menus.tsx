@@ -1,6 +1,6 @@
 import { useRouterState } from '@tanstack/react-router'
 import { CircleUserRound } from 'lucide-react'
-import { say, useTexts } from '#web/lib/texts.ts'
+import { hasText, say, useTexts } from '#web/lib/texts.ts'
 import {
   isAccountPath,
   isEntry,
@@ -50,14 +50,19 @@ type GroupsProps = {
 export const Groups = ({ groups, isNarrow = false, withIcons = true, onFollow }: GroupsProps) => {
   const t = useTexts('app')
   const path = useRouterState({ select: (state) => state.location.pathname })
+  // A module from outside may begin a group of its own.
+  const headingOf = (name: string) => {
+    const key = `groups.${name}`
+    return hasText('app', key) ? t(key) : name
+  }
   return groups.map(({ name, pages }) => (
     <div key={name} className={classes.group}>
       {isNarrow ? (
         <hr className={classes.rule} />
       ) : (
-        <p className={classes.heading}>{t(`groups.${name}`)}</p>
+        <p className={classes.heading}>{headingOf(name)}</p>
       )}
-      <ul className={classes.list} aria-label={t(`groups.${name}`)}>
+      <ul className={classes.list} aria-label={headingOf(name)}>
         {pages.filter(isEntry).map((page) => (
           <li key={page.path}>
             <NavEntry

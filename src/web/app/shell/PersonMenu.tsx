@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { LogOut, UserRound } from 'lucide-react'
 import { pages } from '#web/lib/client.ts'
 import { useMe } from '#web/lib/queries.ts'
-import { useTexts } from '#web/lib/texts.ts'
+import { hasText, useTexts } from '#web/lib/texts.ts'
 import { PersonPicture } from '#web/ui/PersonPicture.tsx'
 import { useSignOut } from '../session/use-sign-out.ts'
 import classes from './PersonMenu.module.css'
@@ -13,6 +13,7 @@ export const PersonMenu = () => {
   const me = useMe()
   const navigate = useNavigate()
   const signOut = useSignOut()
+  const role = `roles.${me.role}`
   return (
     <Menu
       position="bottom-end"
@@ -31,7 +32,7 @@ export const PersonMenu = () => {
           <span className={classes.line}>{me.email}</span>
           <span className={classes.line}>
             {t('person.roleAt', {
-              role: t(`roles.${me.role}`),
+              role: hasText('app', role) ? t(role) : me.role,
               organisation: me.organisation.name,
             })}
           </span>
