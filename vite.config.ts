@@ -6,6 +6,7 @@ import { entranceBudget } from './src/web/build/entrance-budget.ts'
 import { htmlHead } from './src/web/build/html-head.ts'
 import { moduleFoldersIn } from './src/web/build/module-folders.ts'
 import { moduleParts } from './src/web/build/module-parts.ts'
+import { outsideFolders, outsideModules } from './src/web/build/outside-modules.ts'
 import { precompress } from './src/web/build/precompress.ts'
 import { restLines } from './src/web/build/rest-lines.ts'
 
@@ -13,8 +14,9 @@ const project = import.meta.dirname
 const web = resolve(project, 'src/web')
 const output = resolve(project, 'dist/web')
 const modulesFolder = resolve(project, 'src/modules')
-/** What is shown is built from these. A module that lies elsewhere is one more line. */
-const modules = moduleFoldersIn(modulesFolder)
+const outside = await outsideFolders(project)
+/** What is shown is built from these: what is built in, and what the configuration names. */
+const modules = [...moduleFoldersIn(modulesFolder), ...outside]
 
 /** React changes with its own releases; `base` is what the entrance is made of, with all it imports. */
 const sharedChunks = [
@@ -35,9 +37,10 @@ export default defineConfig({
     restLines(modules, { modulesFolder, typesFile: resolve(web, 'lib/contracts.ts') }),
     moduleParts(modules),
     htmlHead(),
-    bundleGuard(project),
+    outsideModules(outside, project),
+    bundleGuard(project, outside),
     entranceBudget({ kilobytesMax: 120 }),
-    precompress(output),
+    precompress(),
   ],
   build: {
     outDir: output,

@@ -1,4 +1,4 @@
-// The one way in: `npm start`, `npm run dev`, `npm test`, `npm run check`.
+// The one way in: `npm start`, `npm run build`, `npm run dev`, `npm test`, `npm run check`.
 // Plain JavaScript, because a fresh machine may have an old Node: this file installs the pinned one
 // and hands over to it.
 import { join } from 'node:path'
@@ -90,7 +90,13 @@ const runDev = async () => {
   return interruptedBy() ? 0 : code
 }
 
-const commands = { start: runStart, dev: runDev, test: runTest, check: runCheck }
+const runBuild = async () => {
+  const web = await ensureWeb(await prepare())
+  leaveIfInterrupted()
+  if (web === 'failed') throw new Stop('The web pages could not be built.')
+}
+
+const commands = { start: runStart, build: runBuild, dev: runDev, test: runTest, check: runCheck }
 
 const main = async () => {
   const [name, ...args] = process.argv.slice(2)

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, relative, sep } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { withLock } from './lock.mjs'
 import {
   cache,
@@ -171,7 +171,27 @@ export const prepare = async () => {
   return findNode()
 }
 
+/** As the server reads the setting `modules`; what is wrong with it, the server says. */
+const outsideModules = () => {
+  const fromEnv = process.env.LATCHKEY_MODULES
+  if (fromEnv) return fromEnv.split(',').map((part) => part.trim())
+  try {
+    const { modules } = JSON.parse(readOr(join(root, 'latchkey.config.json'), '{}'))
+    return Array.isArray(modules) ? modules.map(String) : []
+  } catch {
+    return []
+  }
+}
+
+const outsideSources = () =>
+  outsideModules().flatMap((given) => {
+    const isPath = /^\.{1,2}([/\\]|$)/.test(given) || isAbsolute(given)
+    const folder = relative(root, isPath ? resolve(root, given) : join(root, 'node_modules', given))
+    return listFiles(folder).filter((file) => !file.endsWith('.test.ts'))
+  })
+
 const webSources = () => [
+  ...outsideSources(),
   ...listFiles('src/web'),
   ...listFiles('src/modules').filter((file) =>
     /^src\/modules\/[^/]+\/(ui\/|contract\.ts$)/.test(file),

@@ -20,6 +20,7 @@ import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { choosePort, listen } from '#platform/http/serve.ts'
 import { createLog, faultFacts } from '#platform/log/log.ts'
+import { builtPagesProblem } from '#platform/modules/built-pages.ts'
 import { loadProduct, type Product } from '#product'
 
 const say = (line: string): void => {
@@ -38,7 +39,9 @@ const start = async (): Promise<void> => {
   // Read when the first work is handed to the pool, which is below. Left at its default of 4, hashing could take all.
   process.env.UV_THREADPOOL_SIZE ??= String(hashesAtOnce + otherThreads)
   const where = { env: process.env, folder: process.cwd() }
-  const { product } = await loadProduct(where)
+  const { product, outside } = await loadProduct(where)
+  const stale = builtPagesProblem(defaultWebRoot, outside)
+  if (stale) throw new StartProblem(stale)
   const settings = await readStart(product, where)
   const { config, dataDir } = settings
   const core = config.read(coreSettings)

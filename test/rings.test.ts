@@ -17,6 +17,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
     ...['node', 'zod', 'kysely types', 'package'],
   ],
   ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
+  example: ['kit', 'kit server', 'own', 'own contract', 'node', 'zod'],
+  'example contract': ['kit', 'zod', 'own contract'],
+  'example ui': ['own contract', 'own ui', 'latchkey web', 'package'],
   web: ['kit', 'contract', 'texts', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
   build: ['build', 'web', 'web/lib', 'node', 'package'],
   open: ['platform', 'kit', 'node'],
@@ -38,6 +41,11 @@ const placeOf = (path: string): Place => {
     if (/^src\/modules\/[^/]+\/(contract|refusals|pages|shapes)\.ts$/.test(path))
       return { ring: 'contract', module }
     return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
+  }
+  const example = /^examples\/([^/]+)\/(contract\.ts$|ui\/)?/.exec(path)
+  if (example) {
+    const part = { 'contract.ts': ' contract', 'ui/': ' ui' }[example[2] ?? ''] ?? ''
+    return { ring: `example${part}`, module: `examples/${example[1]}` }
   }
   if (path.startsWith('packages/')) return { ring: path.split('/')[1] ?? '' }
   // What stands directly in src/ is a ring of its own; `src/cli.ts` is the door of `src/cli/`.
@@ -76,8 +84,8 @@ const nameInModule = (
 ): string => {
   const name = place.module ?? ''
   const isOwn = name === home.module
-  if (place.ring === 'contract') return isOwn ? 'own contract' : 'contract'
-  if (isOwn) return place.ring === 'ui' ? 'own ui' : 'own'
+  if (place.ring.endsWith('contract')) return isOwn ? 'own contract' : 'contract'
+  if (isOwn) return place.ring.endsWith('ui') ? 'own ui' : 'own'
   if (/\/ui\/texts\/[\w-]+\.json$/.test(path)) return 'texts'
   if (path !== `src/modules/${name}/api.ts`) return `inside of ${name}`
   return needs.includes(name) ? 'needed api' : `api of ${name}, which is not in needs`
@@ -94,6 +102,7 @@ const nameTarget = (file: File, { from, typesOnly }: Import, needs: readonly str
   if (path !== null) return nameInside(placeOf(file.path), path, needs)
   if (from === '@latchkey/kit') return 'kit'
   if (from === '@latchkey/kit/server') return 'kit server'
+  if (/^@latchkey\/web(\/page)?$/.test(from)) return 'latchkey web'
   if (from.startsWith('node:')) return 'node'
   if (from === 'zod') return 'zod'
   return from === 'kysely' && typesOnly ? 'kysely types' : 'package'
@@ -245,7 +254,7 @@ const filesUnder = (root: string): File[] =>
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
 
 process.chdir(posix.join(import.meta.dirname, '..'))
-const files = [...filesUnder('src'), ...filesUnder('packages')]
+const files = [...filesUnder('src'), ...filesUnder('packages'), ...filesUnder('examples')]
 
 describe('the rings', () => {
   test('nobody imports what their ring may not', () => {
@@ -318,6 +327,12 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['src/web/app/a.ts', line('#platform/log/log.ts')],
   ['src/web/app/a.ts', line('#modules/locks/rules.ts')],
   ['src/web/app/a.ts', line('node:fs')],
+  ['src/web/app/a.ts', line('@latchkey/web')],
+  ['examples/doors/rules.ts', line('#platform/log/log.ts')],
+  ['examples/doors/rules.ts', line('../badges/store.ts')],
+  ['examples/doors/contract.ts', line('@latchkey/kit/server')],
+  ['examples/doors/ui/Page.tsx', line('../rules.ts')],
+  ['examples/doors/ui/Page.tsx', line('#web/ui/Page.tsx')],
   ['src/main.ts', line('#modules/keys/api.ts')],
   ['src/cli/program.ts', line('#modules/keys/api.ts')],
   ['src/open.ts', line('#main')],
@@ -336,6 +351,8 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/modules/locks/rules.ts', "// import { x } from '#modules/doors/store.ts'"],
   ['src/modules/locks/ui/Page.tsx', `${line('#web/ui/Page.tsx')}\n${line('react')}`],
   ['src/modules/locks/ui/Page.tsx', "import type { pages } from '../contract.ts'"],
+  ['examples/doors/rules.ts', `${line('@latchkey/kit/server')}\n${line('./store.ts')}`],
+  ['examples/doors/ui/Page.tsx', `${line('@latchkey/web/page')}\n${line('react')}`],
   ['src/app.ts', line('#modules/locks/module.ts')],
   ['src/cli/commands/a.ts', `${line('../terminal.ts')}\n${line('#open')}\n${line('#main')}`],
   ['src/modules/locks/rules.test.ts', line('#test/harness/app.ts')],

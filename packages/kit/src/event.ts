@@ -65,7 +65,7 @@ export type EventSpec<D extends z.ZodObject = z.ZodObject> = {
 
 export const event = <D extends z.ZodObject>(spec: EventSpec<D>): EventSpec<D> => spec
 
-/** Writes the trail and the outbox in the caller's transaction; opens one when there is none. */
+/** Writes the trail and queues the letters in the caller's transaction; opens one when there is none. */
 export type Announce = <D extends z.ZodObject>(
   event: EventSpec<D>,
   data: z.input<D>,

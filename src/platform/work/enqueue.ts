@@ -1,10 +1,8 @@
 import type { Actor, Context, Db, WorkOutline } from '@latchkey/kit'
+import { type RawBuilder, sql } from 'kysely'
 import type { z } from 'zod'
 import { toColumns } from './columns.ts'
 import type { WorkTables } from './tables.ts'
-
-/** How far apart the turns of one fairness key are. */
-const turnMs = 1000
 
 export type WorkOptions = {
   readonly userId?: string | null
@@ -24,20 +22,47 @@ type Writing = Pick<Context, 'db' | 'keys' | 'random' | 'now'>
 const queuing = new WeakSet<Db>()
 export const hasQueuedWork = (db: Db): boolean => queuing.has(db)
 
-const turnOf = (db: Db, kind: string, fairnessKey: string) =>
+type Queue = {
+  readonly kind: string
+  readonly priority: number
+  readonly fairnessKey: string | null
+  readonly now: number
+}
+
+/** The turn that is to be taken next, or now if nothing is due. */
+const nextTurn = (db: Db, { kind, priority, now }: Queue) =>
   db
     .withTables<WorkTables>()
     .selectFrom('work')
-    .select((select) => select(select.fn.max('turn_at'), '+', turnMs).as('turn'))
+    .select('turn_at')
+    .where('kind', '=', kind)
+    .where('state', '=', 'waiting')
+    .where('priority', '=', priority)
+    .where('not_before', '<=', now)
+    .orderBy('turn_at')
+    .limit(1)
+
+/** The turn after the last one that waits with the same key; null if none does. */
+const ownTurn = (db: Db, { kind, fairnessKey }: Queue) =>
+  db
+    .withTables<WorkTables>()
+    .selectFrom('work')
+    .select((select) => select(select.fn.max('turn_at'), '+', 1).as('turn'))
     .where('kind', '=', kind)
     .where('fairness_key', '=', fairnessKey)
     .where('state', '=', 'waiting')
 
+const turnOf = (db: Db, queue: Queue): RawBuilder<number> => {
+  const next = sql<number>`coalesce(${nextTurn(db, queue)}, ${queue.now})`
+  if (queue.fairnessKey === null) return next
+  const own = ownTurn(db, queue)
+  return sql<number>`case when ${own} > ${next} then ${own} else ${next} end`
+}
+
 /**
- * Writes a piece in the caller's transaction. Its turn is now, or a second after the last one that waits with the same
- * fairness key: a thousand pieces of one person stand at a thousand later seconds, and the next person's comes before all
- * but the first of them (start-time fair queueing, Goyal et al. 1996). A turn is an order and not a wait: with nobody
- * else there, they are taken as fast as they can be.
+ * Writes a piece in the caller's transaction. Its turn is the one that is taken next, or the one after the last that waits
+ * with the same fairness key: a thousand pieces of one person stand at a thousand turns, and the next person's comes right
+ * behind the first of them, however long they have been waiting (start-time fair queueing, Goyal, Vin and Cheng 1996).
  */
 export const insertWork = async <I extends z.ZodType>(
   ctx: Writing,
@@ -51,20 +76,17 @@ export const insertWork = async <I extends z.ZodType>(
   // Checked now and kept as it was given: it is parsed again, perhaps by a later version, when its turn comes.
   kind.input.parse(input)
   const written = await toColumns(ctx, kind, { id, column: 'input', value: input })
-  const turn = fairnessKey === null ? null : turnOf(db, kind.name, fairnessKey)
+  const priority = options.priority ?? kind.priority ?? 0
   await db
     .withTables<WorkTables>()
     .insertInto('work')
-    .values((insert) => ({
-      ...{ id, kind: kind.name, state: 'waiting' as const, attempts: 0 },
-      priority: options.priority ?? kind.priority ?? 0,
-      turn_at: turn
-        ? insert.case().when(turn, '>', now).then(turn).else(now).end().$castTo<number>()
-        : now,
+    .values({
+      ...{ id, kind: kind.name, state: 'waiting', attempts: 0, priority },
+      turn_at: turnOf(db, { kind: kind.name, priority, fairnessKey, now }),
       ...{ fairness_key: fairnessKey, user_id: userId, about },
       ...{ input: written.plain, sealed_input: written.sealed },
       ...{ not_before: options.notBefore ?? now, created_at: now },
-    }))
+    })
     .execute()
   queuing.add(db)
   return id

@@ -80,12 +80,14 @@ export const claimWork = async (
     .orderBy('id')
     .limit(max)
   const rows = await tables(ctx.db)
+    // Apart: as a subquery PostgreSQL may run it once for each row, and skip other rows each time.
+    .with('next', () => skipLocked(ctx.db, next))
     .updateTable('work')
     .set((set) => ({
       ...{ state: 'running' as const, claim_token: claimToken, lease_until: leaseUntil },
       attempts: set('attempts', '+', 1),
     }))
-    .where('id', 'in', skipLocked(ctx.db, next))
+    .where('id', 'in', (where) => where.selectFrom('next').select('next.id'))
     .where('state', '=', 'waiting')
     .returning(['id', 'attempts', 'input', 'sealed_input as sealedInput', 'priority', 'turn_at'])
     .execute()

@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin } from 'vite'
@@ -29,13 +29,19 @@ const compressFile = async (path: string) => {
 }
 
 /** Writes `.br` and `.gz` beside every text asset, so that the server never compresses while answering. */
-export const precompress = (outputFolder: string): Plugin => ({
-  name: 'latchkey:precompress',
-  apply: 'build',
-  async closeBundle(error) {
-    if (error) return
-    const entries = await readdir(outputFolder, { recursive: true, withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile() && textTypes.has(extname(entry.name)))
-    await Promise.all(files.map((file) => compressFile(join(file.parentPath, file.name))))
-  },
-})
+export const precompress = (): Plugin => {
+  let outputFolder = ''
+  return {
+    name: 'latchkey:precompress',
+    apply: 'build',
+    configResolved: ({ root, build }) => {
+      outputFolder = resolve(root, build.outDir)
+    },
+    async closeBundle(error) {
+      if (error) return
+      const entries = await readdir(outputFolder, { recursive: true, withFileTypes: true })
+      const files = entries.filter((entry) => entry.isFile() && textTypes.has(extname(entry.name)))
+      await Promise.all(files.map((file) => compressFile(join(file.parentPath, file.name))))
+    },
+  }
+}

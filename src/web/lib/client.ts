@@ -30,15 +30,12 @@ type AnswerKeys<T> = { [K in keyof T]: T[K] extends { output: Loaded } ? never :
 type LoadedKeys<T> = { [K in keyof T]: T[K] extends { output: Loaded } ? K : never }[keyof T]
 type UploadKeys<T> = { [K in keyof T]: [UploadOf<T[K]>] extends [never] ? never : K }[keyof T]
 
-export type Api = {
-  readonly [M in keyof Contracts]: {
-    readonly [K in AnswerKeys<OperationsOf<M>>]: WithInput<
-      InputOf<OperationsOf<M>[K]>,
-      Promise<AnswerOf<OperationsOf<M>[K]>>
-    > &
-      Queries<InputOf<OperationsOf<M>[K]>, AnswerOf<OperationsOf<M>[K]>>
-  }
+/** The calls of one contract's operations. */
+export type ApiOf<Ops> = {
+  readonly [K in AnswerKeys<Ops>]: WithInput<InputOf<Ops[K]>, Promise<AnswerOf<Ops[K]>>> &
+    Queries<InputOf<Ops[K]>, AnswerOf<Ops[K]>>
 }
+export type Api = { readonly [M in keyof Contracts]: ApiOf<OperationsOf<M>> }
 /** Addresses of what is not called but loaded: files (`<img src>`) and streams (`EventSource`). */
 export type UrlOf = {
   readonly [M in keyof Contracts]: {
