@@ -204,6 +204,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
       permissions,
       events,
       methods,
+      lastingCredentials: modules.flatMap((module) => module.lastingCredentials ?? []),
       recogniseDevice: only(modules, 'recogniseDevice') ?? (async () => null),
       onGuessing: only(modules, 'onGuessing') ?? (async () => undefined),
     },
