@@ -12,6 +12,7 @@ import password from '#modules/password/module.ts'
 import people from '#modules/people/module.ts'
 import { organisationName } from '#modules/person/api.ts'
 import person from '#modules/person/module.ts'
+import recoveryCodes from '#modules/recovery-codes/module.ts'
 import recovery from '#modules/recovery/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import { pages as signInPages } from '#modules/sign-in/contract.ts'
@@ -52,6 +53,7 @@ export const builtInModules: readonly ModuleSpec[] = [
   people,
   sessions,
   password,
+  recoveryCodes,
   twoFactor,
   passkeys,
   recovery,

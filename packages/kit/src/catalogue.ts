@@ -1,4 +1,5 @@
 import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
+import type { Context } from './context.ts'
 import type { EventSpec } from './event.ts'
 
 /** A permission a module offers, without the namespace, and the built-in roles that carry it. */
@@ -18,6 +19,15 @@ export type ScopeSpec = {
   readonly allows: string
 }
 
+/** A kind of credential that goes on working when the password changes: the person is told how many there are. */
+export type LastingCredential = {
+  /** As the answer to a changed password names it: `accessTokens`. */
+  readonly id: string
+  /** Page where they are ended. */
+  readonly page: string
+  readonly countWorking: (ctx: Pick<Context, 'db' | 'now'>, userId: string) => Promise<number>
+}
+
 /** What the installed modules offer, all of them together: read off their manifests once at start. */
 export type Catalogue = {
   readonly scopes: readonly ScopeSpec[]
@@ -27,6 +37,7 @@ export type Catalogue = {
   readonly events: readonly EventSpec[]
   /** Every method to prove who one is. */
   readonly methods: readonly AuthMethod[]
+  readonly lastingCredentials: readonly LastingCredential[]
   readonly recogniseDevice: RecogniseDevice
   readonly onGuessing: OnGuessing
 }

@@ -1,3 +1,2 @@
 export { ownerOfToken, revokeLeakedToken } from './leaking.ts'
 export { endTokens } from './recovering.ts'
-export { countWorkingTokens } from './working.ts'

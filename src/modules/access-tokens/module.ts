@@ -8,6 +8,7 @@ import { afterRestore } from './restoring.ts'
 import { create, list, offer, revoke, rotate } from './rules.ts'
 import { tokenSettings } from './settings.ts'
 import { migrations } from './tables.ts'
+import { countWorkingTokens } from './working.ts'
 
 export default defineModule({
   name: 'access-tokens',
@@ -31,6 +32,7 @@ export default defineModule({
   jobs,
   settings: [tokenSettings],
   authenticators: [accessToken],
+  lastingCredentials: [{ id: 'accessTokens', page: pages.list, countWorking: countWorkingTokens }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -6,6 +6,7 @@ import { jobs } from './jobs.ts'
 import { afterRestore } from './restoring.ts'
 import { create, read, regenerate, reveal, revoke } from './rules.ts'
 import { migrations } from './tables.ts'
+import { countWorkingKeys } from './working.ts'
 
 export default defineModule({
   name: 'api-key',
@@ -26,6 +27,7 @@ export default defineModule({
   jobs,
   afterRestore,
   authenticators: [apiKey],
+  lastingCredentials: [{ id: 'apiKeys', page: pages.apiKey, countWorking: countWorkingKeys }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -9,7 +9,7 @@ import { noteKeyInUrl } from './watching.ts'
 export default defineModule({
   name: 'leaked-keys',
   summary: 'Keys that turn up where others can read them: reported ones end, and owners are told',
-  needs: ['person', 'access-tokens', 'api-key'],
+  needs: ['access-tokens', 'api-key', 'person'],
   operations: answer(operations, { report }),
   events: Object.values(events),
   migrations,

@@ -1,27 +1,26 @@
 import { type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, requireWayInRemains, securityNotice } from '#modules/person/api.ts'
-import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import {
   announceSwitchedOff,
   announceSwitchedOn,
-  dropCodes,
   hasCodes,
+  keepsSecondStep,
   prepareCodes,
   saveFirstCodes,
-} from '#modules/two-factor/api.ts'
+} from '#modules/recovery-codes/api.ts'
+import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
-import { proofBy } from '#platform/identity/methods.ts'
-import { hasPasskey } from './api.ts'
+import { isTwoFactorOn, proofBy } from '#platform/identity/methods.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, pages, passkeysMax, refusals } from './contract.ts'
 import { passkeyAdded, passkeyRemoved } from './events.ts'
-import { hasPasskeyFactor, isTwoFactorOn } from './factor.ts'
 import { passkeyMethod } from './method.ts'
 import { providerOf } from './providers.ts'
 import { view } from './rules.ts'
 import {
   deletePasskey,
   descriptorOf,
+  hasVerifiedPasskey,
   insertPasskey,
   keepHandle,
   listPasskeys,
@@ -138,16 +137,6 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
   }
 }
 
-/** What follows when passkeys are gone: recovery codes go with the last of them. Whether there is still a second step. */
-export const keepsSecondStep = async (
-  ctx: Pick<Context, 'db'>,
-  userId: string,
-): Promise<boolean> => {
-  const isOn = await isTwoFactorOn(ctx, userId)
-  if (!isOn && !(await hasPasskey(ctx, userId))) await dropCodes(ctx, userId)
-  return isOn
-}
-
 export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
   ctx.transaction(async (ctx) => {
     const { userId } = ctx.actor
@@ -156,7 +145,7 @@ export const remove: Rule<Ops['remove']> = (ctx, { passkeyId }) =>
     const present = await lockPasskeys(ctx.db, userId)
     const row = present.find((one) => one.id === passkeyId)
     if (!row) throw new Refusal(refusals.not_found)
-    const wasFactor = await hasPasskeyFactor(ctx, userId)
+    const wasFactor = await hasVerifiedPasskey(ctx.db, userId)
     await deletePasskey(ctx.db, userId, passkeyId)
     const letters = await securityNotice(ctx, userId, {
       text: 'passkeys:removed',

@@ -16,7 +16,7 @@ import { wellKnown } from './well-known.ts'
 export default defineModule({
   name: 'passkeys',
   summary: 'Passkeys: signing in with a fingerprint, a face or a key instead of a password',
-  needs: ['person', 'sessions', 'two-factor'],
+  needs: ['person', 'recovery-codes', 'sessions'],
   operations: answer(operations, {
     list,
     begin,

@@ -1,12 +1,10 @@
 import type { Context, System } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/person/api.ts'
-import { twoFactorDisabled } from '#modules/two-factor/api.ts'
+import { keepsSecondStep, twoFactorDisabled } from '#modules/recovery-codes/api.ts'
 import { wayInExists } from '#platform/identity/methods.ts'
-import { hasPasskeyFactor } from './api.ts'
 import { pages } from './contract.ts'
 import { passkeyRetired } from './events.ts'
-import { keepsSecondStep } from './managing.ts'
-import { deletePasskey, listHolders, lockPasskeys } from './store.ts'
+import { deletePasskey, hasVerifiedPasskey, listHolders, lockPasskeys } from './store.ts'
 
 type Retired = {
   readonly passkeys: number
@@ -31,7 +29,7 @@ const retireOf = (ctx: Context<System>, { userId, host }: Whose): Promise<Retire
   ctx.transaction(async (ctx) => {
     await lockPerson(ctx.db, userId)
     const rows = (await lockPasskeys(ctx.db, userId)).filter((row) => row.rp_id === host)
-    const wasFactor = await hasPasskeyFactor(ctx, userId)
+    const wasFactor = await hasVerifiedPasskey(ctx.db, userId)
     for (const { id } of rows) await deletePasskey(ctx.db, userId, id)
     const wentOff = !(await keepsSecondStep(ctx, userId)) && wasFactor
     const letters = await securityNotice(ctx, userId, {

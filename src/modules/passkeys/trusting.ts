@@ -1,7 +1,7 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { lockPerson } from '#modules/person/api.ts'
-import { announceSwitchedOn } from '#modules/two-factor/api.ts'
-import { isTwoFactorOn } from './factor.ts'
+import { announceSwitchedOn } from '#modules/recovery-codes/api.ts'
+import { isTwoFactorOn } from '#platform/identity/methods.ts'
 import { markVerified } from './store.ts'
 
 /**

@@ -10,7 +10,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'password',
   summary: 'The password: changing it, and the way back when it is forgotten',
-  needs: ['access-tokens', 'api-key', 'person', 'sessions', 'ssh-keys'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, { change, assess, requestReset, reset, resetChallenge }),
   refusals,
   events: Object.values(events),

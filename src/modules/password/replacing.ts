@@ -14,7 +14,7 @@ export const resetKind = 'password-reset'
 
 /** The notice that cannot be switched off: whoever did not do this must learn of it. */
 export const changedNotice = async (
-  ctx: Pick<Context<Actor>, 'config' | 'actor' | 'now'>,
+  ctx: Pick<Context<Actor>, 'config' | 'actor' | 'now' | 'catalogue'>,
   { email, name }: { readonly email: string; readonly name: string },
   stillWorking: StillWorking,
 ): Promise<Letter> => {
@@ -36,7 +36,7 @@ export const changedNotice = async (
  * transaction.
  */
 export const replaceForgotten = async (
-  ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce' | 'actor'>,
+  ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce' | 'actor' | 'catalogue'>,
   person: { readonly id: string; readonly email: string; readonly name: string },
   next: StoredPassword,
 ): Promise<StillWorking> => {

@@ -7,6 +7,7 @@ import { add, list, remove } from './rules.ts'
 import { sshKeySettings } from './settings.ts'
 import { migrations } from './tables.ts'
 import { update } from './updating.ts'
+import { countWorkingSshKeys } from './working.ts'
 
 export default defineModule({
   name: 'ssh-keys',
@@ -26,6 +27,7 @@ export default defineModule({
   migrations,
   afterRestore,
   settings: [sshKeySettings],
+  lastingCredentials: [{ id: 'sshKeys', page: pages.list, countWorking: countWorkingSshKeys }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

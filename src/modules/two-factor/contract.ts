@@ -1,11 +1,12 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as personRefusals } from '#modules/person/contract.ts'
+import { factorsPage } from '#modules/recovery-codes/contract.ts'
 import { AppName, Authenticator, Begun, Code, Id, TwoFactor } from './shapes.ts'
 
 export { Authenticator, TwoFactor } from './shapes.ts'
 
-export const pages = { twoFactor: '/admin/account/two-factor' } as const
+export const pages = { twoFactor: factorsPage } as const
 
 export const refusals = defineRefusals({
   not_found: {

@@ -1,14 +1,12 @@
 import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
-import { isTwoFactorOn } from '#modules/passkeys/api.ts'
 import { lockPerson } from '#modules/person/api.ts'
+import { acknowledge, checkCode, prepareCodes, saveCodes } from '#modules/recovery-codes/api.ts'
 import { listDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { guard } from '#platform/identity/guard.ts'
 import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
+import { isTwoFactorOn } from '#platform/identity/methods.ts'
 import { type operations, refusals } from './contract.ts'
-import { codesSaved } from './events.ts'
-import { checkCode, prepareCodes, saveCodes } from './recovery-codes.ts'
-import { markSaved } from './store.ts'
 
 type Ops = typeof operations
 
@@ -42,8 +40,7 @@ export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { cod
   )
   if (!right) throw fieldRefusal(refusals.code_wrong, '/code')
   return ctx.transaction(async (ctx) => {
-    await markSaved(ctx.db, userId, ctx.now())
-    await ctx.announce(codesSaved, {})
+    await acknowledge(ctx)
     return { savedAt: iso(ctx.now()) }
   })
 }

@@ -1,6 +1,6 @@
 import type { Actor, Context } from '@latchkey/kit'
-import { twoFactorDisabled } from './events.ts'
-import { deleteAuthenticators, deleteCodes } from './store.ts'
+import { dropCodes, twoFactorDisabled } from '#modules/recovery-codes/api.ts'
+import { deleteAuthenticators } from './store.ts'
 
 /** Recovery took the place of the factors: apps and codes of before are worth nothing any more. */
 export const removeFactors = async (
@@ -8,6 +8,6 @@ export const removeFactors = async (
   userId: string,
 ): Promise<void> => {
   const removed = await deleteAuthenticators(ctx.db, userId)
-  await deleteCodes(ctx.db, userId)
+  await dropCodes(ctx, userId)
   if (removed > 0) await ctx.announce(twoFactorDisabled, {}, { userId })
 }

@@ -1,14 +1,16 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { securityNotice } from '#modules/person/api.ts'
+import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { hashCode, verifyPassword } from '#platform/crypto/password-hash.ts'
-import { pages } from './contract.ts'
-import { codesIssued, codeUsed } from './events.ts'
+import { factorsPage } from './contract.ts'
+import { codesIssued, codesSaved, codeUsed } from './events.ts'
 import {
   countUnusedCodes,
   deleteCodes,
   findCodeSet,
   findUnusedCode,
   markKept,
+  markSaved,
   replaceCodes,
   spendCodeRow,
 } from './store.ts'
@@ -70,7 +72,7 @@ export const saveCodes = async (
   await replaceCodes(ctx.db, userId, { codes: prepared.stored, at: ctx.now() })
   const letters = await securityNotice(ctx, userId, {
     text: 'two-factor:codes',
-    page: pages.twoFactor,
+    page: factorsPage,
   })
   await ctx.announce(codesIssued, { count: codesTotal }, { userId, letters })
   return prepared.codes
@@ -88,6 +90,25 @@ export const saveFirstCodes = async (
   prepared === null || (await hasCodes(ctx, userId))
     ? null
     : [...(await saveCodes(ctx, userId, prepared))]
+
+/** What a person may see of their codes; null when they have none. */
+export const describeCodes = async (ctx: Pick<Context, 'db'>, userId: string) => {
+  const set = await findCodeSet(ctx.db, userId)
+  return set
+    ? {
+        total: codesTotal,
+        remaining: await countUnusedCodes(ctx.db, userId),
+        createdAt: iso(set.created_at),
+        savedAt: isoOrNull(set.saved_at),
+      }
+    : null
+}
+
+/** The person has typed one back, which shows that they are kept. In a transaction. */
+export const acknowledge = async (ctx: Context): Promise<void> => {
+  await markSaved(ctx.db, ctx.actor.userId, ctx.now())
+  await ctx.announce(codesSaved, {})
+}
 
 export const dropCodes = (ctx: Pick<Context, 'db'>, userId: string): Promise<void> =>
   deleteCodes(ctx.db, userId)
@@ -124,7 +145,7 @@ export const spendCode = async (
     const text = remaining <= warnAt ? 'two-factor:low' : 'two-factor:used'
     const letters = await securityNotice(ctx, userId, {
       text,
-      page: pages.twoFactor,
+      page: factorsPage,
       values: { remaining: String(remaining) },
     })
     await ctx.announce(codeUsed, { remaining }, { userId, letters })
