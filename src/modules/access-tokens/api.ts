@@ -1,2 +1,2 @@
-export { ownerOfToken, revokeLeakedToken } from './leaking.ts'
-export { endTokens } from './recovering.ts'
+export { endTokens } from './end-tokens.ts'
+export { ownerOfToken, revokeLeakedToken } from './leaked-token.ts'

@@ -7,7 +7,7 @@ import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { tokenPrefix } from './authenticator.ts'
 import { pages, refusals } from './contract.ts'
 import { tokenRevoked } from './events.ts'
-import { revokeLeakedToken } from './leaking.ts'
+import { revokeLeakedToken } from './leaked-token.ts'
 import { stateOf } from './rules.ts'
 import { findByHash, revokeById } from './store.ts'
 

@@ -1,14 +1,14 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { accessToken } from './authenticator.ts'
 import { commands } from './commands.ts'
 import { operations, pages, refusals, scopes } from './contract.ts'
+import { countWorkingTokens } from './count-working.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
-import { afterRestore } from './restoring.ts'
 import { create, list, offer, revoke, rotate } from './rules.ts'
 import { tokenSettings } from './settings.ts'
 import { migrations } from './tables.ts'
-import { countWorkingTokens } from './working.ts'
 
 export default defineModule({
   name: 'access-tokens',

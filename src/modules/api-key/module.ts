@@ -1,12 +1,12 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { apiKey } from './authenticator.ts'
 import { operations, pages, refusals } from './contract.ts'
+import { countWorkingKeys } from './count-working.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
-import { afterRestore } from './restoring.ts'
 import { create, read, regenerate, reveal, revoke } from './rules.ts'
 import { migrations } from './tables.ts'
-import { countWorkingKeys } from './working.ts'
 
 export default defineModule({
   name: 'api-key',

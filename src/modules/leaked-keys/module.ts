@@ -2,9 +2,9 @@ import { answer, defineModule } from '@latchkey/kit'
 import { operations } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
+import { noteKeyInUrl } from './key-in-url.ts'
 import { report } from './rules.ts'
 import { migrations } from './tables.ts'
-import { noteKeyInUrl } from './watching.ts'
 
 export default defineModule({
   name: 'leaked-keys',

@@ -6,8 +6,8 @@ import { newSecret } from '#platform/crypto/random.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, type Passkey, refusals } from './contract.ts'
 import { passkeyRenamed } from './events.ts'
+import { noteRefused } from './note-refused.ts'
 import { hasProviderIcon, providerIcon, providerOf } from './providers.ts'
-import { noteRefused } from './refusing.ts'
 import {
   findByCredentialId,
   findByHandle,

@@ -17,8 +17,8 @@ import {
 import { type operations, pages, refusals } from './contract.ts'
 import { passwordChanged, passwordChangeFailed, resetRequested } from './events.ts'
 import { assess as assessPassword, personOf, reasons, requireAcceptable } from './policy.ts'
-import { whatStillWorks } from './remaining.ts'
-import { changedNotice, resetKind } from './replacing.ts'
+import { changedNotice, resetKind } from './replace-forgotten.ts'
+import { whatStillWorks } from './still-working.ts'
 import { findPassword, replacePassword } from './store.ts'
 
 type Ops = typeof operations

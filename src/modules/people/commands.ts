@@ -12,8 +12,8 @@ import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { pageOf } from '#platform/paging/page.ts'
-import { invite, inviteDays } from './inviting.ts'
 import { decodeCursor, disable, enable, encodeCursor } from './rules.ts'
+import { invite, inviteDays } from './send-invitation.ts'
 import { listPeople } from './store.ts'
 
 type Row = PersonTables['people']

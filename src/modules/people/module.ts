@@ -1,9 +1,9 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { commands } from './commands.ts'
 import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
-import { listInvitations, resendInvitation, withdrawInvitation } from './invitations.ts'
-import { afterRestore } from './restoring.ts'
+import { listInvitations, resendInvitation, withdrawInvitation } from './rules/invitations.ts'
 import { disable, enable, invite, list } from './rules.ts'
 
 export default defineModule({

@@ -16,7 +16,7 @@ import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { pageOf } from '#platform/paging/page.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled } from './events.ts'
-import { invite as inviteSomebody } from './inviting.ts'
+import { invite as inviteSomebody } from './send-invitation.ts'
 import { listPeople, lockActiveOwners } from './store.ts'
 
 type Ops = typeof operations

@@ -1,11 +1,11 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { warnOfGuessing } from './guess-warning.ts'
-import { join, setUp, signUp } from './joining.ts'
+import { confirm, confirmationMethods, confirmChallenge } from './rules/confirm.ts'
+import { join, setUp, signUp } from './rules/join.ts'
+import { cancel, finish, pending, secondChallenge } from './rules/second-step.ts'
 import { end, liftLock, start, status } from './rules.ts'
-import { cancel, finish, pending, secondChallenge } from './second-step.ts'
 
 const { confirm: confirmPage, ...entrancePages } = pages
 const entrances = Object.values(entrancePages)

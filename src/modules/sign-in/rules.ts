@@ -12,7 +12,7 @@ import { consumeOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type operations, refusals } from './contract.ts'
 import { lockLifted, signedOut, signInFailed } from './events.ts'
 import { liftKind } from './guess-warning.ts'
-import { findOwnPending } from './second-step.ts'
+import { findOwnPending } from './rules/second-step.ts'
 import { setupFact } from './setup.ts'
 
 type Ops = typeof operations

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Refusal } from '@latchkey/kit'
 import fc from 'fast-check'
 import { freshBlobs, freshKey, lineOf, makeKeyPair, withoutKeygen } from '#test/harness/ssh-keys.ts'
-import { fingerprintOf, readPublicKey } from './reading.ts'
+import { fingerprintOf, readPublicKey } from './read-key.ts'
 
 /** Together 100,000. The seed is in the message of whatever fails. */
 const runs = { texts: 20_000, mutatedLines: 30_000, mutatedBlobs: 30_000, privateKeys: 20_000 }

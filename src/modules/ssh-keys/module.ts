@@ -1,13 +1,13 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { operations, pages, refusals, scopes } from './contract.ts'
+import { countWorkingSshKeys } from './count-working.ts'
 import * as events from './events.ts'
-import { publish } from './publishing.ts'
-import { afterRestore } from './restoring.ts'
+import { publish } from './rules/publish.ts'
+import { update } from './rules/update.ts'
 import { add, list, remove } from './rules.ts'
 import { sshKeySettings } from './settings.ts'
 import { migrations } from './tables.ts'
-import { update } from './updating.ts'
-import { countWorkingSshKeys } from './working.ts'
 
 export default defineModule({
   name: 'ssh-keys',

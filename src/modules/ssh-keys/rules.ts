@@ -8,7 +8,7 @@ import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cur
 import { pageOf } from '#platform/paging/page.ts'
 import { type operations, pages, refusals, type SshKey, sshKeysMax } from './contract.ts'
 import { sshKeyAdded, sshKeyRemoved } from './events.ts'
-import { readPublicKey, titleOf } from './reading.ts'
+import { readPublicKey, titleOf } from './read-key.ts'
 import { sshKeySettings } from './settings.ts'
 import {
   countSshKeys,

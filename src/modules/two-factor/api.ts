@@ -1,1 +1,1 @@
-export { removeFactors } from './removing.ts'
+export { removeFactors } from './remove-factors.ts'

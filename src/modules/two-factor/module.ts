@@ -1,9 +1,9 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
-import { acknowledgeCodes, regenerateCodes } from './issuing.ts'
 import { authenticatorMethod } from './method.ts'
-import { afterRestore } from './restoring.ts'
+import { acknowledgeCodes, regenerateCodes } from './rules/codes.ts'
 import { begin, confirm, disable, read, remove, rename, reorder } from './rules.ts'
 
 export default defineModule({

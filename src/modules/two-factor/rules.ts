@@ -20,8 +20,8 @@ import {
   refusals,
 } from './contract.ts'
 import { authenticatorAdded, authenticatorRemoved, authenticatorRenamed } from './events.ts'
-import { reopenCodes } from './issuing.ts'
 import { authenticatorMethod } from './method.ts'
+import { reopenCodes } from './rules/codes.ts'
 import {
   type AuthenticatorRow,
   confirmSetup,

@@ -18,8 +18,8 @@ import {
   proofBy,
   remainingMethods,
 } from '#platform/identity/methods.ts'
-import { type operations, refusals } from './contract.ts'
-import { signInFailed } from './events.ts'
+import { type operations, refusals } from '../contract.ts'
+import { signInFailed } from '../events.ts'
 
 type Ops = typeof operations
 

@@ -15,9 +15,9 @@ import { iso } from '#platform/clock/moment.ts'
 import { mayMailAgain, voidOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageOf } from '#platform/paging/page.ts'
-import { type InvitationRow, type operations, refusals } from './contract.ts'
-import { invitationResent, invitationWithdrawn } from './events.ts'
-import { lockInvitationTo, sendInvitation } from './inviting.ts'
+import { type InvitationRow, type operations, refusals } from '../contract.ts'
+import { invitationResent, invitationWithdrawn } from '../events.ts'
+import { lockInvitationTo, sendInvitation } from '../send-invitation.ts'
 
 type Ops = typeof operations
 type Row = InvitationTables['invitations']

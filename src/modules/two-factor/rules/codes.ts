@@ -6,7 +6,7 @@ import { iso } from '#platform/clock/moment.ts'
 import { guard } from '#platform/identity/guard.ts'
 import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
 import { isTwoFactorOn } from '#platform/identity/methods.ts'
-import { type operations, refusals } from './contract.ts'
+import { type operations, refusals } from '../contract.ts'
 
 type Ops = typeof operations
 

@@ -11,12 +11,12 @@ import {
 import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { isTwoFactorOn, proofBy } from '#platform/identity/methods.ts'
-import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
-import { type operations, pages, passkeysMax, refusals } from './contract.ts'
-import { passkeyAdded, passkeyRemoved } from './events.ts'
-import { passkeyMethod } from './method.ts'
-import { providerOf } from './providers.ts'
-import { view } from './rules.ts'
+import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from '../ceremony.ts'
+import { type operations, pages, passkeysMax, refusals } from '../contract.ts'
+import { passkeyAdded, passkeyRemoved } from '../events.ts'
+import { passkeyMethod } from '../method.ts'
+import { providerOf } from '../providers.ts'
+import { view } from '../rules.ts'
 import {
   deletePasskey,
   descriptorOf,
@@ -26,9 +26,9 @@ import {
   listPasskeys,
   lockPasskeys,
   type PasskeyRow,
-} from './store.ts'
-import { algorithms, verifyRegistration } from './verify.ts'
-import { webauthn } from './webauthn.ts'
+} from '../store.ts'
+import { algorithms, verifyRegistration } from '../verify.ts'
+import { webauthn } from '../webauthn.ts'
 
 type Ops = typeof operations
 

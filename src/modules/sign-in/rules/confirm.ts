@@ -16,8 +16,8 @@ import {
   proofBy,
 } from '#platform/identity/methods.ts'
 import { confirmationMs, confirmedAt } from '#platform/identity/require-access.ts'
-import { type operations, refusals } from './contract.ts'
-import { confirmed, confirmFailed } from './events.ts'
+import { type operations, refusals } from '../contract.ts'
+import { confirmed, confirmFailed } from '../events.ts'
 
 type Ops = typeof operations
 

@@ -32,9 +32,9 @@ import {
   mayMailAgain,
   peekOneTimeToken,
 } from '#platform/identity/one-time-token.ts'
-import { type operations, pages, refusals } from './contract.ts'
-import { signUpRequested } from './events.ts'
-import { setupFact, setupKind, setupPrefix } from './setup.ts'
+import { type operations, pages, refusals } from '../contract.ts'
+import { signUpRequested } from '../events.ts'
+import { setupFact, setupKind, setupPrefix } from '../setup.ts'
 
 type Ops = typeof operations
 

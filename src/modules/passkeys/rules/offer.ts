@@ -1,7 +1,7 @@
 import type { Rule } from '@latchkey/kit'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
-import type { operations } from './contract.ts'
-import { dismissedAt, keepDismissal } from './store.ts'
+import type { operations } from '../contract.ts'
+import { dismissedAt, keepDismissal } from '../store.ts'
 
 type Ops = typeof operations
 

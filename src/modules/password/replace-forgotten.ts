@@ -7,7 +7,7 @@ import { reopenAllGuesses } from '#platform/identity/guessing.ts'
 import { voidOneTimeTokens } from '#platform/identity/one-time-token.ts'
 import { pages, type StillWorking } from './contract.ts'
 import { passwordChanged } from './events.ts'
-import { stillWorkingValues, whatStillWorks } from './remaining.ts'
+import { stillWorkingValues, whatStillWorks } from './still-working.ts'
 import { savePassword } from './store.ts'
 
 export const resetKind = 'password-reset'

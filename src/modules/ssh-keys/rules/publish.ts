@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
 import { requireAccess } from '#platform/identity/require-access.ts'
 import { refusals as runtime } from '#platform/refusals.ts'
-import { operations, sshKeysMax } from './contract.ts'
-import { plainLine } from './reading.ts'
-import { sshKeySettings } from './settings.ts'
-import { listPublished, noteUse } from './store.ts'
+import { operations, sshKeysMax } from '../contract.ts'
+import { plainLine } from '../read-key.ts'
+import { sshKeySettings } from '../settings.ts'
+import { listPublished, noteUse } from '../store.ts'
 
 const noteEveryMs = 60_000
 

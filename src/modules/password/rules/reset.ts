@@ -11,9 +11,9 @@ import { hashPassword } from '#platform/crypto/password-hash.ts'
 import { guard } from '#platform/identity/guard.ts'
 import { availableMethods, confirmingMethods, hasSecondFactor } from '#platform/identity/methods.ts'
 import { consumeOneTimeToken, peekOneTimeToken } from '#platform/identity/one-time-token.ts'
-import { type operations, refusals } from './contract.ts'
-import { requireAcceptable } from './policy.ts'
-import { replaceForgotten, resetKind } from './replacing.ts'
+import { type operations, refusals } from '../contract.ts'
+import { requireAcceptable } from '../policy.ts'
+import { replaceForgotten, resetKind } from '../replace-forgotten.ts'
 
 type Ops = typeof operations
 

@@ -2,10 +2,10 @@ import { type Context, Refusal, type Rule } from '@latchkey/kit'
 import { lockPerson, securityNotice } from '#modules/person/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { isoOrNull } from '#platform/clock/moment.ts'
-import { type operations, pages, refusals } from './contract.ts'
-import { sshKeyShortened, sshKeyUpdated } from './events.ts'
-import { requireEnd, view } from './rules.ts'
-import { findOwnSshKey, type SshKeyRow, updateSshKey } from './store.ts'
+import { type operations, pages, refusals } from '../contract.ts'
+import { sshKeyShortened, sshKeyUpdated } from '../events.ts'
+import { requireEnd, view } from '../rules.ts'
+import { findOwnSshKey, type SshKeyRow, updateSshKey } from '../store.ts'
 
 /** A key without an end outlives every other. */
 const endOf = ({ expires_at }: Pick<SshKeyRow, 'expires_at'>): number =>
