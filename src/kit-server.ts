@@ -16,12 +16,15 @@ import {
   voidOneTimeTokens,
 } from '#platform/identity/one-time-token.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
+import { enqueueWork } from '#platform/work/enqueue.ts'
+import { cancelWork, findWork } from '#platform/work/follow.ts'
 
 /** What `@latchkey/kit/server` is made of in this product. */
 export const kitServer: Server = {
   ...{ seal, unseal, newSecret, sha256, sameText, hashPassword, verifyPassword },
   ...{ issueOneTimeToken, peekOneTimeToken, consumeOneTimeToken, voidOneTimeTokens, mayMailAgain },
   ...{ publicLink, canonicalEmail, securityNotice, isDuplicate, pageByKey },
+  ...{ enqueueWork, findWork, cancelWork },
   findPerson: async (db, userId) => {
     const person = await findPersonById(db, userId)
     if (!person) return null

@@ -1,7 +1,9 @@
 import type { ReferenceExpression, SelectQueryBuilder } from 'kysely'
+import type { z } from 'zod'
 import type { Actor } from './actor.ts'
 import type { Config, Context, Db, Keys, Random } from './context.ts'
 import type { Letter } from './event.ts'
+import type { WorkOptions, WorkOutline, WorkView } from './work.ts'
 
 /** Where a sealed value lives. Bound to it, so that it cannot be moved to another row. */
 export type SealedPlace = { readonly table: string; readonly row: string; readonly column: string }
@@ -123,6 +125,20 @@ export type Server = {
     page: KeyPage<ReferenceExpression<DB, TB> & string>,
   ) => SelectQueryBuilder<DB, TB, O>
   readonly isDuplicate: (error: unknown) => boolean
+  readonly enqueueWork: <I extends z.ZodType>(
+    ctx: Context<Actor>,
+    kind: WorkOutline<I>,
+    piece: WorkOptions & { readonly input: z.input<I> },
+  ) => Promise<string>
+  readonly findWork: <O extends z.ZodType>(
+    ctx: Pick<Context, 'db' | 'keys'>,
+    kind: WorkOutline<z.ZodType, O>,
+    id: string,
+  ) => Promise<WorkView<z.output<O>> | null>
+  readonly cancelWork: (
+    ctx: Pick<Context, 'db' | 'now'>,
+    id: string,
+  ) => Promise<'cancelled' | 'asked' | 'over'>
 }
 
 let bound: Server | null = null
@@ -197,6 +213,13 @@ export const pageByKey: Server['pageByKey'] = (...given) => server().pageByKey(.
 
 /** Was it a unique index that refused? */
 export const isDuplicate: Server['isDuplicate'] = (...given) => server().isDuplicate(...given)
+
+/** Queues a piece of work in the transaction of `ctx`, or in one of its own; returns its id. */
+export const enqueueWork: Server['enqueueWork'] = (...given) => server().enqueueWork(...given)
+/** State, progress and result of a piece; null when there is none of this kind, or a week after its end. */
+export const findWork: Server['findWork'] = (...given) => server().findWork(...given)
+/** Ends a piece that waits, and asks one that runs to end (`asked`). */
+export const cancelWork: Server['cancelWork'] = (...given) => server().cancelWork(...given)
 
 export const hourMs = 3600 * 1000
 export const dayMs = 24 * hourMs

@@ -60,3 +60,36 @@ export const workKind = <I extends z.ZodType, O extends z.ZodType = z.ZodVoid>(
     readonly run: (ctx: Context<System>, input: z.output<I>, piece: Piece) => Promise<z.input<O>>
   },
 ): WorkKind<I, O> => spec
+
+export type WorkOptions = {
+  readonly userId?: string | null
+  /** What it is done for; shown to operators, so no secret. */
+  readonly about?: string
+  /** Who waits behind whom; `userId` when absent. Not encrypted, so no address. */
+  readonly fairnessKey?: string | null
+  /** The kind's own when absent. */
+  readonly priority?: number
+  /** Epoch milliseconds; at once when absent. */
+  readonly notBefore?: number
+}
+
+/** `failed` and `held` are over: nobody takes them up again. */
+export type WorkState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'held'
+
+export type WorkProgress = {
+  readonly done: number
+  readonly total: number | null
+  readonly note: string | null
+}
+
+export type WorkView<O> = {
+  readonly id: string
+  readonly state: WorkState
+  readonly userId: string | null
+  readonly progress: WorkProgress | null
+  readonly result: O | null
+  readonly cancelRequestedAt: number | null
+  readonly createdAt: number
+  readonly finishedAt: number | null
+  readonly lastError: string | null
+}

@@ -1,20 +1,8 @@
-import type { Actor, Context, Db, WorkOutline } from '@latchkey/kit'
+import type { Actor, Context, Db, WorkOptions, WorkOutline } from '@latchkey/kit'
 import { type RawBuilder, sql } from 'kysely'
 import type { z } from 'zod'
 import { toColumns } from './columns.ts'
 import type { WorkTables } from './tables.ts'
-
-export type WorkOptions = {
-  readonly userId?: string | null
-  /** What it is done for; shown to operators, so no secret. */
-  readonly about?: string
-  /** Who waits behind whom; `userId` when absent. Not encrypted, so no address. */
-  readonly fairnessKey?: string | null
-  /** The kind's own when absent. */
-  readonly priority?: number
-  /** Epoch milliseconds; at once when absent. */
-  readonly notBefore?: number
-}
 
 type Writing = Pick<Context, 'db' | 'keys' | 'random' | 'now'>
 

@@ -1,27 +1,14 @@
-import type { Context, Db, WorkOutline } from '@latchkey/kit'
+import type { Context, Db, WorkOutline, WorkState, WorkView } from '@latchkey/kit'
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { dayMs } from '../clock/moment.ts'
 import { fromColumns } from './columns.ts'
-import type { Progress } from './store.ts'
-import type { WorkState, WorkTables } from './tables.ts'
+import type { WorkTables } from './tables.ts'
 
 /** What is over is kept this long: for its result, and so that an operator can see what failed. */
 const keptMs = 7 * dayMs
 
 const tables = (db: Db) => db.withTables<WorkTables>()
-
-export type WorkView<O> = {
-  readonly id: string
-  readonly state: WorkState
-  readonly userId: string | null
-  readonly progress: Progress | null
-  readonly result: O | null
-  readonly cancelRequestedAt: number | null
-  readonly createdAt: number
-  readonly finishedAt: number | null
-  readonly lastError: string | null
-}
 
 /** What became of a piece of this kind; null when there is none of that id, or a week after its end. The caller decides who may see it. */
 export const findWork = async <O extends z.ZodType>(

@@ -1,8 +1,8 @@
-import type { Context, Piece, System, WorkKind } from '@latchkey/kit'
+import type { Context, Piece, System, WorkKind, WorkProgress } from '@latchkey/kit'
 import { faultFacts } from '../log/log.ts'
 import { fromColumns, toColumns } from './columns.ts'
 import { holdLease, type Interruption, type Lease } from './lease.ts'
-import { type Claimed, finishWork, type Outcome, type Progress, renewLease } from './store.ts'
+import { type Claimed, finishWork, type Outcome, renewLease } from './store.ts'
 
 export const attemptsMax = 20
 
@@ -73,14 +73,14 @@ const inputOf = async (
 type Hold = {
   readonly lease: Lease
   readonly piece: Piece
-  readonly progress: () => Progress | null
+  readonly progress: () => WorkProgress | null
 }
 
 type Claim = { readonly claimed: Claimed; readonly stopping: AbortSignal }
 
 /** A beat carries the progress along, and brings back whether the piece was cancelled. */
 const holdPiece = (ctx: Context<System>, kind: WorkKind, { claimed, stopping }: Claim): Hold => {
-  let progress: Progress | null = null
+  let progress: WorkProgress | null = null
   const lease = holdLease(ctx, {
     ...{ leaseMs: leaseMsOf(kind), leaseUntil: claimed.leaseUntil, stopping },
     renew: async (leaseUntil) => {

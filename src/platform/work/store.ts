@@ -1,7 +1,7 @@
-import type { Context, Db } from '@latchkey/kit'
+import type { Context, Db, WorkProgress, WorkState } from '@latchkey/kit'
 import { sql } from 'kysely'
 import { skipLocked } from '../db/dialect.ts'
-import type { WorkState, WorkTables } from './tables.ts'
+import type { WorkTables } from './tables.ts'
 
 const tables = (db: Db) => db.withTables<WorkTables>()
 
@@ -98,13 +98,7 @@ export const claimWork = async (
 }
 
 type Claim = Pick<Claimed, 'id' | 'claimToken'>
-export type Progress = {
-  readonly done: number
-  readonly total: number | null
-  readonly note: string | null
-}
-
-const progressColumns = (progress: Progress | null) =>
+const progressColumns = (progress: WorkProgress | null) =>
   progress
     ? {
         progress_done: progress.done,
@@ -117,7 +111,7 @@ const progressColumns = (progress: Progress | null) =>
 export const renewLease = async (
   { db }: Pick<Context, 'db'>,
   claim: Claim,
-  { leaseUntil, progress }: { readonly leaseUntil: number; readonly progress: Progress | null },
+  { leaseUntil, progress }: { readonly leaseUntil: number; readonly progress: WorkProgress | null },
 ): Promise<{ readonly isCancelRequested: boolean } | null> => {
   const row = await tables(db)
     .updateTable('work')
@@ -164,7 +158,7 @@ const outcomeColumns = (outcome: Outcome, at: number) => {
   }
 }
 
-type Finishing = { readonly outcome: Outcome; readonly progress?: Progress | null }
+type Finishing = { readonly outcome: Outcome; readonly progress?: WorkProgress | null }
 
 /** False when the lease was lost meanwhile: another process owns the piece, and this outcome counts for nothing. */
 export const finishWork = async (

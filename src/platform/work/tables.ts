@@ -1,8 +1,5 @@
-import type { Migrations } from '@latchkey/kit'
+import type { Migrations, WorkState } from '@latchkey/kit'
 import { sql } from 'kysely'
-
-/** `failed` and `held` are over: nobody takes them up again. */
-export type WorkState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'held'
 
 export type WorkTables = {
   work: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { type Piece, type WorkKind, workKind } from '@latchkey/kit'
+import * as kitServer from '@latchkey/kit/server'
 import { z } from 'zod'
 import { onEachBasis, rowsOf } from '#test/sweep/ground.ts'
 import { enqueueWork } from './enqueue.ts'
@@ -67,6 +68,15 @@ onEachBasis('work', (held) => {
       ['done', 'usr_1', { total: 10 }, { done: 4, total: 4, note: 'added 4' }, null],
     )
     assert.equal(await findWork(ctx(), idle, id), null, 'it is of another kind')
+  })
+
+  test('can be queued, followed and cancelled by a module from outside', async () => {
+    const queued = { input: { upTo: 2 } }
+    const id = await ctx().transaction((inner) => kitServer.enqueueWork(inner, sum, queued))
+    const other = await kitServer.enqueueWork(ctx(), sum, queued)
+    assert.equal(await kitServer.cancelWork(ctx(), other), 'cancelled')
+    await workOffDue(ctx(), [sum])
+    assert.deepEqual((await kitServer.findWork(ctx(), sum, id))?.result, { total: 3 })
   })
 
   test('shows how far it is while it runs', async () => {

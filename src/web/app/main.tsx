@@ -19,13 +19,13 @@ Object.assign(globalThis, { __webpack_nonce__: nonce })
 configureClient({ onSignedOut: () => leave('ended'), confirmItIsYou, isSamePerson })
 
 const queryClient = createQueryClient()
-// Asked while the texts load; a failure is shown by whoever reads it.
+// Asked while the texts load; a failure is shown by the component that reads it.
 void queryClient.prefetchQuery(meQuery)
 await startTexts(['web', 'app', ...menuNamespaces])
 
-/** A page that leaves for the sign-in fails at whatever it asked for; that is no fault to report. */
+/** A page that leaves for the sign-in aborts its open requests; that is no fault to report. */
 const onCaughtError = (error: unknown) => {
-  // biome-ignore lint/suspicious/noConsole: what React does by itself where nobody decides
+  // biome-ignore lint/suspicious/noConsole: what React does by itself where no handler is given
   if (!isLeaving()) console.error(error)
 }
 

@@ -35,7 +35,7 @@ export const navigationFor = (
 /** Whether menus show it; a page within another is reached from there. */
 export const isEntry = (page: FoundPage): boolean => page.within === undefined
 
-/** Where somebody lands who asked for nothing in particular. */
+/** Where a user lands who asked for no page in particular. */
 export const landingPath = (navigation: Navigation): string | null =>
   navigation.account[0]?.pages[0]?.path ?? navigation.organisation[0]?.pages[0]?.path ?? null
 

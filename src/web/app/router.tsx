@@ -29,7 +29,7 @@ const confirmRoute = createRoute({
   component: lazyRouteComponent(() => import('./confirm/ConfirmPage.tsx'), 'ConfirmPage'),
 })
 
-/** Addresses somebody types or shortens: all of them mean "take me in". */
+/** Addresses that users type or shorten: all of them mean "take me in". */
 const landingRoutes = ['/', '/admin', '/admin/account'].map((path) =>
   createRoute({ getParentRoute: () => rootRoute, path, component: Landing }),
 )

@@ -24,7 +24,7 @@ const hasModule = (chunk: Chunk, ending: string) =>
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 
 /**
- * Fails the build when the script a stranger loads before they can sign in gets too heavy:
+ * Fails the build when the script a visitor loads before they can sign in gets too heavy:
  * the entrance, the sign-in page and their English texts, gzip, 1 kB = 1,000 bytes.
  */
 export const entranceBudget = ({ kilobytesMax }: { kilobytesMax: number }): Plugin => ({

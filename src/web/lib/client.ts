@@ -60,7 +60,7 @@ export type ClientHooks = {
   readonly isSamePerson: () => Promise<boolean>
 }
 
-/** Long enough for a password hash behind a queue, short enough not to leave anybody wondering. */
+/** Long enough for a password hash behind a queue, short enough not to leave the user wondering. */
 const timeoutMilliseconds = 30_000
 const uploadTimeoutMilliseconds = 180_000
 
@@ -72,7 +72,7 @@ let hooks: ClientHooks = {
 let csrfToken: string | null = null
 let openConfirmation: Promise<boolean> | null = null
 
-/** Said once, by whoever starts the page. */
+/** Called once, by the code that starts the page. */
 export const configureClient = (given: Partial<ClientHooks>): void => {
   hooks = { ...hooks, ...given }
 }
@@ -93,7 +93,7 @@ const attempt = async (request: Request, signal: AbortSignal): Promise<unknown> 
   const before = csrfToken
   csrfToken = response.headers.get('x-csrf-token') ?? csrfToken
   if (!response.ok) throw await readProblem(response)
-  // Whoever is refused for it asks before the call is repeated.
+  // A call that is refused for it asks again before it is repeated.
   if (before !== null && csrfToken !== before) void hooks.isSamePerson().catch(() => {})
   return response.status === 204 ? {} : readAnswer(response)
 }

@@ -62,7 +62,7 @@ const quiet = { errors: {}, refused: null, problem: null } as const
 
 /**
  * A form whose fields keep their own values: they are read when it is sent, so that what a password
- * manager filled in counts even if it told nobody.
+ * manager filled in counts even if it fired no event.
  */
 export const useForm = <N extends string>(
   options: Options<N>,

@@ -1,6 +1,6 @@
 /*
  * The Signal API (WebAuthn Level 3 §5.1.10): what a password manager should know about changes here.
- * Fire and forget: what comes of a signal is told to nobody.
+ * Fire and forget: what comes of a signal is not reported.
  */
 
 type Signal = (values: object) => Promise<void>
@@ -22,7 +22,7 @@ type AccountSignals = {
   readonly displayName: string
 }
 
-/** Only for whoever is signed in: which passkeys are left, and how the account is called. */
+/** Only for the user who is signed in: which passkeys are left, and how the account is called. */
 export const signalAccount = (signals: AccountSignals): void => {
   const { rpId, userHandle: userId, credentialIds, name, displayName } = signals
   if (userId === null) return

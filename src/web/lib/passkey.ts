@@ -104,7 +104,7 @@ export type AskOptions = {
   readonly autofill?: boolean
 }
 
-/** Asks for a passkey that exists. Ends whatever was asked before. Throws `PasskeyError`. */
+/** Asks for a passkey that exists. Ends the request before it. Throws `PasskeyError`. */
 export const askPasskey = async (
   options: PasskeyOptions,
   { signal, autofill = false }: AskOptions = {},
@@ -140,7 +140,7 @@ export type MakeOptions = {
   readonly automatic?: boolean
 }
 
-/** Makes a new passkey. Ends whatever was asked before. Throws `PasskeyError`. */
+/** Makes a new passkey. Ends the request before it. Throws `PasskeyError`. */
 export const makePasskey = async (
   options: PasskeyOptions,
   { signal, automatic = false }: MakeOptions = {},

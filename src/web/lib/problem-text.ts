@@ -5,7 +5,7 @@ import { hasText, loadTexts, say, useTexts } from './texts.ts'
 const keyOf = (code: string) => `problems.${code.replaceAll('.', '_')}`
 const moduleOf = (code: string) => code.split('.')[0] ?? ''
 
-/** What a refusal says in the language of the page; the server's English title when nobody translated it. */
+/** What a refusal says in the language of the page; the server's English title where there is no translation. */
 export const problemText = (problem: Problem): string => {
   const key = keyOf(problem.code)
   const namespace = [moduleOf(problem.code), 'web'].find((candidate) => hasText(candidate, key))

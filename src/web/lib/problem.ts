@@ -11,7 +11,7 @@ type ProblemBody = {
   readonly code: string
   readonly title: string
   readonly detail?: string
-  /** Id of the request, for whoever looks it up in the log. */
+  /** Id of the request, by which an operator finds it in the log. */
   readonly instance?: string
   readonly fields?: readonly ProblemField[]
   /** Ways to confirm it is you that would be accepted, strongest first. */
@@ -92,7 +92,7 @@ export const problemOfSilence = (error: unknown): Problem =>
         title: 'The server cannot be reached.',
       })
 
-/** A fault in the page itself looks the same to whoever shows it. */
+/** A fault in the page itself looks the same to the code that shows it. */
 export const asProblem = (error: unknown): Problem =>
   error instanceof Problem
     ? error

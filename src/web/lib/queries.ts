@@ -22,7 +22,7 @@ export const createQueryClient = (): QueryClient =>
   })
 
 /**
- * Asked, and not answered once, be it by a fault. For whoever keeps other parts back until then: a part that comes with a
+ * Asked, and not answered once, be it by a fault. For a page that keeps other parts back until then: a part that comes with a
  * fault asks once more, and to keep it back again for that would go round in circles, at the speed of the server.
  */
 export const isAwaited = ({

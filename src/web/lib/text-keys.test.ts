@@ -26,6 +26,6 @@ test('a key that the texts do not have does not compile: of a module and of the 
 })
 
 test('what has a plural is asked for by its stem', () => {
-  const key: TextKey<'reference'> = 'who.hours'
+  const key: TextKey<'reference'> = 'refusals'
   assert.equal(typeof textAt('../reference/texts/en.json', `${key}_other`), 'string')
 })

@@ -4,7 +4,7 @@ type Question = () => boolean
 
 const questions = new Set<Question>()
 
-/** Whether anything on screen would be lost by leaving it. Asked when somebody leaves, never before. */
+/** Whether anything on screen would be lost by leaving it. Asked when the user leaves, never before. */
 export const isWorkUnsaved = (): boolean => [...questions].some((ask) => ask())
 
 /** For what is not simply a form: `ask` says whether leaving now would lose work. */

@@ -1,6 +1,6 @@
 import type { Operation, Reference } from './document.ts'
 
-/** One word for a POSIX shell, whatever it holds. */
+/** One word for a POSIX shell, with any content. */
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const urlOf = ({ path, parameters }: Operation, origin: string): string => {

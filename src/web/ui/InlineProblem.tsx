@@ -7,7 +7,7 @@ import classes from './InlineProblem.module.css'
 /** A refused action, where it was tried. Announced when it appears. */
 export const InlineProblem = ({ problem: given }: { readonly problem: Problem | null }) => {
   const t = useTexts('app')
-  // Somebody who closed the confirmation knows why nothing happened.
+  // A user who closed the confirmation knows why nothing happened.
   const problem = given?.code === 'auth.confirm_again' ? null : given
   const text = useProblemText(problem)
   return (

@@ -9,7 +9,7 @@ type Props = ButtonProps &
 
 /**
  * Shows progress and cannot be pressed twice. It stays focusable meanwhile: a disabled button
- * would drop the focus of whoever pressed it by keyboard.
+ * would drop the focus of a user who pressed it by keyboard.
  */
 export const ProgressButton = ({ pending, onClick, children, ...others }: Props) => {
   const press = (event: MouseEvent<HTMLButtonElement>) => {

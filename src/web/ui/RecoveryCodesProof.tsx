@@ -12,7 +12,7 @@ import classes from './RecoveryCodesDialog.module.css'
 
 type Props = {
   readonly back: { readonly label: string; readonly act: () => void }
-  /** What to do for whoever does not find them. */
+  /** What a user does who cannot find them. */
   readonly advice?: string
   /** What is said of a code that is none of them. */
   readonly wrong: string

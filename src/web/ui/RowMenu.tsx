@@ -29,7 +29,7 @@ export const RowMenu = ({ label, children }: MenuProps) => (
 type RowAct = {
   readonly icon: LucideIcon
   readonly label: string
-  /** The same with the name of the row, for whoever meets the button alone. */
+  /** The same with the name of the row, for screen readers, which may meet the button alone. */
   readonly named: string
   readonly run: () => void
 }

@@ -2,7 +2,7 @@ import { type DragEvent, useRef, useState } from 'react'
 
 const carriesFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files')
 
-/** Dropping a file onto an element. Buttons do the same for whoever cannot drag. */
+/** Dropping a file onto an element. Buttons do the same for users who cannot drag. */
 export const useDrop = (take: (file: File) => void) => {
   const [isOver, setIsOver] = useState(false)
   // Entering a child fires before leaving its parent: only the balance says whether the pointer is inside.

@@ -17,7 +17,7 @@ const isUsable = (element: HTMLElement | null): element is HTMLElement =>
   element !== document.body &&
   element.closest('[inert], [role="menu"]') === null
 
-/** Somebody else may have had a better idea: the heading of the next page, a field that was just refused. */
+/** Other code may have moved the focus to a better place: the heading of the next page, a field that was just refused. */
 const isTaken = (now: Element | null) =>
   now !== null &&
   now !== document.body &&

@@ -42,7 +42,7 @@ type Props = {
   readonly onIssued: (issued: Issued) => void
 }
 
-/** Enter in a field sends a form. This one is long, may have been filled in by somebody else, and hands out a key: only its button does. */
+/** Enter in a field sends a form. This one is long, may have been filled in by another person, and hands out a key: only its button does. */
 const onlyByButton = (event: KeyboardEvent<HTMLFormElement>) => {
   if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault()
 }

@@ -11,7 +11,7 @@ type Props = {
   readonly isExpiryRefused: boolean
 }
 
-/** Somebody else chose what the form holds; what of it was left out is named. */
+/** The author of a link chose what the form holds; what of it was left out is named. */
 export const PrefillNotice = ({ prefill, unknown, isExpiryRefused }: Props) => {
   const t = useTexts('access-tokens')
   const formatter = useFormatter()

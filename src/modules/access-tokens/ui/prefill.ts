@@ -38,7 +38,7 @@ const cut = (text: string, max: number): string =>
     .replace(/[\ud800-\udbff]$/, '')
     .trim()
 
-/** Reads `?name=…&scopes=a,b&expires=90d`. Whoever wrote the link is not the person who reads it: all of it is text. */
+/** Reads `?name=…&scopes=a,b&expires=90d`. The author of the link is not the user who opens it: all of it is text. */
 export const readPrefill = (search: string): Prefill | null => {
   const query = new URLSearchParams(search)
   if (!['name', 'scopes', 'expires'].some((key) => query.has(key))) return null

@@ -34,7 +34,7 @@ const useStop = () => {
   return { stop, isPending, problem } as const
 }
 
-/** On top of the page while somebody is recovering the account: the owner may have a day to stop a thief. */
+/** On top of the page while a recovery of the account is under way: the owner may have a day to stop a thief. */
 export const SecurityRecovery = () => {
   const t = useTexts('account')
   const query = useQuery(recoveryQuery)

@@ -16,7 +16,7 @@ const Cards = () => {
   const client = useQueryClient()
   const query = useQuery(apiKeyQuery)
   const heading = useRef<HTMLHeadingElement>(null)
-  /** The whole key, only as long as somebody looks at it. */
+  /** The whole key, only as long as the user looks at it. */
   const [shown, setShown] = useState<string | null>(null)
   if (query.isPending) {
     return (

@@ -3,10 +3,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type RefObject, useState } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
-import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { DangerZone } from '#web/ui/DangerZone.tsx'
-import { focusLater } from '#web/ui/late-focus.ts'
-import { toast } from '#web/ui/toast.tsx'
+import { RemovalDialog } from '#web/ui/RemovalDialog.tsx'
 import classes from './ApiKey.module.css'
 import { keepState, type State } from './queries.ts'
 
@@ -28,8 +26,6 @@ export const DeleteZone = ({ state, heading, onDeleted }: Props) => {
       await api.apiKey.revoke()
       keepState(client, { apiKey: null, replaced: null })
       onDeleted()
-      toast.done(t('delete.done'))
-      focusLater(heading)
     } finally {
       void client.invalidateQueries({ queryKey: api.apiKey.read.key() })
     }
@@ -44,12 +40,13 @@ export const DeleteZone = ({ state, heading, onDeleted }: Props) => {
           </Button>
         </DangerZone>
       )}
-      <ConsequenceDialog
+      <RemovalDialog
         opened={isAsking}
         onClose={() => setIsAsking(false)}
         title={t('delete.title')}
         action={t('delete.action')}
-        isDestructive
+        done={t('delete.done')}
+        heading={heading}
         run={remove}
       >
         <ul className={classes.facts}>
@@ -57,7 +54,7 @@ export const DeleteZone = ({ state, heading, onDeleted }: Props) => {
           {replaced && <li>{t('delete.older', { lastFour: replaced.lastFour })}</li>}
           <li>{t('delete.again')}</li>
         </ul>
-      </ConsequenceDialog>
+      </RemovalDialog>
     </>
   )
 }

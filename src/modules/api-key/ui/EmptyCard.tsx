@@ -19,7 +19,7 @@ type Props = {
   readonly onIssued: (issued: Issued) => void
 }
 
-/** Nobody has to have one: it is made when it is asked for. */
+/** No user needs one: it is made when it is asked for. */
 export const EmptyCard = ({ replaced, heading, onIssued }: Props) => {
   const t = useTexts('api-key')
   const client = useQueryClient()

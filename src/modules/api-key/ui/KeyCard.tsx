@@ -55,7 +55,7 @@ const Shown = ({ value, onHide }: { readonly value: string; readonly onHide: () 
   )
 }
 
-/** The key by its last four; whole only when somebody asks and confirms it is them. */
+/** The key by its last four; whole only when the user asks and confirms it is them. */
 export const KeyCard = ({ apiKey, replaced, shown, heading, onShow, onIssued }: Props) => {
   const t = useTexts('api-key')
   const [isAsking, setIsAsking] = useState(false)

@@ -4,7 +4,7 @@ import { api, asProblem, type Problem } from '#web/lib/client.ts'
 
 type Want = 'copy' | 'show'
 
-/** Asks for the whole key, which the server gives to somebody who has just confirmed it is them. */
+/** Asks for the whole key, which the server gives to a user who has just confirmed it is them. */
 export const useReveal = (onShow: (key: string) => void) => {
   const client = useQueryClient()
   const [pending, setPending] = useState<Want | null>(null)

@@ -73,7 +73,7 @@ type MadeProps = {
   readonly onClose: () => void
 }
 
-/** The password manager added one by itself: said plainly, because nobody asked for it. */
+/** The password manager added one by itself: said plainly, because the user did not ask for it. */
 const Made = ({ added, onCodes, onClose }: MadeProps) => {
   const t = useTexts('passkeys')
   return (
@@ -97,7 +97,7 @@ const Made = ({ added, onCodes, onClose }: MadeProps) => {
   )
 }
 
-/** After a sign-in with the password: a passkey, suggested until it is declined once, in whatever browser. */
+/** After a sign-in with the password: a passkey, suggested until it is declined once, in any browser. */
 export const PasskeyOffer = () => {
   const { offer, close, dismiss } = useOffer()
   const [codes, setCodes] = useState<readonly string[] | null>(null)

@@ -2,9 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { RefObject } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
-import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
-import { focusLater } from '#web/ui/late-focus.ts'
-import { toast } from '#web/ui/toast.tsx'
+import { RemovalDialog } from '#web/ui/RemovalDialog.tsx'
 import classes from './Passkeys.module.css'
 import { keepPasskeys, type Passkey, reload, useAppCount } from './queries.ts'
 import { tellBrowser } from './signals.ts'
@@ -30,18 +28,17 @@ export const RemoveDialog = ({ passkey, isLast, opened, heading, onClose }: Prop
     await api.passkeys.remove({ passkeyId: passkey.id })
     keepPasskeys(client, (before) => before.filter((one) => one.id !== passkey.id))
     void tellBrowser()
-    toast.done(t('remove.done', { name }))
-    focusLater(heading)
     void reload(client)
   }
 
   return (
-    <ConsequenceDialog
+    <RemovalDialog
       opened={opened}
       onClose={onClose}
       title={t('remove.title', { name })}
       action={t('remove.action')}
-      isDestructive
+      done={t('remove.done', { name })}
+      heading={heading}
       run={remove}
     >
       <ul className={classes.facts}>
@@ -51,6 +48,6 @@ export const RemoveDialog = ({ passkey, isLast, opened, heading, onClose }: Prop
           <li>{t(apps === 0 ? 'remove.lastAlone' : 'remove.lastWithApps')}</li>
         )}
       </ul>
-    </ConsequenceDialog>
+    </RemovalDialog>
   )
 }

@@ -18,7 +18,7 @@ export const whileAdding = async <T>(work: () => Promise<T>): Promise<T> => {
 /**
  * Tells password managers which passkeys are left and how the account is called (WebAuthn Level 3
  * §5.1.10). Asked afresh and kept back while one is being added: a list without the new passkey makes
- * some managers delete it. What comes of it is nobody's business.
+ * some managers delete it. The result is not used.
  */
 export const tellBrowser = async (): Promise<void> => {
   const before = additions

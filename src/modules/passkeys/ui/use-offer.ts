@@ -19,7 +19,7 @@ const automaticMs = 2500
 
 /**
  * The password manager that has just filled in the password may add a passkey by itself (conditional
- * create). Only while a proof still counts: a dialog nobody asked for would be no upgrade.
+ * create). Only while a proof still counts: a dialog the user did not ask for would be no upgrade.
  */
 const tryAutomatic = async (): Promise<Added | null> => {
   try {
@@ -27,13 +27,13 @@ const tryAutomatic = async (): Promise<Added | null> => {
     if (confirmedUntil === null) return null
     return await addPasskey({ automatic: true, signal: AbortSignal.timeout(automaticMs) })
   } catch {
-    // Should it have made one after all, it may forget it: nobody here knows it.
+    // Should it have made one after all, it may forget it: the server does not know it.
     void tellBrowser()
     return null
   }
 }
 
-/** Said before, in whatever browser; or somebody is recovering the account, and there are more urgent things. */
+/** Declined before, in any browser; or a recovery of the account is under way, which is more urgent. */
 const isUnwanted = async (): Promise<boolean> => {
   const [{ dismissedAt }, { recovery }] = await Promise.all([
     api.passkeys.readOffer(),
@@ -56,7 +56,7 @@ let looked: Promise<Offer> | null = null
 /** Pages with a button of their own for it. */
 const ownPages: readonly string[] = [pages.passkeys.list, pages.account.security]
 
-/** What to suggest on the page somebody landed on after signing in with the password. */
+/** What to suggest on the page a user landed on after signing in with the password. */
 export const useOffer = () => {
   const { userId } = useMe()
   const path = useRouterState({ select: (state) => state.location.pathname })
@@ -76,7 +76,7 @@ export const useOffer = () => {
   }
   const dismiss = () => {
     close()
-    // Should it not be heard, it is asked once more another time: nothing to trouble anybody with.
+    // Should it not be heard, it is asked once more another time: nothing to trouble the user with.
     void api.passkeys.dismissOffer().catch(() => {})
   }
   return { offer: path === landing ? offer : nothing, close, dismiss } as const

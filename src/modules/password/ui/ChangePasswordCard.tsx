@@ -21,7 +21,7 @@ type Changed = AnswerOf<Contracts['password']['operations']['change']>
 
 const PageLink = ({ to, children }: PageLinkProps) => <Link to={to}>{children}</Link>
 
-/** Changes the password of whoever is signed in. Says how many other sessions ended by it. */
+/** Changes the password of the user who is signed in. Says how many other sessions ended by it. */
 export const ChangePasswordCard = () => {
   const t = useTexts('password')
   const [changes, setChanges] = useState(0)
@@ -44,7 +44,7 @@ export const ChangePasswordCard = () => {
     },
     problemText,
   )
-  // The present one may have come from a password manager without anybody asking for it.
+  // The present one may have come from a password manager without the user asking for it.
   useUnsavedForm(form.props.ref, ['newPassword', 'confirmation'])
   // Links from other pages lead straight to it; the card comes after the page it stands on.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the card appears.

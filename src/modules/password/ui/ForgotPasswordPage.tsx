@@ -16,7 +16,7 @@ const BackToSignIn = () => {
   return <TextLink href={pages.signIn.signIn}>{t('backToSignIn')}</TextLink>
 }
 
-/** The answer is the same whoever asks: it never tells whether an address has an account. */
+/** The answer is the same for every caller: it never tells whether an address has an account. */
 export const ForgotPasswordPage = () => {
   const t = useTexts('password')
   const [sentTo, setSentTo] = useState<string | null>(null)

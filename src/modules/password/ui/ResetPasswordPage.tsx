@@ -8,7 +8,7 @@ import { NewPasswordForm } from '#web/ui/plain/NewPasswordForm.tsx'
 import { SecondStep } from '#web/ui/plain/second-step/SecondStep.tsx'
 import { type PageLinkProps, type StillWorking, StillWorkingNotice } from './StillWorkingNotice.tsx'
 
-/** What was typed waits here for the second factor, so that nobody types it twice. */
+/** What was typed waits here for the second factor, so that the user does not type it twice. */
 type Waiting = { readonly newPassword: string; readonly methods: readonly string[] }
 type End = 'incomplete' | 'spent' | { readonly stillWorking: StillWorking }
 
@@ -62,7 +62,7 @@ const ResetEnd = ({ end }: { readonly end: End }) => {
 const isRefused = (error: unknown, code: string): error is Problem =>
   error instanceof Problem && error.code === code
 
-/** Ends the page when the link did; every other refusal is for whoever called. */
+/** Ends the page when the link did; every other refusal is for the caller. */
 const unlessSpent = async <T,>(work: Promise<T>, onEnd: (end: End) => void): Promise<T> => {
   try {
     return await work

@@ -42,7 +42,7 @@ const useAct = ({ invitation, heading }: Props) => {
     try {
       await (act === 'resend' ? resend() : withdraw())
     } finally {
-      // After a refusal as well: somebody else may have been first, and what is shown is out of date.
+      // After a refusal as well: another operator may have been first, and what is shown is out of date.
       await reloadInvitations(client)
       if (act === 'withdraw') heading.current?.focus({ preventScroll: true })
     }

@@ -39,7 +39,7 @@ const Rows = ({ heading }: Props) => {
   )
 }
 
-/** Who was asked in and has not come yet. For those who may invite; nobody else learns of it. */
+/** Who was asked in and has not come yet. Only those who may invite learn of it. */
 export const Invitations = () => {
   const t = useTexts('people')
   const heading = useRef<HTMLHeadingElement>(null)

@@ -18,10 +18,10 @@ import { InviteDialog } from './InviteDialog.tsx'
 import { PersonEntry } from './PersonEntry.tsx'
 import { invitationsQuery, peopleQuery } from './queries.ts'
 
-/** `onInvite` is null when nobody can be invited, or not by this person. */
+/** `onInvite` is null when invitations are closed, or this user may not send one. */
 type RowsProps = { readonly onInvite: (() => void) | null }
 
-/** Whoever invited somebody is not told to invite somebody. */
+/** A user who has invited a person is not told to invite one. */
 const useInvited = (mayManage: boolean) => {
   const query = useInfiniteQuery({ ...invitationsQuery, enabled: mayManage })
   const hasInvited = query.data?.pages.some((page) => page.invitations.length > 0) === true

@@ -19,7 +19,7 @@ import { markPerson, type PersonRow, roleName } from './queries.ts'
 type Props = { readonly person: PersonRow; readonly mayManage: boolean }
 type Asking = { readonly act: 'disable' | 'enable'; readonly isOpen: boolean }
 
-/** Nobody disables themselves, and owners are for owners; the server refuses the same. */
+/** Users do not disable themselves, and only owners manage owners; the server refuses the same. */
 const useMayChange = ({ person, mayManage }: Props): boolean => {
   const me = useMe()
   return mayManage && !person.isYou && (person.role !== 'owner' || me.role === 'owner')

@@ -13,7 +13,7 @@ import { markPerson, type PersonRow } from './queries.ts'
 type Act = 'start' | 'cancel'
 type Asking = { readonly act: Act; readonly isOpen: boolean }
 
-/** Helping somebody who lost every way in: one starts it, or ends the one that is under way. */
+/** Helps a person who lost every way in: an operator starts a recovery, or ends the one that is under way. */
 export const useRecovery = (person: PersonRow) => {
   const t = useTexts('people')
   const [asking, setAsking] = useState<Asking>({ act: 'start', isOpen: false })
@@ -70,7 +70,7 @@ const RecoveryDialog = ({ person, asking, onClose }: DialogProps) => {
         toast.done(t('recovery.cancel.done', { name }))
       }
     } catch (error) {
-      // Somebody else was first, or the person stopped it: what is shown is out of date.
+      // Another operator was first, or the person stopped it: what is shown is out of date.
       void client.invalidateQueries({ queryKey: api.people.list.key() })
       throw error
     }

@@ -3,7 +3,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { ButtonLink } from '#web/ui/plain/ButtonLink.tsx'
 import { LinkAct } from '#web/ui/plain/LinkAct.tsx'
 
-/** From the mail that says a recovery was started: whoever did not ask for it ends it here. */
+/** From the mail that says a recovery was started: a user who did not ask for it ends it here. */
 export const StopPage = () => {
   const t = useTexts('recovery')
   return (

@@ -28,7 +28,7 @@ export const placeName = (
   return location.city ? t('location.cityCountry', { city: location.city, country }) : country
 }
 
-/** Modules may add ways to sign in; one nobody has named yet is shown by its own name. */
+/** Modules may add ways to sign in; one that has no text yet is shown by its own name. */
 export const methodName = (method: string, t: Say<'sessions'>): string => {
   const key = `method.${method}`
   return hasText('sessions', key) ? t(key) : method

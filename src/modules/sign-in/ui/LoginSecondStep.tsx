@@ -15,7 +15,7 @@ type Props = {
   readonly onBack: (reason: 'over' | 'started-again') => void
 }
 
-/** The step after the first proof. Nobody is signed in yet: what is pending is known to this browser alone. */
+/** The step after the first proof. The user is not signed in yet: what is pending is known to this browser alone. */
 export const LoginSecondStep = ({ methods, onBack }: Props) => {
   const t = useTexts('sign-in')
   const triesLeft = useRef<number | null>(null)
@@ -48,7 +48,7 @@ export const LoginSecondStep = ({ methods, onBack }: Props) => {
     }
   }
   const startAgain = async () => {
-    // The pending step ends by itself if nobody hears this.
+    // The pending step ends by itself if this call is lost.
     await api.signIn.cancel().catch(() => {})
     onBack('started-again')
   }

@@ -3,7 +3,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { ButtonLink } from '#web/ui/plain/ButtonLink.tsx'
 import { LinkAct } from '#web/ui/plain/LinkAct.tsx'
 
-/** From the mail about wrong guesses: the owner of the account does not have to wait for a stranger's. */
+/** From the mail about wrong guesses: the owner of the account does not have to wait for those of an attacker. */
 export const UnlockPage = () => {
   const t = useTexts('sign-in')
   return (

@@ -1,7 +1,7 @@
 import { passkeySupport } from '#web/lib/passkey.ts'
 import { type AnsweredPasskey, askForPasskey } from './passkey-sign-in.ts'
 
-/** A challenge is good for 5 minutes; somebody may have the list open when it is renewed. */
+/** A challenge is good for 5 minutes; the user may have the list open when it is renewed. */
 const renewAfterMilliseconds = 270_000
 const lookEveryMilliseconds = 15_000
 /** A browser that refuses at once would be asked for ever. */
@@ -51,7 +51,7 @@ export const createAutofill = (onAnswer: OnAnswer) => {
     quickFailures = 0
     void run(round)
   }
-  /** A tab nobody looks at asks the server for nothing. */
+  /** A hidden tab asks the server for nothing. */
   const renew = () => {
     const isOld = Date.now() - startedAt >= renewAfterMilliseconds
     if (round && isOld && document.visibilityState === 'visible') start()

@@ -1,4 +1,4 @@
-/** Read by the signed-in pages, which suggest a passkey to whoever came in by password. */
+/** Read by the signed-in pages, which suggest a passkey to a user who came in by password. */
 const key = 'latchkey-passkey-offer'
 
 /** Storage may be blocked by the browser; then there is no offer. */

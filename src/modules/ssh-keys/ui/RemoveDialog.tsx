@@ -2,9 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { RefObject } from 'react'
 import { api } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
-import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
-import { focusLater } from '#web/ui/late-focus.ts'
-import { toast } from '#web/ui/toast.tsx'
+import { RemovalDialog } from '#web/ui/RemovalDialog.tsx'
 import { forgetSshKey, type SshKey } from './queries.ts'
 import classes from './SshKeys.module.css'
 
@@ -25,17 +23,16 @@ export const RemoveDialog = ({ sshKey, opened, heading, onClose }: Props) => {
     if (!sshKey) return
     await api.sshKeys.remove({ keyId: sshKey.id })
     forgetSshKey(client, sshKey.id)
-    toast.done(t('remove.done', { title }))
-    focusLater(heading)
   }
 
   return (
-    <ConsequenceDialog
+    <RemovalDialog
       opened={opened}
       onClose={onClose}
       title={t('remove.title', { title })}
       action={t('remove.action')}
-      isDestructive
+      done={t('remove.done', { title })}
+      heading={heading}
       run={remove}
     >
       <ul className={classes.facts}>
@@ -43,6 +40,6 @@ export const RemoveDialog = ({ sshKey, opened, heading, onClose }: Props) => {
         <li>{t('remove.open')}</li>
         <li>{t('remove.private')}</li>
       </ul>
-    </ConsequenceDialog>
+    </RemovalDialog>
   )
 }

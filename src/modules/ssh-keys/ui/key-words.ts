@@ -1,7 +1,7 @@
 import type { Say } from '#web/lib/texts.ts'
 import type { SshKey } from './queries.ts'
 
-/** "RSA, 3072 bits"; a type nobody has named yet is shown by its own name. */
+/** "RSA, 3072 bits"; a type that has no name here is shown by its own. */
 export const kindOf = (
   { type, bits }: Pick<SshKey, 'type' | 'bits'>,
   t: Say<'ssh-keys'>,

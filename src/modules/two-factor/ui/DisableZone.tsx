@@ -5,10 +5,8 @@ import { api } from '#web/lib/client.ts'
 import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
-import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
 import { DangerZone } from '#web/ui/DangerZone.tsx'
-import { focusLater } from '#web/ui/late-focus.ts'
-import { toast } from '#web/ui/toast.tsx'
+import { RemovalDialog } from '#web/ui/RemovalDialog.tsx'
 import { keepAuthenticators, type TwoFactor, usePasskeys } from './queries.ts'
 import classes from './TwoFactor.module.css'
 
@@ -36,8 +34,6 @@ export const DisableZone = ({ state, heading }: Props) => {
   const disable = async () => {
     await api.twoFactor.disable()
     keepAuthenticators(client, () => [])
-    toast.done(t(`disable.${kind}.done`))
-    focusLater(heading)
     void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
   }
 
@@ -53,12 +49,13 @@ export const DisableZone = ({ state, heading }: Props) => {
           </Button>
         </DangerZone>
       )}
-      <ConsequenceDialog
+      <RemovalDialog
         opened={isAsking}
         onClose={() => setIsAsking(false)}
         title={t(`disable.${kind}.title`)}
         action={t(`disable.${kind}.action`)}
-        isDestructive
+        done={t(`disable.${kind}.done`)}
+        heading={heading}
         run={disable}
       >
         <ul className={classes.facts}>
@@ -66,7 +63,7 @@ export const DisableZone = ({ state, heading }: Props) => {
           <li>{rest()}</li>
           <li>{t('disable.fact.told')}</li>
         </ul>
-      </ConsequenceDialog>
+      </RemovalDialog>
     </>
   )
 }

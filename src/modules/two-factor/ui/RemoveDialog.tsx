@@ -4,9 +4,7 @@ import { api } from '#web/lib/client.ts'
 import { moduleKey } from '#web/lib/operation-queries.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
-import { ConsequenceDialog } from '#web/ui/ConsequenceDialog.tsx'
-import { focusLater } from '#web/ui/late-focus.ts'
-import { toast } from '#web/ui/toast.tsx'
+import { RemovalDialog } from '#web/ui/RemovalDialog.tsx'
 import { type Authenticator, keepAuthenticators, usePasskeys } from './queries.ts'
 import classes from './TwoFactor.module.css'
 
@@ -36,22 +34,21 @@ export const RemoveDialog = ({ app, isOnly, opened, heading, onClose }: Props) =
     if (!app) return
     await api.twoFactor.remove({ authenticatorId: app.id })
     keepAuthenticators(client, (before) => before.filter((one) => one.id !== app.id))
-    toast.done(t('remove.done', { name }))
-    focusLater(heading)
     void client.invalidateQueries({ queryKey: moduleKey('twoFactor') })
   }
 
   return (
-    <ConsequenceDialog
+    <RemovalDialog
       opened={opened}
       onClose={onClose}
       title={t('remove.title', { name })}
       action={t('remove.action')}
-      isDestructive
+      done={t('remove.done', { name })}
+      heading={heading}
       run={remove}
     >
       <p className={classes.fact}>{t('remove.fact')}</p>
       {isOnly && <p className={classes.fact}>{rest()}</p>}
-    </ConsequenceDialog>
+    </RemovalDialog>
   )
 }

@@ -30,7 +30,7 @@ const Conversation = ({ operation, methods }: ConfirmationRequest) => {
   )
 }
 
-/** Opens above whatever waits for it; the page and its dialogs stay as they are. */
+/** Opens above what waits for it; the page and its dialogs stay as they are. */
 export const ConfirmDialog = () => {
   const t = useTexts('app')
   const request = usePendingConfirmation()

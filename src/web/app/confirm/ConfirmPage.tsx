@@ -88,7 +88,7 @@ const Card = ({ standing, need }: CardProps) => {
   )
 }
 
-/** Where an application behind the proxy sends somebody who has to prove once more that it is them. */
+/** Where an application behind the proxy sends a user who has to prove once more that it is them. */
 export const ConfirmPage = () => {
   const t = useTexts('app')
   const { data, error, refetch } = useQuery(standingQuery)

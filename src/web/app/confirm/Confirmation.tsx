@@ -64,7 +64,7 @@ const Asked = ({ method, onConfirmed, onCancel }: Ends & { readonly method: Meth
   )
 }
 
-/** The proof that it is you, with whatever the person has: in the dialog, and on a page of its own. */
+/** The proof that it is you, with any method the user has: in the dialog, and on a page of its own. */
 export const Confirmation = ({ methods, words, ...ends }: Props) => {
   const ways = knownOf(methods)
   const [chosen, setChosen] = useState<Method | undefined>()

@@ -15,7 +15,7 @@ type Props = {
   readonly children: ReactNode
 }
 
-/** Spares somebody a page whose every call would be refused. */
+/** Spares the user a page whose every call would be refused. */
 export const Guard = ({ needs, children }: Props) => {
   const t = useTexts('app')
   const { permissions } = useMe()

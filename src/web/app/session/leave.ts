@@ -14,7 +14,7 @@ export const isLeaving = (): boolean => isGone
 
 /**
  * Goes to the sign-in page, once. `replace`: the way back would only lead to a page that leaves again.
- * After an explicit sign-out the page is not offered again; the next person may be somebody else.
+ * After an explicit sign-out the page is not offered again; the next person may be another one.
  */
 export const leave = (reason: LeaveReason): void => {
   if (isGone) return
@@ -26,7 +26,7 @@ export const leave = (reason: LeaveReason): void => {
 }
 
 /**
- * The cookie belongs to the browser and not to the tab: somebody else may have signed in in another one. What this page
+ * The cookie belongs to the browser and not to the tab: another person may have signed in in another one. What this page
  * shows, and what was typed into it, is not theirs, so it starts anew.
  */
 export const isSamePerson = async (): Promise<boolean> => {

@@ -18,7 +18,7 @@ const isEnded = (data: string): boolean => {
   }
 }
 
-/** Resolves when the connection is over, for whatever reason. */
+/** Resolves when the connection is over, for any reason. */
 const follow = ({ url, onEnded, signal }: Watch): Promise<void> =>
   new Promise((resolve) => {
     const source = new EventSource(url)
@@ -37,7 +37,7 @@ const follow = ({ url, onEnded, signal }: Watch): Promise<void> =>
     signal.addEventListener('abort', finish)
   })
 
-/** Waits, or less when there is reason to hope: the network is back, or somebody looks at the page. */
+/** Waits, or less when there is reason to hope: the network is back, or the page is looked at. */
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const finish = () => {

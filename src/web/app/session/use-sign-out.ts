@@ -5,7 +5,7 @@ import { problemText } from '#web/lib/problem-text.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { signOut } from './watch-session.ts'
 
-/** Signs out of this browser. A failure is said aloud: whoever walks away must know they are still in. */
+/** Signs out of this browser. A failure is said aloud: a user who walks away must know they are still signed in. */
 export const useSignOut = (): (() => void) => {
   const t = useTexts('app')
   const isRunning = useRef(false)

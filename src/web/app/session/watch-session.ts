@@ -5,7 +5,7 @@ import { onTabMessage, tellTabs } from './tabs.ts'
 
 const lockName = 'latchkey-session-watch'
 
-/** Somebody is signing out in this browser: the end that is about to be announced was wished for. */
+/** The user is signing out in this browser: the end that is about to be announced was wished for. */
 let isSigningOut = false
 
 /** An end of the session is answered with 401, and the client then leaves by itself. */
@@ -26,7 +26,7 @@ const hearTabs = () =>
     else leave(message)
   })
 
-/** A page from the back-forward cache shows what was true before somebody left. */
+/** A page from the back-forward cache shows what was true before the user left. */
 const onPageShow = (event: PageTransitionEvent) => {
   if (event.persisted) location.reload()
 }

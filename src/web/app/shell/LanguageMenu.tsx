@@ -1,6 +1,6 @@
-import { ActionIcon, Menu } from '@mantine/core'
 import { Languages } from 'lucide-react'
 import { type Locale, useLocale, useTexts } from '#web/lib/texts.ts'
+import { ChoiceMenu } from './ChoiceMenu.tsx'
 
 /** A language is listed in its own words: who cannot read this page finds it all the same. */
 const ownName = (locale: string): string => {
@@ -14,36 +14,12 @@ export const LanguageMenu = () => {
   const { locale, offered, setLocale } = useLocale()
   if (offered.length < 2) return null
   return (
-    <Menu
-      position="bottom-end"
-      width={184}
-      withinPortal={false}
-      withInitialFocusPlaceholder={false}
-    >
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={40}
-          aria-label={t('language.label', { current: ownName(locale) })}
-        >
-          <Languages size={18} strokeWidth={1.75} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.RadioGroup value={locale} onChange={(chosen) => void setLocale(chosen as Locale)}>
-          {offered.map((one) => (
-            <Menu.RadioItem
-              key={one}
-              value={one}
-              lang={one}
-              data-autofocus={one === locale || undefined}
-            >
-              {ownName(one)}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-      </Menu.Dropdown>
-    </Menu>
+    <ChoiceMenu<Locale>
+      icon={Languages}
+      label={t('language.label', { current: ownName(locale) })}
+      value={locale}
+      choices={offered.map((one) => ({ value: one, label: ownName(one), lang: one }))}
+      onChoose={(chosen) => void setLocale(chosen)}
+    />
   )
 }

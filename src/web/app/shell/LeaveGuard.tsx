@@ -16,7 +16,7 @@ const isOtherPage = ({ current, next }: { readonly current: Place; readonly next
 const shouldAsk = (places: { readonly current: Place; readonly next: Place }): boolean =>
   isOtherPage(places) && isWorkUnsaved()
 
-/** A page whose session has ended must go, whatever was typed into it. */
+/** A page whose session has ended must go, even with unsaved text in it. */
 const shouldBrowserAsk = (): boolean => isWorkUnsaved() && !isLeaving()
 
 /** Asks before unsaved work is left behind: for links and Back with a dialog, for closing the tab by the browser. */

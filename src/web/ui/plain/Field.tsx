@@ -4,7 +4,7 @@ import classes from './Field.module.css'
 
 /*
  * The fields of the pages before sign-in, and of the password forms everywhere: plain elements, so
- * that a stranger does not wait for a component library before they can type.
+ * that a visitor does not wait for a component library before they can type.
  */
 
 export type FieldProps = {

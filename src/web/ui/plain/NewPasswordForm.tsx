@@ -14,7 +14,7 @@ type Props = {
   readonly send: (newPassword: string) => Promise<void>
 }
 
-/** What a mailed link opens for somebody who cannot sign in: a new password, typed twice. */
+/** What a mailed link opens for a user who cannot sign in: a new password, typed twice. */
 export const NewPasswordForm = ({ token, words, send }: Props) => {
   const form = useForm(
     {

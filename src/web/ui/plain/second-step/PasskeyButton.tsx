@@ -13,7 +13,7 @@ type OutcomeProps = {
   readonly calmly?: ((problem: Problem) => string | undefined) | undefined
 }
 
-/** What came of asking for a passkey. Whoever closed the dialog knows that; it is no error. */
+/** What came of asking for a passkey. A user who closed the dialog knows that; it is no error. */
 const PasskeyOutcome = ({ error, calmly }: OutcomeProps) => {
   const t = useTexts('web')
   if (error === null || isCancelled(error)) return <ProblemNotice problem={null} />

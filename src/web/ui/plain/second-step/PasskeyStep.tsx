@@ -12,7 +12,7 @@ export const PasskeyStep = (proving: Proving) => {
   const [pending, setPending] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const asking = useRef<AbortController>(null)
-  // Whoever chose another way, or closed the dialog, is not asked any more.
+  // A user who chose another method, or closed the dialog, is not asked any more.
   useEffect(() => () => asking.current?.abort(), [])
 
   const answer = async () => {

@@ -9,6 +9,6 @@ const latin = (digit: string): string => {
   return zero === undefined ? digit : String(point - zero)
 }
 
-/** A code as somebody typed or pasted it, in any digits, with blanks or without. */
+/** A code as the user typed or pasted it, in any digits, with blanks or without. */
 export const digitsIn = (typed: string): string =>
   Array.from(typed, latin).join('').replace(/\D/g, '').slice(0, codeLength)
