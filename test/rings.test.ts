@@ -122,40 +122,6 @@ const needsIn = (files: readonly File[]): ReadonlyMap<string, readonly string[]>
     }),
   )
 
-/** Modules whose `api.ts` or contract a module's own files import; its pages know them by the client only. */
-const usedBy = (files: readonly File[], module: string): ReadonlySet<string> =>
-  new Set(
-    files
-      .filter(({ path }) => {
-        const place = placeOf(path)
-        return place.module === module && place.ring !== 'ui' && !isTest(path)
-      })
-      .flatMap(({ text }) =>
-        importsIn(text).flatMap(({ from }) => /^#modules\/([^/]+)\//.exec(from)?.[1] ?? []),
-      )
-      .filter((name) => name !== module),
-  )
-
-/** `needs` says what is imported, no more and no less. */
-const needsFaults = (files: readonly File[]): string[] =>
-  [...needsIn(files)].flatMap(([name, needs]) => {
-    const used = usedBy(files, name)
-    return [
-      ...needs.filter((one) => !used.has(one)).map((one) => `${name} needs ${one} for nothing`),
-      ...[...used].filter((one) => !needs.includes(one)).map((one) => `${name} hides ${one}`),
-    ]
-  })
-
-/** Modules from which their own needs lead back to them. */
-const circles = (files: readonly File[]): string[] => {
-  const needs = needsIn(files)
-  const below = (name: string, seen: Set<string>): Set<string> => {
-    for (const next of needs.get(name) ?? []) if (!seen.has(next)) below(next, seen.add(next))
-    return seen
-  }
-  return [...needs.keys()].filter((name) => below(name, new Set()).has(name))
-}
-
 /** Leaving the ring by a relative path hides the crossing; `#` shows it. */
 const leavesQuietly = (file: File, from: string): boolean => {
   if (!from.startsWith('.')) return false
@@ -273,11 +239,6 @@ describe('the rings', () => {
     assert.deepEqual([...gone, ...Object.keys(tooLarge).filter((one) => !large.includes(one))], [])
   })
 
-  test('modules stand above one another: none needs itself by a detour, and each says what it needs', () => {
-    assert.deepEqual(circles(files), [])
-    assert.deepEqual(needsFaults(files), [])
-  })
-
   test('only main.ts and cli.ts touch the process', () =>
     assert.deepEqual(processFaults(files), []))
   test('only platform/db knows which engine it is', () => assert.deepEqual(engineFaults(files), []))
@@ -368,20 +329,6 @@ describe('the checker itself', () => {
     test(`accepts ${path}: ${text.replaceAll('\n', '; ')}`, () => {
       assert.deepEqual(importFaults([manifest, made(path, text)]), [])
     })
-
-  test('reports modules in a circle, and needs that do not say what is imported', () => {
-    const needing = (name: string, ...needs: string[]): File =>
-      made(`src/modules/${name}/module.ts`, `x = { needs: [${needs.map((one) => `'${one}'`)}] }`)
-    const round = [needing('a', 'b'), needing('b', 'c'), needing('c', 'a'), needing('d', 'a')]
-    assert.deepEqual(circles(round), ['a', 'b', 'c'])
-    assert.deepEqual(circles([needing('a', 'b', 'c'), needing('b', 'c'), needing('c')]), [])
-    const rules = made('src/modules/a/rules.ts', line('#modules/c/contract.ts'))
-    assert.deepEqual(needsFaults([needing('a', 'b'), rules]), [
-      'a needs b for nothing',
-      'a hides c',
-    ])
-    assert.deepEqual(needsFaults([needing('a', 'c'), rules]), [])
-  })
 
   test('reports the process, engines, drawers and large files, and not what only sounds like them', () => {
     const bad = [
