@@ -1,4 +1,4 @@
-// The one way in: `npm start`, `npm run build`, `npm run dev`, `npm test`, `npm run check`.
+// The one way in: `npm start`, `npm run build`, `npm run dev`, `npm test`, `npm run test:long`, `npm run check`.
 // Plain JavaScript, because a fresh machine may have an old Node: this file installs the pinned one
 // and hands over to it.
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ import {
   stopChildrenOnSignal,
   toolEnv,
 } from './processes.mjs'
-import { runCheck, runTest } from './suite.mjs'
+import { runCheck, runTest, runTestLong } from './suite.mjs'
 
 const compileCache = () => ({
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cache, 'compile'),
@@ -96,7 +96,14 @@ const runBuild = async () => {
   if (web === 'failed') throw new Stop('The web pages could not be built.')
 }
 
-const commands = { start: runStart, build: runBuild, dev: runDev, test: runTest, check: runCheck }
+const commands = {
+  start: runStart,
+  build: runBuild,
+  dev: runDev,
+  test: runTest,
+  'test:long': runTestLong,
+  check: runCheck,
+}
 
 const main = async () => {
   const [name, ...args] = process.argv.slice(2)

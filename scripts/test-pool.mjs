@@ -1,8 +1,8 @@
 // Runs test files in a few processes that take one file after the other, the longest first. A file that ends its process,
 // or falls silent in it, fails by name; the others go on in a new process.
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { cache, endWithParent, interruptedBy, root, say, start, stop } from './processes.mjs'
+import { dirname, join, resolve } from 'node:path'
+import { cache, endWithParent, interruptedBy, root, say, start } from './processes.mjs'
 import { FileRecord } from './test-record.mjs'
 
 const beatMillis = 1_000
@@ -10,6 +10,7 @@ const quietMillisMax = 10_000
 /** A process that holds more than this is replaced: the test runner keeps what it has run. */
 const bytesMax = 900 * 1024 * 1024
 const headBytes = 2_000
+const endMillisMax = 3_000
 
 const timesFile = join(cache, 'test-times.json')
 
@@ -26,14 +27,13 @@ const writeTimes = (times) => {
   writeFileSync(timesFile, `${JSON.stringify({ ...readTimes(), ...times }, null, 1)}\n`)
 }
 
-/** Files say themselves that they measure time or memory, or change what a process has once: `// own process: why`. */
-const wantsOwnProcess = (file) => {
-  const opened = openSync(join(root, file), 'r')
+/** Files say themselves what they need, at their head: `// own process: it measures memory.` */
+export const headSays = (file, what) => {
+  const opened = openSync(resolve(root, file), 'r')
   try {
     const head = Buffer.alloc(headBytes)
-    return /^\/\/ own process: /m.test(
-      head.toString('utf8', 0, readSync(opened, head, 0, headBytes, 0)),
-    )
+    const text = head.toString('utf8', 0, readSync(opened, head, 0, headBytes, 0))
+    return text.split('\n').some((line) => line.startsWith(`// ${what}: `))
   } finally {
     closeSync(opened)
   }
@@ -104,6 +104,15 @@ class Worker {
     this.#resolve = undefined
   }
 
+  /** Asked first, so that it can take along what it started: a browser. */
+  async end() {
+    const { child } = this
+    if (child.connected) child.send({}, () => {})
+    const timer = setTimeout(() => child.kill('SIGKILL'), endMillisMax)
+    await child.ended
+    clearTimeout(timer)
+  }
+
   /** Called every second: a test that never ends cannot say so itself. */
   beat() {
     const { timeoutMillis } = this.#options
@@ -120,6 +129,7 @@ class Worker {
 
 class Pool {
   records = []
+  leftOut = []
   #workers = new Set()
   #running = new Set()
   #lastWriteAt = Date.now()
@@ -149,13 +159,17 @@ class Pool {
 
   async #end(worker) {
     this.#workers.delete(worker)
-    await stop(worker.child)
+    await worker.end()
   }
 
   async #work(queue) {
     let worker
     while (queue.length > 0 && !interruptedBy()) {
-      const { file, isAlone } = queue.shift()
+      const { file, isAlone, millis } = queue.shift()
+      if (this.#isTooLate(millis)) {
+        this.leftOut.push(file)
+        continue
+      }
       if (worker && isAlone) {
         await this.#end(worker)
         worker = undefined
@@ -167,6 +181,11 @@ class Pool {
       worker = undefined
     }
     if (worker) await this.#end(worker)
+  }
+
+  #isTooLate(millis) {
+    const { untilAt } = this.options
+    return untilAt !== undefined && Date.now() + (millis ?? 0) > untilAt
   }
 
   #beat() {
@@ -181,11 +200,14 @@ class Pool {
 
   async run(files) {
     const times = readTimes()
-    // What nobody has timed yet comes first: it may be long.
-    const cost = (file) => times[file]?.millis ?? Number.POSITIVE_INFINITY
-    const queue = files
-      .map((file) => ({ file, isAlone: wantsOwnProcess(file) }))
-      .sort((one, other) => cost(other.file) - cost(one.file) || 0)
+    const queue = files.map((file) => ({
+      file,
+      isAlone: headSays(file, 'own process'),
+      millis: times[file]?.millis,
+    }))
+    // What nobody has timed yet comes first: it may be long. A run that must end in time keeps the order it was given.
+    if (this.options.untilAt === undefined)
+      queue.sort((one, other) => (other.millis ?? Infinity) - (one.millis ?? Infinity) || 0)
     const timer = setInterval(() => this.#beat(), beatMillis)
     const size = Math.min(this.options.concurrency, queue.length)
     await Promise.all(Array.from({ length: size }, () => this.#work(queue)))
@@ -198,7 +220,7 @@ export const runFiles = async (node, files, options) => {
   const pool = new Pool(node, options)
   await pool.run(files)
   const { records } = pool
-  if (!interruptedBy())
+  if (options.isTimed !== false && !interruptedBy())
     writeTimes(
       Object.fromEntries(
         records.map(({ name, tookMillis, cpuMillis }) => [name, { millis: tookMillis, cpuMillis }]),
@@ -208,5 +230,12 @@ export const runFiles = async (node, files, options) => {
     record.failures.map(({ file, title }) => ({ file, title })),
   )
   const sum = (key) => records.reduce((total, record) => total + record[key], 0)
-  return { passed: sum('passed'), failed: failures.length, skipped: sum('skipped'), failures }
+  const { leftOut } = pool
+  return {
+    passed: sum('passed'),
+    failed: failures.length,
+    skipped: sum('skipped'),
+    failures,
+    leftOut,
+  }
 }

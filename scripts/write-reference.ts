@@ -92,6 +92,7 @@ const limitText = ({ limit }: OperationSpec): string =>
 const mayCall = ({ access }: OperationSpec): readonly [string, string, string] => {
   if ('anyone' in access) return ['anyone', '', '']
   const scope = { any: 'any key' }[access.scope ?? ''] ?? code(access.scope ?? '')
+  if ('client' in access) return ['registered clients', scope, '']
   return [
     code(`${namespace}.${access.permission}`),
     scope || 'browser only',

@@ -38,6 +38,12 @@ export const refusals = defineRefusals({
     title: 'Only a person in a browser can do this.',
     help: 'A key, whatever it was granted, manages neither credentials nor sessions, and cannot confirm that it is you. Sign in and use the page.',
   },
+  wrong_caller: {
+    code: 'auth.wrong_caller',
+    status: 403,
+    title: 'This is for another kind of caller.',
+    help: 'Some operations are for people and the keys that act for them, others for registered clients that act for themselves. The API reference says which.',
+  },
   confirm_again: {
     code: 'auth.confirm_again',
     status: 403,

@@ -18,6 +18,7 @@ import type { Product } from '#product'
 import { Browser } from './client.ts'
 import { type Engine, migratedDatabase } from './databases.ts'
 import { dataFolder } from './folders.ts'
+import { writeSharedKeys } from './installation-keys.ts'
 import { type ReadMail, readMails } from './mails.ts'
 import { product as builtIn } from './product.ts'
 
@@ -64,6 +65,7 @@ export type TestApp = {
   /** Every line the product logged. */
   readonly logLines: string[]
   readonly setupCode: string
+  readonly keyFingerprint: string
   /** Another browser: its own cookies, its own user agent. */
   readonly newBrowser: (options?: { readonly userAgent?: string }) => Browser
   /** Does the work that is due now and returns every mail so far, oldest first. */
@@ -81,6 +83,8 @@ type Options = {
   readonly settings?: Readonly<Record<string, string>>
   /** `productWith(…)`, for modules from outside beside the built-in ones. */
   readonly product?: Product
+  /** By default all installations of a process have one key file, so that one hash of a password is right in each. */
+  readonly hasOwnKeys?: boolean
 }
 
 /** Tests are one address making many requests; the guards have tests of their own. */
@@ -95,6 +99,7 @@ export const startApp = async ({
   engine,
   settings = {},
   product = builtIn,
+  hasOwnKeys = false,
 }: Options): Promise<TestApp> => {
   const dataDir = dataFolder('latchkey-test-')
   const database = await migratedDatabase(engine, dataDir, product.migrations)
@@ -113,6 +118,7 @@ export const startApp = async ({
   const logLines: string[] = []
   const log = createLog('debug', { write: (line) => logLines.push(line) })
   const db = database.open()
+  if (!hasOwnKeys) writeSharedKeys(dataDir)
   const keys = openKeyFile(dataDir)
   await claimInstallation(db, keys.fingerprint, clock.now())
   const app = product.createApp({
@@ -146,6 +152,7 @@ export const startApp = async ({
     dataDir,
     logLines,
     setupCode,
+    keyFingerprint: keys.fingerprint,
     databaseUrl: database.url,
     newBrowser: (options = {}) => new Browser(url, app.runtime.registry, options),
     mails: async () => {

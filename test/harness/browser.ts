@@ -89,15 +89,44 @@ const browserEnv = async (folder: string, executable: string): Promise<NodeJS.Pr
 /** The package holds a browser for 64-bit Linux only; elsewhere an installed Chrome is used. */
 const isPackaged = process.platform === 'linux' && process.arch === 'x64'
 
-/** A headless Chromium. `LATCHKEY_TEST_BROWSER` names another executable. Close it after use. */
-export const launchBrowser = async (): Promise<Browser> => {
+/** A signal ends the process as it ends any other; the browser goes when its pipe closes. */
+const ends = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
+
+const start = async (): Promise<Browser> => {
+  const options = { args: flags, ...ends }
   const given = process.env.LATCHKEY_TEST_BROWSER
-  if (given) return chromium.launch({ executablePath: given, args: flags })
-  if (!isPackaged) return chromium.launch({ channel: 'chrome', args: flags })
+  if (given) return chromium.launch({ executablePath: given, ...options })
+  if (!isPackaged) return chromium.launch({ channel: 'chrome', ...options })
   const folder = await unpackedFolder()
   const executablePath = join(folder, 'chromium')
   const env = await browserEnv(folder, executablePath)
-  return chromium.launch({ executablePath, args: flags, env })
+  return chromium.launch({ executablePath, env, ...options })
+}
+
+let shared: Browser | null = null
+
+/** From now on one browser serves all files of this process, one after the other. It ends with the process. */
+export const shareBrowser = async (): Promise<void> => {
+  shared = await start()
+}
+
+/** A file that closes it closes its pages: contexts share nothing with each other. */
+const lend = (browser: Browser): Browser =>
+  new Proxy(browser, {
+    get: (target, key) => {
+      if (key === 'close')
+        return () => Promise.all(target.contexts().map((context) => context.close()))
+      const value = Reflect.get(target, key)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+
+/** A headless Chromium. `LATCHKEY_TEST_BROWSER` names another executable. Close it after use. */
+export const launchBrowser = async (): Promise<Browser> => {
+  if (!shared) return start()
+  // A page may have brought it down; the file after that one gets another.
+  if (!shared.isConnected()) await shareBrowser()
+  return lend(shared)
 }
 
 /**

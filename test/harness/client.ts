@@ -28,14 +28,14 @@ export class Browser {
   readonly cookies = new Map<string, string>()
   readonly #url: URL
   readonly #registry: Registry
-  readonly #userAgent: string
+  readonly userAgent: string
   readonly #agent = new Agent({ keepAlive: false })
   #csrf: string | null = null
 
   constructor(url: string, registry: Registry, options: { readonly userAgent?: string }) {
     this.#url = new URL(url)
     this.#registry = registry
-    this.#userAgent = options.userAgent ?? userAgents.firefox
+    this.userAgent = options.userAgent ?? userAgents.firefox
   }
 
   /** The bare request: nothing is added but what is given. */
@@ -83,7 +83,7 @@ export class Browser {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     return {
       host: this.#url.host,
-      'user-agent': this.#userAgent,
+      'user-agent': this.userAgent,
       'sec-fetch-site': 'same-origin',
       ...(cookie ? { cookie } : {}),
       ...(method === 'GET' ? {} : { origin: this.#url.origin }),
@@ -93,8 +93,8 @@ export class Browser {
     }
   }
 
-  keep(answer: Answer): Answer {
-    for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
+  keepCookies(lines: readonly string[]): void {
+    for (const line of lines) {
       const [pair = ''] = line.split(';')
       const [name = '', value = ''] = [
         pair.slice(0, pair.indexOf('=')),
@@ -103,6 +103,10 @@ export class Browser {
       if (/Max-Age=0/.test(line)) this.cookies.delete(name)
       else this.cookies.set(name, value)
     }
+  }
+
+  keep(answer: Answer): Answer {
+    this.keepCookies([answer.headers['set-cookie'] ?? []].flat())
     const token = answer.headers['x-csrf-token']
     if (typeof token === 'string') this.#csrf = token
     return answer

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import type { Role } from '#modules/people/contract.ts'
 import type { TestApp } from './app.ts'
 import type { Answer, Browser } from './client.ts'
-import { joinAs, type Person } from './people.ts'
+import { createPerson, type Person } from './people.ts'
 import { fromElsewhere, type Scene } from './scene.ts'
 import {
   type Knobs,
@@ -51,26 +52,10 @@ const succeeded = (answer: Answer): Answer => {
 }
 
 let people = 0
-/** A browser of the owner's for inviting, apart from the one the stories use: signing in anew costs a hash each time. */
-const inviters = new WeakMap<TestApp, { readonly browser: Browser; readonly until: number }>()
-
-const inviterOf = async ({ app, owner }: Scene): Promise<Browser> => {
-  const known = inviters.get(app)
-  // A story may have moved the clock, or signed the owner out everywhere.
-  const isFresh = known !== undefined && app.clock.now() < known.until
-  if (isFresh && (await known.browser.do('account.me')).status === 200) return known.browser
-  const browser = app.newBrowser()
-  const { email, password } = owner
-  succeeded(await browser.do('sign-in.start', { email, password }, fromElsewhere()))
-  inviters.set(app, { browser, until: app.clock.now() + 9 * 60_000 })
-  return browser
-}
-
 /** Somebody new who has just joined, with a password alone. */
-export const newcomer = async (scene: Scene, role = 'member'): Promise<Person> => {
+export const newcomer = ({ app }: Scene, role: Role = 'member'): Promise<Person> => {
   people += 1
-  const { app, owner } = scene
-  return joinAs(app, { ...owner, browser: await inviterOf(scene) }, `Person${people}`, role)
+  return createPerson(app, `Person${people}`, role)
 }
 
 /** Adds an authenticator app the way the page does. The session has to be fresh. */
@@ -91,7 +76,7 @@ export const addApp = async (
 export type Guarded = Person & { readonly phone: SoftApp; readonly codes: readonly string[] }
 
 /** Somebody new with an authenticator app and recovery codes, signed in. */
-export const newcomerWithApp = async (scene: Scene, role = 'member'): Promise<Guarded> => {
+export const newcomerWithApp = async (scene: Scene, role: Role = 'member'): Promise<Guarded> => {
   const person = await newcomer(scene, role)
   const { codes, ...phone } = await addApp(scene.app, person.browser)
   return { ...person, phone, codes: codes ?? [] }

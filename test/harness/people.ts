@@ -1,3 +1,5 @@
+import type { Role } from '#modules/people/contract.ts'
+import { createMember, createOwner } from './accounts.ts'
 import type { TestApp } from './app.ts'
 import type { Browser } from './client.ts'
 import { tokenIn } from './mails.ts'
@@ -17,33 +19,47 @@ const whoIs = async (browser: Browser, email: string, password: string): Promise
   return { browser, email, password, userId: me.body.userId }
 }
 
-/** The first account, made the way the page makes it. */
+/** The first account, signed in. How the page makes it is the subject of the tests of sign-in. */
 export const setUpOwner = async (app: TestApp, name = 'Ada'): Promise<Person> => {
   const browser = app.newBrowser()
   const email = `${name.toLowerCase()}@example.com`
   const password = passwordOf('quartz')
-  const done = await browser.do('sign-in.set-up', {
-    code: app.setupCode,
-    organisationName: 'Acme',
-    name,
-    email,
-    password,
-  })
-  if (done.status !== 200) throw new Error(`setting up failed: ${done.text}`)
+  await createOwner(app, browser, { organisationName: 'Acme', name, email, password })
   return whoIs(browser, email, password)
 }
 
-/** Somebody who was invited by mail and followed the link. */
+/** A member nobody had to invite, signed in. */
+export const createPerson = async (
+  app: TestApp,
+  name: string,
+  role: Role = 'member',
+): Promise<Person> => {
+  const email = `${name.toLowerCase()}@example.com`
+  const password = passwordOf('basalt')
+  const browser = app.newBrowser()
+  await createMember(app, browser, { email, name, password, role })
+  return whoIs(browser, email, password)
+}
+
+/** Somebody who was invited, and is in. */
 // biome-ignore lint/complexity/useMaxParams: in a test `joinAs(app, ada, 'Bob', 'admin')` reads as the sentence it is
 export const joinAs = async (
   app: TestApp,
   inviter: Person,
   name: string,
-  role = 'member',
+  role: Role = 'member',
 ): Promise<Person> => {
   const email = `${name.toLowerCase()}@example.com`
-  const password = passwordOf('basalt')
   const invited = await inviter.browser.do('people.invite', { email, role })
+  if (invited.status !== 200) throw new Error(`inviting failed: ${invited.text}`)
+  return createPerson(app, name, role)
+}
+
+/** The whole way: invited by mail, the link followed, a password chosen. */
+export const joinByMail = async (app: TestApp, inviter: Person, name: string): Promise<Person> => {
+  const email = `${name.toLowerCase()}@example.com`
+  const password = passwordOf('basalt')
+  const invited = await inviter.browser.do('people.invite', { email, role: 'member' })
   if (invited.status !== 200) throw new Error(`inviting failed: ${invited.text}`)
   const mail = (await app.mails()).findLast((one) => one.to === email)
   const browser = app.newBrowser()

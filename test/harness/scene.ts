@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { verifyTrail } from '#platform/events/verify-trail.ts'
+import type { Product } from '#product'
 import { type Engine, engines, startApp, type TestApp } from './app.ts'
 import type { Answer, Browser } from './client.ts'
+import { long } from './long.ts'
 import { type Person, setUpOwner } from './people.ts'
 
 /** Filled before the first test of a file runs. */
@@ -12,6 +14,8 @@ type Options = {
   readonly settings?: Readonly<Record<string, string>>
   /** False leaves the installation waiting for its first account. */
   readonly isSetUp?: boolean
+  /** `productWith(…)`, for modules from outside beside the built-in ones. */
+  readonly product?: Product
 }
 
 /** Whatever a file did, the trail it leaves must be one unbroken chain. */
@@ -24,7 +28,7 @@ const assertTrailIsWhole = async ({ db, app }: TestApp): Promise<void> => {
 export const onEachEngine = (
   title: string,
   body: (scene: Scene) => void,
-  { settings = {}, isSetUp = true }: Options = {},
+  { settings = {}, isSetUp = true, product }: Options = {},
 ): void => {
   for (const engine of engines) {
     describe(`${title} (${engine})`, () => {
@@ -32,7 +36,11 @@ export const onEachEngine = (
       before(async () => {
         // One proxy is trusted, so that a story can come from as many addresses as it needs.
         const withProxy = { LATCHKEY_TRUSTED_PROXIES: '1', ...settings }
-        scene.app = await startApp({ engine, settings: withProxy })
+        scene.app = await startApp({
+          engine,
+          settings: withProxy,
+          ...(product ? { product } : {}),
+        })
         if (isSetUp) scene.owner = await setUpOwner(scene.app)
       })
       after(async () => {
@@ -154,9 +162,10 @@ const spread = (values: readonly number[]): number => Math.max(...values) - Math
  * several noisy ones. A real difference is in all of them.
  */
 export const assertSameTime = async (
-  rounds: number,
+  roundsOfLong: number,
   kinds: (round: number) => readonly (() => Promise<number>)[],
 ): Promise<void> => {
+  const rounds = long(roundsOfLong, Math.ceil(roundsOfLong / 2))
   const [found, quickest]: [string[], number[]] = [[], []]
   for (let run = 0; run < runsMax; run += 1) {
     const taken: number[][] = []

@@ -1,3 +1,4 @@
+// long: three rounds instead of one.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { type Engine, engines } from '#test/harness/app.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
+import { long } from '#test/harness/long.ts'
 import { createDatabase } from '#test/harness/postgres.ts'
 import {
   freePort,
@@ -19,7 +21,7 @@ import {
 import { rowsOf } from '#test/sweep/ground.ts'
 import { password } from './load.ts'
 
-const rounds = 3
+const rounds = long(3, 1)
 /** Below the 50 an hour that one person may invite. */
 const calls = 40
 

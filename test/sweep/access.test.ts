@@ -78,7 +78,7 @@ onEachEngine('every operation', (scene) => {
       const person = await newcomer(scene, role)
       for (const entry of entriesOf(scene)) {
         const { access, name } = entry.operation
-        if ('anyone' in access || isStream(entry)) continue
+        if (!('permission' in access) || isStream(entry)) continue
         if (registry.permissionsOf(role).has(access.permission)) continue
         const answer = await call(person.browser, entry)
         assert.equal(
@@ -163,7 +163,8 @@ onEachEngine('an operation that wants to be sure', (scene) => {
     const { registry } = scene.app.app.runtime
     for (const entry of sensitive()) {
       const { access } = entry.operation
-      if ('anyone' in access || registry.permissionsOf('viewer').has(access.permission)) continue
+      if (!('permission' in access)) continue
+      if (registry.permissionsOf('viewer').has(access.permission)) continue
       assertRefused(await call(person.browser, entry), 403, 'auth.not_allowed')
     }
   })

@@ -71,7 +71,7 @@ onEachEngine('the OpenAPI document says what is really sent', (scene) => {
 
   test('to a proxy that sends people to the sign-in page, and to one that asks again', async () => {
     await letAnHourPass(scene)
-    const check = entriesOf(scene).find(({ operation }) => operation.caller === 'proxy')
+    const check = entriesOf(scene).find(({ operation }) => operation.speaks === 'proxy')
     assert.ok(check)
     const stranger = scene.app.newBrowser()
     for (const query of ['otherwise=redirect', '', 'scope=no-such', 'assurance=two-factor'])

@@ -21,7 +21,7 @@ type Key = { readonly scopes: readonly string[]; readonly may: (permission: stri
 /** Role ∩ scopes; a missing scope is said first. */
 const expected = (entry: Entry, { scopes, may }: Key): string => {
   const { access } = entry.operation
-  if ('anyone' in access) return 'open'
+  if (!('permission' in access)) return 'open'
   if (access.scope === undefined) return 'auth.session_only'
   const { scope: wanted } = access
   const isGranted = wanted === 'any' || openedBy(wanted).some((scope) => scopes.includes(scope))
@@ -115,7 +115,7 @@ const managing: readonly string[] = [
 
 test('no key reaches what wants a fresh confirmation or is about credentials; everything else offers a scope', () => {
   for (const { module, operation } of registry.entries) {
-    if ('anyone' in operation.access) continue
+    if (!('permission' in operation.access)) continue
     const { scope, assurance } = operation.access
     const isClosed = assurance === 'recently-confirmed' || managing.includes(module)
     assert.equal(scope === undefined, isClosed, operation.name)

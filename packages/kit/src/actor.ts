@@ -58,4 +58,18 @@ export type Person = {
   readonly assurance: Assurance
 }
 
-export type Actor = Visitor | Person | System
+/** A program that acts for itself: its right is what it was granted, and no person's role takes part in it. */
+export type RegisteredClient = {
+  readonly kind: 'client'
+  readonly client: Client
+  readonly clientId: string
+  readonly name: string
+  readonly organisation: { readonly id: string; readonly name: string }
+  readonly scopes: ReadonlySet<string>
+  /** Id of the secret or token it showed; in the audit trail as a hash. */
+  readonly credentialId: string
+  /** Epoch milliseconds, or null when the credential does not end by itself. */
+  readonly expiresAt: number | null
+}
+
+export type Actor = Visitor | Person | RegisteredClient | System

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
-import type { Client, Person, System, Visitor } from './actor.ts'
+import type { Client, Person, RegisteredClient, System, Visitor } from './actor.ts'
 import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
 import type { LastingCredential, PermissionSpec, ScopeSpec } from './catalogue.ts'
 import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
 import type { BoundOperation } from './operation.ts'
+import type { Protocol } from './protocol.ts'
 import type { RefusalSpec } from './refusal.ts'
 import type { SettingsGroup } from './settings.ts'
 import type { WorkKind } from './work.ts'
@@ -35,6 +36,7 @@ export type Job = {
 
 /** What an authenticator found. Permissions are added from the role by the platform. */
 export type Found = Omit<Person, 'permissions' | 'client'>
+export type FoundClient = Omit<RegisteredClient, 'client'>
 
 /** One credential as it came with the request, taken apart and not yet looked up. */
 export type Presented = {
@@ -44,7 +46,7 @@ export type Presented = {
   readonly name?: string
 }
 
-/** Turns one presented credential into a person, or null. Never throws for a bad value. */
+/** Turns one presented credential into a person or a registered client, or null. Never throws for a bad value. */
 export type Authenticator = {
   readonly carriers: readonly Presented['carrier'][]
   /** What its values begin with, e.g. `cfp_`: nothing else reaches it. */
@@ -58,7 +60,7 @@ export type Authenticator = {
     },
     presented: Presented,
     client: Client,
-  ) => Promise<Found | null>
+  ) => Promise<Found | FoundClient | null>
 }
 
 /** What a well-known address (RFC 8615) answers; null: it does not exist here. */
@@ -79,6 +81,8 @@ export type ModuleSpec = {
   readonly permissions?: readonly PermissionSpec[]
   readonly scopes?: readonly ScopeSpec[]
   readonly refusals?: Readonly<Record<string, RefusalSpec>>
+  /** Ways to be spoken to over HTTP that operations, of this module or another, name in `speaks`. */
+  readonly protocols?: readonly Protocol[]
   readonly events?: readonly EventSpec[]
   readonly migrations?: Migrations
   readonly jobs?: readonly Job[]

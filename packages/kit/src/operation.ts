@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Actor, Person } from './actor.ts'
+import type { Actor, Person, RegisteredClient } from './actor.ts'
 import type { Context } from './context.ts'
 import type { RefusalSpec } from './refusal.ts'
 
@@ -29,7 +29,14 @@ export type PersonAccess = {
   readonly provenBy?: string
 }
 
-export type Access = OpenAccess | PersonAccess
+/** For a registered program that acts for itself and for no person, e.g. another server. */
+export type ClientAccess = {
+  readonly client: true
+  /** What it must have been granted; absent: every registered one. */
+  readonly scope?: string
+}
+
+export type Access = OpenAccess | PersonAccess | ClientAccess
 
 /** At most `max` calls in `windowSeconds`, counted per caller address or per person. */
 export type Limit = {
@@ -39,7 +46,12 @@ export type Limit = {
 }
 
 /** The request body is a file, handed to the rule as `content`; every other input comes from path and query. */
-export type Upload = { readonly types: readonly string[]; readonly bytesMax: number }
+export type Upload = {
+  readonly types: readonly string[]
+  readonly bytesMax: number
+  /** Handed over as it arrives, instead of whole: reading it refuses when it turns out to be too large. */
+  readonly as?: 'stream'
+}
 
 /** The answer is a file: bytes, not JSON. */
 export type FileOutput = { readonly kind: 'file'; readonly types: readonly string[] }
@@ -72,9 +84,11 @@ export const headersOutput = <const Name extends string>(
 export type HeadersAnswer<Name extends string = string> = Readonly<Record<Name, string | null>>
 
 export type FileAnswer = {
-  readonly bytes: Uint8Array
+  /** As a series of pieces: written while it is produced. */
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>
   readonly type: string
-  readonly etag: string
+  /** Names the version; absent where nobody will ask for the same one again. */
+  readonly etag?: string
 }
 
 export type Output = z.ZodType | FileOutput | StreamOutput | HeadersOutput
@@ -96,11 +110,8 @@ export type OperationSpec<
   /** `METHOD /path/{parameter}`. Path, query (GET, DELETE) and JSON body are one input. */
   readonly rest: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
   readonly limit?: Limit
-  /**
-   * Asked by a reverse proxy on behalf of everybody: only what is refused counts against the caller's address, a
-   * key's own limit does not apply, and a refusal says where to sign in.
-   */
-  readonly caller?: 'proxy'
+  /** Id of the protocol it is spoken to in; `json` when absent. Modules bring further ones in `protocols`. */
+  readonly speaks?: string
   /** Accepts a body larger than the usual 64 KiB of JSON. */
   readonly upload?: U
   /** A POST of a person takes an Idempotency-Key; `required` refuses to run without one. */
@@ -119,7 +130,7 @@ export const operation = <
   I extends z.ZodObject,
   O extends Output,
   const A extends Access,
-  U extends Upload | undefined = undefined,
+  const U extends Upload | undefined = undefined,
 >(
   spec: OperationSpec<I, O, A, U>,
 ): OperationSpec<I, O, A, U> => spec
@@ -128,7 +139,9 @@ export type Input<Op extends { input: z.ZodType }> = z.output<Op['input']> &
   (Op extends { upload?: infer U }
     ? [NonNullable<U>] extends [never]
       ? unknown
-      : { readonly content: Uint8Array }
+      : U extends { readonly as: 'stream' }
+        ? { readonly content: AsyncIterable<Uint8Array> }
+        : { readonly content: Uint8Array }
     : unknown)
 
 export type OutputOf<Op extends { output: Output }> = Op['output'] extends FileOutput
@@ -172,7 +185,11 @@ export const unwrapIssued = <T>(
     : { output: answer as T, issued: null }
 
 export type RuleContext<Op extends { access: Access }> = Context<
-  Op['access'] extends OpenAccess ? Actor : Person
+  Op['access'] extends OpenAccess
+    ? Actor
+    : Op['access'] extends ClientAccess
+      ? RegisteredClient
+      : Person
 >
 
 export type Rule<Op extends { access: Access; input: z.ZodType; output: Output }> = (

@@ -36,6 +36,18 @@ export type RefusalDetails = {
   readonly scope?: string
 }
 
+/** A refusal or a fault as it leaves the product (RFC 9457); each protocol writes it in its own form. */
+export type Problem = {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: string
+  /** What to do about it, the same each time; `detail` is about this one answer. */
+  readonly help: string
+  /** The request id: it is what support asks for. */
+  readonly instance: string
+} & RefusalDetails
+
 /** Declares the refusals of a module; the key is only a name in code. */
 export const defineRefusals = <const R extends Record<string, RefusalSpec>>(refusals: R): R =>
   refusals

@@ -1772,7 +1772,7 @@ export interface operations {
                              * @description What the act was done with.
                              * @enum {string}
                              */
-                            actor: "visitor" | "session" | "token" | "api-key" | "agent" | "system";
+                            actor: "visitor" | "session" | "token" | "api-key" | "agent" | "client" | "system";
                             address: string | null;
                             /** Format: date-time */
                             at: string;

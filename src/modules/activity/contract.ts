@@ -9,7 +9,7 @@ export const Entry = z.object({
   at: z.iso.datetime(),
   result: z.enum(['success', 'failure']),
   actor: z
-    .enum(['visitor', 'session', 'token', 'api-key', 'agent', 'system'])
+    .enum(['visitor', 'session', 'token', 'api-key', 'agent', 'client', 'system'])
     .describe('What the act was done with.'),
   target: z
     .string()

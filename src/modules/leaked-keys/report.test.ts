@@ -1,3 +1,4 @@
+// long: times are compared over twice as many rounds.
 // own process: it compares times.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

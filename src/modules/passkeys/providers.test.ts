@@ -80,7 +80,9 @@ describe('who keeps a passkey', () => {
   test('has an icon for each colour scheme, one alone serves both, and only pictures are icons', () => {
     const ctx = withList(list)
     const shown = (aaguid: string, scheme: 'light' | 'dark') =>
-      Buffer.from(providerIcon(ctx, aaguid, scheme)?.bytes ?? '').toString()
+      Buffer.from(
+        (providerIcon(ctx, aaguid, scheme)?.bytes ?? new Uint8Array()) as Uint8Array,
+      ).toString()
     assert.equal(shown(own, 'light'), svg('#111'))
     assert.equal(shown(own, 'dark'), svg('#eee'))
     assert.equal(shown(lightOnly, 'dark'), svg('#222'))

@@ -1,7 +1,9 @@
+// long: every bit instead of one of each byte.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
+import { long } from '#test/harness/long.ts'
 import vectors from './data/w3c-vectors.json' with { type: 'json' }
 import type { PasskeyRow } from './store.ts'
 import { algorithms, verifyAssertion, verifyRegistration } from './verify.ts'
@@ -69,9 +71,12 @@ const signIn = (row: PasskeyRow, made: Authentication, credentialId: string) => 
   return verifyAssertion(row, { ...shell(credentialId), response }, expecting(made.challenge))
 }
 
-/** Each bit of each byte from `start` to `end`, one at a time. */
+const bitsOfByte = long(8, 1)
+
+/** Each bit of each byte from `start` to `end`, one at a time; or one bit of each byte, every time another. */
 const flips = (hex: string, [start, end] = [0, hex.length / 2]): readonly string[] =>
-  Array.from({ length: (end - start) * 8 }, (_, bit) => {
+  Array.from({ length: (end - start) * bitsOfByte }, (_, index) => {
+    const bit = bitsOfByte === 8 ? index : index * 8 + (index % 8)
     const changed = bytes(hex)
     const at = start + (bit >> 3)
     changed[at] = (changed[at] ?? 0) ^ (1 << (bit & 7))

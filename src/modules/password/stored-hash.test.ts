@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { argon2Sync, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { joinAs, type Person, signIn } from '#test/harness/people.ts'
+import { joinByMail, type Person, signIn } from '#test/harness/people.ts'
 import { assertRefused, fromElsewhere, onEachEngine } from '#test/harness/scene.ts'
 
 const current = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/
@@ -41,9 +41,9 @@ onEachEngine('how the password is stored', (scene) => {
     scene.app.newBrowser().do('sign-in.start', { email: ben.email, password }, fromElsewhere())
 
   test('as Argon2id with at least 19 MiB and two passes, a salt of its own, and nothing else', async () => {
-    ben = await joinAs(scene.app, scene.owner, 'Ben')
+    ben = await joinByMail(scene.app, scene.owner, 'Ben')
     assert.match(await storedOf(ben), current)
-    const twin = await joinAs(scene.app, scene.owner, 'Cleo')
+    const twin = await joinByMail(scene.app, scene.owner, 'Cleo')
     assert.equal(twin.password, ben.password)
     assert.notEqual(await storedOf(twin), await storedOf(ben))
   })
@@ -111,7 +111,7 @@ onEachEngine(
   'an operator raises what a hash costs',
   (scene) => {
     test('who joins gets it at once, who was here before with the next sign-in', async () => {
-      const { userId, email, password } = await joinAs(scene.app, scene.owner, 'Ben')
+      const { userId, email, password } = await joinByMail(scene.app, scene.owner, 'Ben')
       const storedNow = async (): Promise<string> => {
         const { rows } = await sql<{ phc: string }>`
           select phc from passwords where user_id = ${userId}`.execute(scene.app.db)

@@ -15,6 +15,7 @@ import {
   sessionValue,
   times,
 } from '#test/harness/scene.ts'
+import type { Role } from './contract.ts'
 
 onEachEngine('inviting and disabling people', (scene) => {
   let count = 0
@@ -23,7 +24,7 @@ onEachEngine('inviting and disabling people', (scene) => {
     ...scene.owner,
     browser: await signIn(scene.app, scene.owner),
   })
-  const newPerson = async (role = 'member'): Promise<Person> => {
+  const newPerson = async (role: Role = 'member'): Promise<Person> => {
     count += 1
     return joinAs(scene.app, await owner(), `Person${count}`, role)
   }
@@ -96,7 +97,7 @@ onEachEngine('inviting and disabling people', (scene) => {
 
   test('members and viewers can neither invite nor disable nor enable anybody', async () => {
     const target = await newPerson()
-    for (const role of ['member', 'viewer']) {
+    for (const role of ['member', 'viewer'] as const) {
       const person = await newPerson(role)
       const { browser } = person
       const invited = await browser.do('people.invite', { email: 'x@example.com', role: 'viewer' })

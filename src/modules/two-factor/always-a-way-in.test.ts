@@ -1,3 +1,4 @@
+// long: five times as many stories.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -15,6 +16,7 @@ import {
   type SoftApp,
   signInWithPasskey,
 } from '#test/harness/factors.ts'
+import { long } from '#test/harness/long.ts'
 import type { Person } from '#test/harness/people.ts'
 import {
   assertRefused,
@@ -297,7 +299,7 @@ onEachEngine('whatever is added, removed, confirmed and changed, in whatever ord
         if (command?.can(model)) await command.run(model, real)
       }
     })
-    const numRuns = scene.engine === 'sqlite' ? 31 : 8
+    const numRuns = scene.engine === 'sqlite' ? long(31, 6) : long(8, 2)
     await fc.assert(property, { numRuns, endOnFailure: true, examples: [[overtaken]] })
   })
 })

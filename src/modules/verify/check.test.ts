@@ -165,7 +165,7 @@ onEachEngine('a proxy asks who it is', (scene) => {
   })
 
   test('a permission is asked of the role, with the namespace or without', async () => {
-    const visitOf = async (role: string): Promise<Visit> =>
+    const visitOf = async (role: 'admin' | 'viewer'): Promise<Visit> =>
       cookieOf(sessionValue((await newcomer(scene, role)).browser))
     const [admin, viewer] = [await visitOf('admin'), await visitOf('viewer')]
     for (const permission of ['comerix.people.manage', 'people.manage']) {

@@ -66,6 +66,6 @@ export const operations = {
     ),
     refusals: [refusals.unknown_requirement, refusals.second_factor_required],
     rest: 'GET /api/v1/verify',
-    caller: 'proxy',
+    speaks: 'proxy',
   }),
 }

@@ -1,5 +1,6 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { operations, refusals } from './contract.ts'
+import { proxy } from './protocol.ts'
 import { check } from './rules.ts'
 
 export default defineModule({
@@ -7,4 +8,5 @@ export default defineModule({
   summary: 'Tells a reverse proxy who is asking, so that any application can stand behind it',
   operations: answer(operations, { check }),
   refusals,
+  protocols: [proxy],
 })

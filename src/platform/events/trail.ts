@@ -68,8 +68,10 @@ const rowOf = (
   const { event, data, about } = announced
   const keyVersion = ctx.keys.current('audit').version
   const person = 'userId' in actor ? actor : null
-  const session = about.sessionId ?? person?.credentialId
+  const account = actor.kind === 'client' ? actor : person
+  const session = about.sessionId ?? account?.credentialId
   const own = person?.userId ?? null
+  const actorId = actor.kind === 'client' ? actor.clientId : own
   return {
     seq: context.seq,
     id: ctx.random.id('act'),
@@ -78,9 +80,9 @@ const rowOf = (
     code: event.code,
     message: event.summary,
     user_id: about.userId === undefined ? own : about.userId,
-    organisation_id: person?.organisation.id ?? null,
+    organisation_id: account?.organisation.id ?? null,
     actor_kind: actor.kind,
-    actor_id: own,
+    actor_id: actorId,
     target: about.target ?? null,
     result: about.result ?? 'success',
     request_id: actor.client.requestId,

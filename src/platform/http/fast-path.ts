@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sharingReads } from '../db/prepared.ts'
 import { faultFacts } from '../log/log.ts'
-import type { Entry } from '../operations/registry.ts'
+import { faultProblem } from '../operations/problem.ts'
 import { answerRequest } from './answer.ts'
+import { type Endpoint, endpointsOf } from './endpoint.ts'
 import { readPlain, type Settings } from './request/incoming.ts'
-import { faultDocument, problemReply } from './response/problem.ts'
+import { problemReply } from './response/problem.ts'
 import { type Reply, writeReply } from './response/reply.ts'
 import type { Incoming, Runtime } from './runtime.ts'
 import type { Metrics } from './site/metrics.ts'
@@ -26,11 +27,10 @@ export const requestId = (runtime: Runtime): string => runtime.services.random.i
 /** Reads that went well are debug; everything an operator would look for is info. */
 const logRequest = (
   runtime: Runtime,
-  entry: Entry,
+  { protocol }: Endpoint,
   facts: { method: string; operation: string; status: number; ms: number; requestId: string },
 ): void => {
-  // That somebody is not signed in is an everyday answer where a proxy asks about every request.
-  const isUsual = facts.status < 400 || entry.operation.caller === 'proxy'
+  const isUsual = facts.status < 400 || protocol.expectsRefusals
   const quiet = facts.method === 'GET' && isUsual && facts.ms < slowMs
   runtime.services.log[quiet ? 'debug' : 'info'](facts, 'request')
 }
@@ -38,16 +38,17 @@ const logRequest = (
 /** One request, whichever way it came in: answered, counted, written down. */
 export const serve = async (
   { runtime, metrics, trustedProxies }: Parts,
-  entry: Entry,
+  endpoint: Endpoint,
   read: (settings: Settings) => Incoming,
 ): Promise<Reply> => {
   const startedAt = performance.now()
   const id = requestId(runtime)
   const incoming = read({ trustedProxies, cookies: runtime.cookies, requestId: id })
-  const reply = await answerRequest(runtime, entry, incoming)
+  const { entry } = endpoint
+  const reply = await answerRequest(runtime, endpoint, incoming)
   const ms = performance.now() - startedAt
   metrics.observe(entry.operation.name, reply.status, ms / 1000)
-  logRequest(runtime, entry, {
+  logRequest(runtime, endpoint, {
     method: entry.method,
     operation: entry.operation.name,
     status: reply.status,
@@ -63,13 +64,13 @@ export const faultReply = (runtime: Runtime, error: unknown): Reply => {
     { requestId: id, ...faultFacts(error) },
     'a request failed outside its operation',
   )
-  return problemReply(faultDocument(id), { ...runtime.apiHeaders })
+  return problemReply(faultProblem(id), { ...runtime.apiHeaders })
 }
 
 /** Takes a request and answers it, or leaves it to the router: false. */
 export type FastPath = (request: IncomingMessage, response: ServerResponse) => boolean
 
-const isPlain = ({ pathNames, operation }: Entry): boolean =>
+const isPlain = ({ entry: { pathNames, operation } }: Endpoint): boolean =>
   pathNames.length === 0 &&
   operation.upload === undefined &&
   (!('kind' in operation.output) || operation.output.kind === 'headers')
@@ -81,20 +82,20 @@ const isPlain = ({ pathNames, operation }: Entry): boolean =>
 export const createFastPath = (parts: Parts): FastPath => {
   const { runtime } = parts
   const plain = new Map(
-    runtime.registry.entries
+    endpointsOf(runtime.registry)
       .filter(isPlain)
-      .map((entry) => [`${entry.method} ${entry.path}`, entry]),
+      .map((endpoint) => [`${endpoint.entry.method} ${endpoint.entry.path}`, endpoint]),
   )
   const shareReads = sharingReads(runtime.services.db)
   return (request, response) => {
     const url = request.url ?? ''
     const mark = url.indexOf('?')
-    const entry = plain.get(`${request.method} ${mark < 0 ? url : url.slice(0, mark)}`)
+    const endpoint = plain.get(`${request.method} ${mark < 0 ? url : url.slice(0, mark)}`)
     // A fragment is no part of an address that is sent; what it means here is the router's business.
-    if (!entry || url.includes('#')) return false
+    if (!endpoint || url.includes('#')) return false
     const query = mark < 0 ? '' : url.slice(mark + 1)
     shareReads()
-    serve(parts, entry, (settings) => readPlain(request, query, settings)).then(
+    serve(parts, endpoint, (settings) => readPlain(request, query, settings)).then(
       (reply) => writeReply(response, reply),
       (error: unknown) => writeReply(response, faultReply(runtime, error)),
     )

@@ -1,13 +1,82 @@
-import type { Actor } from '@latchkey/kit'
+import type { Actor, Exchange, HttpReply, OperationSpec } from '@latchkey/kit'
+import { rememberedIso } from '../clock/moment.ts'
+import type { Call, Quota } from '../operations/call.ts'
+import { isProgram } from '../operations/limits.ts'
 import type { Entry } from '../operations/registry.ts'
-import type { Reply } from './response/reply.ts'
+import type { Endpoint } from './endpoint.ts'
+import { csrfToken } from './request/protection.ts'
+import { eventStreamReply, openStream } from './response/responses.ts'
 import type { Incoming, Runtime } from './runtime.ts'
 
-/** One request under way: what each step found out, and the headers the answer will carry. */
-export type RequestState = {
+const tellQuota = (headers: HttpReply['headers'], { name, max, window }: Quota): void => {
+  if (window === null) {
+    headers['ratelimit-policy'] = `"${name}";q=${max};qu="concurrent-requests"`
+    return
+  }
+  headers['ratelimit-policy'] = `"${name}";q=${max};w=${window.seconds}`
+  headers.ratelimit = `"${name}";r=${window.remaining};t=${window.resetSeconds}`
+}
+
+/** One request under way: what each step found out. A class, so that a request makes no functions of its own. */
+export class RequestState implements Call, Exchange {
   readonly runtime: Runtime
-  readonly entry: Entry
-  readonly incoming: Incoming
-  readonly headers: Reply['headers']
+  readonly endpoint: Endpoint
+  readonly request: Incoming
   actor: Actor
+  quota: Quota | null = null
+  memo: unknown = undefined
+
+  constructor(runtime: Runtime, endpoint: Endpoint, request: Incoming) {
+    this.runtime = runtime
+    this.endpoint = endpoint
+    this.request = request
+    this.actor = { kind: 'visitor', client: request.client }
+  }
+
+  get entry(): Entry {
+    return this.endpoint.entry
+  }
+
+  get operation(): OperationSpec {
+    return this.endpoint.entry.operation
+  }
+
+  get takesQuery(): boolean {
+    return this.endpoint.takesQuery
+  }
+
+  get isMetered(): boolean {
+    return this.endpoint.protocol.counts === 'calls'
+  }
+
+  get origin(): string {
+    return this.runtime.origins[0] ?? ''
+  }
+
+  get pages(): Exchange['pages'] {
+    return { signIn: this.runtime.signInPage, confirm: this.runtime.confirmPages }
+  }
+
+  eventStream(messages: AsyncIterable<unknown>): HttpReply {
+    // HEAD is answered without the stream: nothing would read it, and no end of it could ever be noticed.
+    if (this.request.method === 'HEAD') return eventStreamReply(null)
+    return eventStreamReply(openStream(this, messages))
+  }
+
+  /** What every answer carries, whatever the operation speaks. */
+  headers(): HttpReply['headers'] {
+    const { runtime, actor, request } = this
+    const headers: HttpReply['headers'] = {
+      ...runtime.apiHeaders,
+      'x-request-id': request.client.requestId,
+    }
+    if (this.quota !== null) tellQuota(headers, this.quota)
+    const { sessionCookie } = request.credentials
+    // Refusals too: a tab whose token went stale finds the right one here.
+    if (actor.kind === 'session' && sessionCookie && this.endpoint.protocol.tellsCsrfToken)
+      headers['x-csrf-token'] = csrfToken(sessionCookie)
+    if (isProgram(actor) && actor.expiresAt !== null)
+      headers['x-latchkey-token-expires'] = rememberedIso(actor.expiresAt)
+    return headers
+  }
 }

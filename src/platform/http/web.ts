@@ -3,20 +3,21 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { sameText } from '../crypto/digest.ts'
 import { ping } from '../db/dialect.ts'
 import { faultFacts } from '../log/log.ts'
-import type { Entry } from '../operations/registry.ts'
+import { refusalProblem } from '../operations/problem.ts'
 import { refusals } from '../refusals.ts'
+import { type Endpoint, endpointsOf } from './endpoint.ts'
 import { faultReply, type Parts, requestId, serve } from './fast-path.ts'
 import { openApiOfToday } from './openapi/of-today.ts'
 import { readIncoming } from './request/incoming.ts'
-import { problemResponse, refusalDocument } from './response/problem.ts'
+import { problemResponse } from './response/problem.ts'
 import { toResponse } from './response/reply.ts'
 import { cspReport } from './site/csp-report.ts'
 import { problemPage } from './site/problem-page.ts'
 
 const api =
-  (parts: Parts, entry: Entry) =>
+  (parts: Parts, endpoint: Endpoint) =>
   async (c: HonoContext): Promise<Response> =>
-    toResponse(await serve(parts, entry, (settings) => readIncoming(c, settings)))
+    toResponse(await serve(parts, endpoint, (settings) => readIncoming(c, settings)))
 
 const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 
@@ -78,7 +79,7 @@ const wellKnownRoutes = (app: Hono, parts: Parts): void => {
       })
 }
 
-const matches = (entry: Entry, path: string): boolean =>
+const matches = (entry: Endpoint['entry'], path: string): boolean =>
   new RegExp(`^${entry.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
 /** What operations at this address take; HEAD comes with every GET (RFC 9110 §9.3.2). */
@@ -103,10 +104,7 @@ const notFound = (parts: Parts) => (c: HonoContext) => {
   const others = methodsAt(parts, path)
   if (others.length > 0) {
     headers.allow = others.join(', ')
-    return problemResponse(
-      refusalDocument(new Refusal(refusals.method_not_allowed), id, headers),
-      headers,
-    )
+    return problemResponse(refusalProblem(new Refusal(refusals.method_not_allowed), id), headers)
   }
   const wantsPage =
     c.req.method === 'GET' &&
@@ -115,7 +113,7 @@ const notFound = (parts: Parts) => (c: HonoContext) => {
   const page = wantsPage ? site.document('index', 404) : null
   if (page) return page
   const refusal = new Refusal(refusals.not_found, slashTooMany(parts, path))
-  return problemResponse(refusalDocument(refusal, id, headers), headers)
+  return problemResponse(refusalProblem(refusal, id), headers)
 }
 
 const pageRoutes = (app: Hono, parts: Parts): void => {
@@ -146,8 +144,8 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
 export const createWeb = (parts: Parts): Hono => {
   const { runtime } = parts
   const app = new Hono({ strict: true })
-  for (const entry of runtime.registry.entries)
-    app.on(entry.method, honoPath(entry.path), api(parts, entry))
+  for (const endpoint of endpointsOf(runtime.registry))
+    app.on(endpoint.entry.method, honoPath(endpoint.entry.path), api(parts, endpoint))
   app.get('/api/openapi.json', openApiOfToday(runtime))
   app.get(
     '/api/problems/:code',

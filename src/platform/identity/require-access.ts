@@ -2,9 +2,12 @@ import {
   type Access,
   type Actor,
   type AuthMethod,
+  type ClientAccess,
   type Context,
   type Person,
+  type PersonAccess,
   Refusal,
+  type RegisteredClient,
 } from '@latchkey/kit'
 import { refusals } from '../refusals.ts'
 import { availableMethods, confirmingMethods, hasSecondFactor } from './methods.ts'
@@ -25,14 +28,15 @@ export const confirmedAt = (
   return person.kind === 'session' && isFresh(at, now) ? at : null
 }
 
-/**
- * Role permissions ∩ scopes. 401 before 403, and a missing scope before a missing confirmation,
- * so that a caller who could never succeed is not asked to prove anything.
- */
-export const requireAccess = (access: Access, actor: Actor): void => {
-  if ('anyone' in access) return
-  if (actor.kind === 'visitor' || actor.kind === 'system')
-    throw new Refusal(refusals.sign_in_required)
+/** A client acts for itself: there is no role, only what it was granted. */
+const requireClient = ({ scope }: ClientAccess, actor: Person | RegisteredClient): void => {
+  if (actor.kind !== 'client') throw new Refusal(refusals.wrong_caller)
+  if (scope !== undefined && scope !== 'any' && !grants(actor.scopes, scope))
+    throw new Refusal(refusals.scope_missing, { scope })
+}
+
+const requirePerson = (access: PersonAccess, actor: Person | RegisteredClient): void => {
+  if (actor.kind === 'client') throw new Refusal(refusals.wrong_caller)
   if (actor.scopes !== 'all') {
     if (!access.scope) throw new Refusal(refusals.session_only)
     if (access.scope !== 'any' && !grants(actor.scopes, access.scope))
@@ -41,14 +45,26 @@ export const requireAccess = (access: Access, actor: Actor): void => {
   if (!actor.permissions.has(access.permission)) throw new Refusal(refusals.not_allowed)
 }
 
+/**
+ * Role permissions ∩ scopes. 401 before 403, and a missing scope before a missing confirmation,
+ * so that a caller who could never succeed is not asked to prove anything.
+ */
+export const requireAccess = (access: Access, actor: Actor): void => {
+  if ('anyone' in access) return
+  if (actor.kind === 'visitor' || actor.kind === 'system')
+    throw new Refusal(refusals.sign_in_required)
+  if ('client' in access) requireClient(access, actor)
+  else requirePerson(access, actor)
+}
+
 /** The methods are looked up only when the answer depends on them: a fresh second factor is enough in any case. */
 export const requireAssurance = async (
   access: Access,
   { actor, now }: { readonly actor: Actor; readonly now: number },
   methods: () => Promise<readonly AuthMethod[]>,
 ): Promise<void> => {
-  if ('anyone' in access || access.assurance !== 'recently-confirmed') return
-  if (actor.kind === 'visitor' || actor.kind === 'system') return
+  if (!('permission' in access) || access.assurance !== 'recently-confirmed') return
+  if (!('userId' in actor)) return
   if (actor.kind === 'session' && isFresh(actor.assurance.strongAt, now)) return
   const open = await methods()
   if (confirmedAt(actor, open, now) !== null) return

@@ -4,10 +4,13 @@ import {
   type Client,
   type Config,
   type Db,
+  type Found,
+  type FoundClient,
   type Keys,
   type Person,
   type Presented,
   Refusal,
+  type RegisteredClient,
   type Visitor,
 } from '@latchkey/kit'
 import { refusals } from '../refusals.ts'
@@ -21,8 +24,17 @@ const onlyOne = ({ sessionCookie, key, isAmbiguous }: Credentials): Presented | 
   return sessionCookie === null ? key : { carrier: 'session-cookie', value: sessionCookie }
 }
 
+const withPermissions = (
+  found: Found | FoundClient,
+  client: Client,
+  permissionsOf: (role: string) => ReadonlySet<string>,
+): Person | RegisteredClient =>
+  found.kind === 'client'
+    ? { ...found, client }
+    : { ...found, client, permissions: permissionsOf(found.role) }
+
 /**
- * The one place where a credential becomes a person. A credential that is not valid is the same as none:
+ * The one place where a credential becomes a person or a registered client. A credential that is not valid is the same as none:
  * the operation then refuses a visitor, so nothing depends on telling the two apart. Two credentials are refused.
  */
 export const resolveActor = async (
@@ -47,11 +59,7 @@ export const resolveActor = async (
     if (!fits(authenticator, presented)) continue
     const found = await authenticator.find({ db, now: now(), config, keys }, presented, client)
     if (!found) continue
-    return {
-      ...found,
-      client,
-      permissions: runtime.registry.permissionsOf(found.role),
-    } satisfies Person
+    return withPermissions(found, client, runtime.registry.permissionsOf)
   }
   return visitor
 }

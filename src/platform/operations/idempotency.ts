@@ -1,8 +1,13 @@
-import { type Actor, type Context, type OperationSpec, type Person, Refusal } from '@latchkey/kit'
+import {
+  type Actor,
+  type Context,
+  type OperationSpec,
+  type Person,
+  type Problem,
+  Refusal,
+} from '@latchkey/kit'
 import { keyedHash } from '../crypto/digest.ts'
 import { seal, unseal } from '../crypto/envelope.ts'
-import type { ProblemDocument } from '../http/response/problem.ts'
-import type { HeaderReader } from '../http/runtime.ts'
 import { refusals } from '../refusals.ts'
 import {
   type Claim,
@@ -13,7 +18,7 @@ import {
   leaseMs,
   saveAnswer,
 } from './idempotency-store.ts'
-import { type Entry, isOpen } from './registry.ts'
+import type { Entry } from './registry.ts'
 
 /** An answer as it is given a second time. */
 export type Kept = { readonly status: number; readonly body: string }
@@ -21,17 +26,23 @@ export type Kept = { readonly status: number; readonly body: string }
 /** A key that was claimed for this call, or the answer it had before. */
 export type Opened = { readonly claim: Claim } | { readonly kept: Kept }
 
-/** Only what a person changes: an open operation cannot tell whose answer it would give away. */
+/**
+ * Only what a person changes: an open operation cannot tell whose answer it would give away. Not what arrives or leaves
+ * as a stream: there is nothing whole to compare or to keep.
+ */
 export const takesKey = ({ operation, method }: Pick<Entry, 'operation' | 'method'>): boolean =>
-  method === 'POST' && !isOpen({ operation }) && !('kind' in operation.output)
+  method === 'POST' &&
+  'permission' in operation.access &&
+  !('kind' in operation.output) &&
+  operation.upload?.as !== 'stream'
 
 /** A structured-field string (RFC 8941 §3.3.3) of 1 to 255 characters, and nothing beside it. */
 const text = /^"((?:[ !#-[\]-~]|\\["\\]){1,255})"$/
 
-/** Null when there is none and none is needed. */
-export const readKey = (entry: Entry, headers: HeaderReader): string | null => {
+/** Null when there is none and none is needed. `sent`: as the header of that name is written. */
+export const readKey = (entry: Entry, readSent: () => string | null): string | null => {
   if (!takesKey(entry)) return null
-  const sent = headers.get('idempotency-key')
+  const sent = readSent()
   if (sent === null) {
     if (entry.operation.idempotency !== 'required') return null
     throw new Refusal(refusals.idempotency_key_required)
@@ -155,7 +166,7 @@ export const runClaimed = (
 }
 
 /** Nothing was decided: who repeats the call later must be heard anew. */
-const isPassing = ({ status, code }: ProblemDocument): boolean =>
+const isPassing = ({ status, code }: Problem): boolean =>
   status === 401 ||
   status === 429 ||
   status === 503 ||
@@ -166,7 +177,7 @@ const isPassing = ({ status, code }: ProblemDocument): boolean =>
 export const settleProblem = async (
   ctx: Context<Actor>,
   { entry, claim }: { readonly entry: Entry; readonly claim: Claim },
-  problem: ProblemDocument,
+  problem: Problem,
 ): Promise<void> => {
   const isUndone = problem.status === 500 && isOneTransaction(entry.operation)
   if (isPassing(problem) || isUndone) return dropClaim(ctx.db, claim)

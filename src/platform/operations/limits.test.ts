@@ -6,8 +6,8 @@ import type { Answer } from '#test/harness/client.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
 import { assertRefused, fromElsewhere, onEachEngine, times } from '#test/harness/scene.ts'
-import { refusalDocument } from '../http/response/problem.ts'
 import { refusals } from '../refusals.ts'
+import { refusalProblem } from './problem.ts'
 
 const registered = 'https://iana.org/assignments/http-problem-types'
 
@@ -83,7 +83,7 @@ onEachEngine(
 )
 
 test('a server that is busy says so by the registered type, and keeps its own code', () => {
-  const busy = refusalDocument(new Refusal(refusals.busy, { retryAfterSeconds: 2 }), 'req_1', {})
+  const busy = refusalProblem(new Refusal(refusals.busy, { retryAfterSeconds: 2 }), 'req_1')
   assert.equal(busy.type, `${registered}#temporary-reduced-capacity`)
   assert.equal(busy.code, 'http.busy')
   assert.equal('violated-policies' in busy, false)

@@ -4,6 +4,7 @@ import type {
   ModuleSpec,
   OperationSpec,
   PermissionSpec,
+  PersonAccess,
   RefusalSpec,
 } from '@latchkey/kit'
 import type { z } from 'zod'
@@ -78,6 +79,16 @@ const checkAccess = (
   { permissionIds, scopeIds }: Offered,
 ): void => {
   if ('anyone' in access) return
+  if ('permission' in access) checkPersonAccess(name, access, permissionIds)
+  if (access.scope && access.scope !== 'any' && !scopeIds.has(access.scope))
+    throw new Error(`${name} needs scope "${access.scope}", which no module offers`)
+}
+
+const checkPersonAccess = (
+  name: string,
+  access: PersonAccess,
+  permissionIds: ReadonlySet<string>,
+): void => {
   if (!permissionIds.has(access.permission))
     throw new Error(`${name} needs permission "${access.permission}", which no module offers`)
   if (access.scope && access.assurance)
@@ -86,13 +97,11 @@ const checkAccess = (
     )
   if (access.provenBy && !access.assurance)
     throw new Error(`${name} names a proof in its input, and yet asks for no confirmation`)
-  if (access.scope && access.scope !== 'any' && !scopeIds.has(access.scope))
-    throw new Error(`${name} needs scope "${access.scope}", which no module offers`)
 }
 
 const checkIdempotency = ({ method, operation }: Entry): void => {
   const { name, access, idempotency, effect, shownOnce = [], output } = operation
-  if ((idempotency || effect) && (method !== 'POST' || 'anyone' in access))
+  if ((idempotency || effect) && (method !== 'POST' || !('permission' in access)))
     throw new Error(`${name} speaks of idempotency, which only a POST of a person has`)
   const fields = 'shape' in output ? Object.keys(output.shape as object) : []
   const stranger = shownOnce.find((field) => !fields.includes(field))

@@ -105,7 +105,7 @@ describe('the OpenAPI document', () => {
         assert.equal(
           'RateLimit' in headers && 'RateLimit-Policy' in headers,
           // What a proxy asks for everybody is counted only where it was refused.
-          entry.operation.caller !== 'proxy' || ['302', '401', '429'].includes(status),
+          entry.operation.speaks !== 'proxy' || ['302', '401', '429'].includes(status),
           `${name} ${status}`,
         )
       const keys = JSON.stringify(parameters).match(/parameters\/IdempotencyKey/g) ?? []

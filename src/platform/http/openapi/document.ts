@@ -1,7 +1,8 @@
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { problemType } from '#platform/operations/problem.ts'
 import type { Registry } from '#platform/operations/registry.ts'
 import { fault } from '#platform/refusals.ts'
-import { problemType } from '../response/problem.ts'
+import { endpointsOf, protocolsOf } from '../endpoint.ts'
 import { addExamples } from './examples.ts'
 import { headers } from './headers.ts'
 import { operationObject, refusalsOf } from './operation.ts'
@@ -76,10 +77,12 @@ export const openApiDocument = (
   { publicUrl, sessionCookieName, now }: Published,
 ): object => {
   const paths: ZodOpenApiPathsObject = {}
-  for (const entry of registry.entries) {
+  const endpoints = endpointsOf(registry)
+  for (const endpoint of endpoints) {
+    const { entry } = endpoint
     paths[entry.path] = {
       ...paths[entry.path],
-      [entry.method.toLowerCase()]: operationObject(entry),
+      [entry.method.toLowerCase()]: operationObject(endpoint),
     }
   }
   const document = createDocument({
@@ -97,7 +100,10 @@ export const openApiDocument = (
       .map((module) => ({ name: module.name, description: module.summary })),
     paths,
     components: {
-      headers,
+      headers: Object.assign(
+        { ...headers },
+        ...protocolsOf(registry).map(({ document }) => document.components),
+      ),
       parameters: {
         IdempotencyKey: keyParameter(false),
         IdempotencyKeyRequired: keyParameter(true),

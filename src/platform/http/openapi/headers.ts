@@ -1,6 +1,6 @@
-import type { Output } from '@latchkey/kit'
 import { takesKey } from '#platform/operations/idempotency.ts'
-import { type Entry, isOpen, takesScope } from '#platform/operations/registry.ts'
+import { isOpen, takesScope } from '#platform/operations/registry.ts'
+import type { Endpoint } from '../endpoint.ts'
 
 const text = (example: string) => ({ type: 'string' as const, example })
 
@@ -39,20 +39,6 @@ export const headers = {
       'How to say who it is, and what was wrong with the key (RFC 6750 §3). With 403 when a scope is missing.',
     schema: text('Bearer realm="latchkey", error="insufficient_scope", scope="account:read"'),
   },
-  SignInAt: {
-    description:
-      'The sign-in page, or the one where a person confirms it is them, with the way back to the path the proxy asked about. Left out where neither would help.',
-    schema: text('https://account.example.com/login?next=%2Freports'),
-  },
-  Location: {
-    description:
-      'The sign-in page, or the one where a person confirms it is them, with the way back to the path the proxy asked about.',
-    schema: text('https://account.example.com/login?next=%2Freports'),
-  },
-  Etag: {
-    description: 'Names this version; send it back in `If-None-Match`.',
-    schema: text('"3"'),
-  },
 }
 
 type HeaderName = keyof typeof headers
@@ -67,54 +53,45 @@ const names: Readonly<Record<HeaderName, string>> = {
   TokenExpires: 'X-Latchkey-Token-Expires',
   CsrfToken: 'X-CSRF-Token',
   Challenge: 'WWW-Authenticate',
-  SignInAt: 'X-Latchkey-Redirect',
-  Location: 'Location',
-  Etag: 'ETag',
 }
 
 const named = (list: readonly HeaderName[]): object =>
   Object.fromEntries(list.map((one) => [names[one], { $ref: `#/components/headers/${one}` }]))
 
-const answered = (output: Output): object =>
-  'kind' in output && output.kind === 'headers'
-    ? Object.fromEntries(
-        output.names.map((name) => [
-          name,
-          { schema: { type: 'string' }, description: 'Left out when there is none.' },
-        ]),
-      )
-    : {}
+const ownHeaders = ({ entry, protocol }: Endpoint, status: number): object => {
+  const { answers, refusal } = protocol.document
+  const own = answers(entry.operation)[status]?.headers ?? refusal.headers?.(status) ?? {}
+  return Object.fromEntries(
+    Object.entries(own).map(([name, header]) => [
+      name,
+      typeof header === 'string' ? { $ref: `#/components/headers/${header}` } : header,
+    ]),
+  )
+}
 
-/** Only what is refused for want of a credential is counted where a proxy asks: see proxied.ts. */
-const isLimited = ({ operation }: Entry, status: number): boolean =>
-  operation.caller !== 'proxy' || [302, 401, 429].includes(status)
+/** Where only refusals count, only what was refused for want of a credential tells of a limit. */
+const isLimited = ({ protocol }: Endpoint, status: number): boolean =>
+  protocol.counts === 'calls' || [302, 401, 429].includes(status)
 
-/** Every answer to a key says how long it lives. Where a proxy lets it through, that is among the answer's own headers. */
-const isToKey = (entry: Entry, status: number): boolean =>
-  entry.operation.caller === 'proxy'
-    ? ![200, 302, 401].includes(status)
-    : status !== 401 || isOpen(entry)
+/** Every answer to a key says how long it lives: one that is not bare, and goes to a caller that was recognised. */
+const isToKey = ({ entry, protocol }: Endpoint, status: number): boolean => {
+  if (protocol.answersBare && status === 200) return false
+  return status !== 302 && (status !== 401 || isOpen(entry))
+}
 
 /** Every header that is meant for the reader of an answer, and none that only tells browsers about pages. */
-export const headersOf = (entry: Entry, status: number): object => {
-  const { operation } = entry
-  const isProxy = operation.caller === 'proxy'
-  const file = 'kind' in operation.output && operation.output.kind === 'file'
+export const headersOf = (endpoint: Endpoint, status: number): object => {
+  const { entry, protocol } = endpoint
   const list: readonly (readonly [HeaderName, boolean])[] = [
-    ['RateLimit', isLimited(entry, status)],
-    ['RateLimitPolicy', isLimited(entry, status)],
+    ['RateLimit', isLimited(endpoint, status)],
+    ['RateLimitPolicy', isLimited(endpoint, status)],
     ['RequestId', true],
     ['RetryAfter', status === 429 || status === 503],
     ['IdempotencyReplayed', takesKey(entry)],
-    ['TokenExpires', isToKey(entry, status)],
-    ['CsrfToken', !isProxy],
+    ['TokenExpires', isToKey(endpoint, status)],
+    ['CsrfToken', protocol.tellsCsrfToken],
     ['Challenge', status === 401 || (status === 403 && takesScope(entry))],
-    ['SignInAt', isProxy && (status === 401 || status === 403)],
-    ['Location', status === 302],
-    ['Etag', file && (status === 200 || status === 304)],
   ]
-  return {
-    ...named(list.filter(([, isSent]) => isSent).map(([name]) => name)),
-    ...(status === 200 ? answered(operation.output) : {}),
-  }
+  const sent = list.filter(([, isSent]) => isSent).map(([name]) => name)
+  return { ...named(sent), ...ownHeaders(endpoint, status) }
 }

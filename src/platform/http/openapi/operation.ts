@@ -1,41 +1,13 @@
-import type { HeadersOutput, OperationSpec, Output, RefusalSpec } from '@latchkey/kit'
+import type { Access, DocumentedAnswer, OperationSpec, RefusalSpec } from '@latchkey/kit'
 import { z } from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { takesKey } from '#platform/operations/idempotency.ts'
 import { type Entry, isOpen, takesQuery, takesScope } from '#platform/operations/registry.ts'
 import { fault, refusals as runtime } from '#platform/refusals.ts'
+import type { Endpoint } from '../endpoint.ts'
 import { headersOf } from './headers.ts'
 
-export const Problem = z
-  .object({
-    type: z
-      .string()
-      .describe(
-        'Where the code is explained. For 429 and 503 the registered type that programs know (IANA, http-problem-types).',
-      ),
-    title: z.string(),
-    status: z.int(),
-    code: z.string(),
-    help: z.string().describe('What to do about it, in a sentence or two.'),
-    instance: z.string().describe('The request id.'),
-    detail: z.string().optional(),
-    fields: z
-      .array(z.object({ pointer: z.string(), code: z.string(), message: z.string() }))
-      .optional(),
-    methods: z.array(z.string()).optional(),
-    retryAfterSeconds: z.int().optional(),
-    'violated-policies': z
-      .array(z.string())
-      .optional()
-      .describe('With 429: names of the limits that were reached, as in RateLimit-Policy.'),
-    signInAt: z.string().optional().describe('Where a person signs in, for proxies.'),
-    confirmAt: z
-      .string()
-      .optional()
-      .describe('Where a person proves once more that it is them, for proxies.'),
-    scope: z.string().optional().describe('What the key would have to be granted.'),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details. `code` is stable.' })
+type Told = Omit<RefusalSpec, 'status'> & { readonly status: number }
 
 /** What the way in may answer to this operation, besides its own refusals. */
 export const refusalsOf = (entry: Entry): RefusalSpec[] => {
@@ -47,18 +19,16 @@ export const refusalsOf = (entry: Entry): RefusalSpec[] => {
     runtime.busy,
   ]
   own.push(runtime.two_credentials)
-  if (!isOpen(entry))
-    own.push(
-      runtime.sign_in_required,
-      runtime.key_invalid,
-      runtime.not_allowed,
-      takesScope(entry) ? runtime.scope_missing : runtime.session_only,
-    )
+  if (!isOpen(entry)) own.push(runtime.sign_in_required, runtime.key_invalid)
+  if ('client' in operation.access) own.push(runtime.wrong_caller)
+  if ('client' in operation.access && takesScope(entry)) own.push(runtime.scope_missing)
+  if ('permission' in operation.access)
+    own.push(runtime.not_allowed, takesScope(entry) ? runtime.scope_missing : runtime.session_only)
   if ('assurance' in operation.access) own.push(runtime.confirm_again)
   if (method !== 'GET')
     own.push(runtime.foreign_origin, runtime.content_type, runtime.body_too_large)
   if (method !== 'GET' && method !== 'DELETE') own.push(runtime.malformed_body)
-  if (method !== 'GET' && !isOpen(entry)) own.push(runtime.csrf_token)
+  if (method !== 'GET' && 'permission' in operation.access) own.push(runtime.csrf_token)
   if (!takesKey(entry)) return own
   if (operation.idempotency === 'required') own.push(runtime.idempotency_key_required)
   return [
@@ -76,6 +46,10 @@ const limitText = ({ limit }: OperationSpec): string[] =>
 const whoMay = (entry: Entry): string => {
   const { access } = entry.operation
   if ('anyone' in access) return `Open to anyone: ${access.because}.`
+  if ('client' in access) {
+    const granted = access.scope ? ` It needs the scope \`${access.scope}\`.` : ''
+    return `For registered clients, which act for themselves: no person and no key of a person may call it.${granted}`
+  }
   const role = `Needs the permission \`${access.permission}\`.`
   if (access.scope === 'any') return `${role} Every valid key may call it.`
   if (access.scope) return `${role} A key needs the scope \`${access.scope}\`.`
@@ -106,75 +80,63 @@ const describe = (entry: Entry): string => {
 const security = (entry: Entry): Record<string, string[]>[] => {
   const { access } = entry.operation
   if ('anyone' in access) return []
+  if ('client' in access) {
+    const granted = access.scope ? [access.scope] : []
+    return [{ bearer: granted }, { basic: granted }]
+  }
   if (!access.scope) return [{ session: [] }]
   // A role name of an http scheme (OpenAPI 3.1 §4.8.30): what the key must have been granted.
   const scopes = access.scope === 'any' ? [] : [access.scope]
   return [{ session: [] }, { bearer: scopes }, { basic: scopes }]
 }
 
-const answers = (output: Exclude<Output, HeadersOutput>): Record<string, { schema: z.ZodType }> => {
-  if (!('kind' in output)) return { 'application/json': { schema: output } }
-  if (output.kind === 'stream') return { 'text/event-stream': { schema: output.message } }
-  return Object.fromEntries(
-    output.types.map((type) => [type, { schema: z.string().meta({ format: 'binary' }) }]),
-  )
+const refused = (endpoint: Endpoint, status: number, list: readonly Told[]): object => {
+  const { mediaType, schema, example } = endpoint.protocol.document.refusal
+  const exampleOf = (spec: Told): object =>
+    example ? { value: example(spec) } : { $ref: `#/components/examples/${spec.code}` }
+  return {
+    description: list.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n'),
+    headers: headersOf(endpoint, status),
+    content: {
+      [mediaType]: {
+        schema,
+        examples: Object.fromEntries(list.map((spec) => [spec.code, exampleOf(spec)])),
+      },
+    },
+  }
 }
 
-const contentOf = (output: Output): object =>
-  'kind' in output && output.kind === 'headers' ? {} : { content: answers(output) }
-
-const refused = (
-  entry: Entry,
-  status: number,
-  list: readonly { readonly code: string; readonly title: string }[],
-): object => ({
-  description: list.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n'),
-  headers: headersOf(entry, status),
-  content: {
-    'application/problem+json': {
-      schema: Problem,
-      examples: Object.fromEntries(
-        list.map(({ code }) => [code, { $ref: `#/components/examples/${code}` }]),
-      ),
-    },
-  },
+const answered = (endpoint: Endpoint, status: number, answer: DocumentedAnswer): object => ({
+  description: answer.description,
+  headers: headersOf(endpoint, status),
+  ...(answer.content
+    ? {
+        content: Object.fromEntries(
+          Object.entries(answer.content).map(([type, schema]) => [type, { schema }]),
+        ),
+      }
+    : {}),
 })
 
-/** Answers that are neither what was asked for nor a refusal. */
-const elsewhere = (entry: Entry): object => {
-  const { caller, output } = entry.operation
-  const said: (readonly [number, string])[] = []
-  if (caller === 'proxy')
-    said.push([302, 'To the sign-in page: nobody is signed in, and `otherwise` is `redirect`.'])
-  if ('kind' in output && output.kind === 'file')
-    said.push([304, 'The version `If-None-Match` names is the one there is.'])
-  return Object.fromEntries(
-    said.map(([status, description]) => [
-      String(status),
-      { description, headers: headersOf(entry, status) },
-    ]),
-  )
-}
-
-const responsesOf = (entry: Entry): ZodOpenApiResponsesObject => {
-  const byStatus = [...Map.groupBy(refusalsOf(entry), (refusal) => refusal.status)]
+const responsesOf = (endpoint: Endpoint): ZodOpenApiResponsesObject => {
+  const { entry, protocol } = endpoint
+  const { status: statusOf = (status) => status } = protocol.document.refusal
+  const byStatus = [...Map.groupBy(refusalsOf(entry), (refusal) => statusOf(refusal.status))]
+  const answers = Object.entries(protocol.document.answers(entry.operation))
   return {
-    '200': {
-      description: entry.operation.summary,
-      headers: headersOf(entry, 200),
-      ...contentOf(entry.operation.output),
-    },
-    ...elsewhere(entry),
+    ...Object.fromEntries(
+      answers.map(([status, answer]) => [status, answered(endpoint, Number(status), answer)]),
+    ),
     ...Object.fromEntries(
       byStatus
         .sort(([a], [b]) => a - b)
-        .map(([status, list]) => [String(status), refused(entry, status, list)]),
+        .map(([status, list]) => [String(status), refused(endpoint, status, list)]),
     ),
-    '500': refused(entry, 500, [fault]),
+    '500': refused(endpoint, 500, [fault]),
   } as ZodOpenApiResponsesObject
 }
 
-const bodyOf = (entry: Entry): ZodOpenApiOperationObject['requestBody'] => {
+const bodyOf = ({ entry, protocol }: Endpoint): ZodOpenApiOperationObject['requestBody'] => {
   const { operation, pathNames } = entry
   if (operation.upload) {
     const content = operation.upload.types.map((type) => [
@@ -185,38 +147,44 @@ const bodyOf = (entry: Entry): ZodOpenApiOperationObject['requestBody'] => {
   }
   const fields = Object.keys(operation.input.shape).filter((name) => !pathNames.includes(name))
   if (takesQuery(entry) || fields.length === 0) return undefined
-  const schema = pick(operation, fields).strict()
-  return { required: true, content: { 'application/json': { schema } } }
+  const content = Object.entries(protocol.document.body(pick(operation, fields)))
+  return {
+    required: true,
+    content: Object.fromEntries(content.map(([type, schema]) => [type, { schema }])),
+  }
 }
 
 const pick = (operation: OperationSpec, names: readonly string[]): z.ZodObject =>
   operation.input.pick(Object.fromEntries(names.map((name) => [name, true])) as never)
 
+const factsOfAccess = (access: Access): object => {
+  if ('anyone' in access) return { because: access.because }
+  if ('client' in access) return { client: true, scope: access.scope ?? null }
+  return {
+    permission: access.permission,
+    scope: access.scope ?? null,
+    confirmed: access.assurance === 'recently-confirmed',
+  }
+}
+
 /** What no field of OpenAPI has a place for; the reference page shows it. */
 const ownFacts = ({ operation }: Entry): object => {
   const { access, limit, idempotency, shownOnce } = operation
-  const who =
-    'anyone' in access
-      ? { because: access.because }
-      : {
-          permission: access.permission,
-          scope: access.scope ?? null,
-          confirmed: access.assurance === 'recently-confirmed',
-        }
   return {
-    ...who,
+    ...factsOfAccess(access),
     ...(limit ? { limit } : {}),
     ...(idempotency ? { idempotency } : {}),
     ...(shownOnce ? { shownOnce } : {}),
   }
 }
 
-export const operationObject = (entry: Entry): ZodOpenApiOperationObject => {
+export const operationObject = (endpoint: Endpoint): ZodOpenApiOperationObject => {
+  const { entry } = endpoint
   const { operation, pathNames } = entry
   const queryNames = takesQuery(entry)
     ? Object.keys(operation.input.shape).filter((name) => !pathNames.includes(name))
     : []
-  const body = bodyOf(entry)
+  const body = bodyOf(endpoint)
   const key = operation.idempotency === 'required' ? 'IdempotencyKeyRequired' : 'IdempotencyKey'
   return {
     operationId: operation.name,
@@ -230,7 +198,7 @@ export const operationObject = (entry: Entry): ZodOpenApiOperationObject => {
       ...(queryNames.length > 0 ? { query: pick(operation, queryNames) } : {}),
     },
     ...(body ? { requestBody: body } : {}),
-    responses: responsesOf(entry),
+    responses: responsesOf(endpoint),
     'x-latchkey': ownFacts(entry),
   } as ZodOpenApiOperationObject
 }

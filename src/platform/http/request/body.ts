@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Refusal } from '@latchkey/kit'
+import { Refusal, type Upload } from '@latchkey/kit'
 import { refusals } from '#platform/refusals.ts'
 import type { Incoming } from '../runtime.ts'
 
@@ -68,6 +68,47 @@ export const readNodeBody = async (
   }
 }
 
+const requireFit = (declared: string | null, bytesMax: number): void => {
+  if (Number(declared ?? 0) <= bytesMax) return
+  requireEnd(declared)
+  throw new Refusal(refusals.body_too_large)
+}
+
+/** Nothing of it was kept, so the rest is not heard out: what is being streamed may be longer than anything else here. */
+async function* bounded(
+  parts: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array> {
+  let total = 0
+  for await (const part of parts) {
+    total += part.length
+    if (total > bytesMax) throw new UnreadBody()
+    yield part
+  }
+}
+
+/** The body as it arrives. A rule that stops reading leaves the rest to be drained. */
+export async function* streamRequestBody(
+  request: Request,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array> {
+  requireFit(request.headers.get('content-length'), bytesMax)
+  if (request.body) yield* bounded(request.body as unknown as AsyncIterable<Uint8Array>, bytesMax)
+}
+
+/** The same, straight from Node. */
+export async function* streamNodeBody(
+  request: IncomingMessage,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array> {
+  requireFit(request.headers['content-length'] ?? null, bytesMax)
+  try {
+    yield* bounded(request.iterator({ destroyOnReturn: false }), bytesMax)
+  } finally {
+    setImmediate(() => request.resume())
+  }
+}
+
 const mediaType = ({ headers }: Received): string =>
   (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 
@@ -88,9 +129,12 @@ const requirePlain = ({ headers }: Received): void => {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** One JSON object. An empty body with no content type counts as `{}`. */
-export const readJson = async (received: Received): Promise<Record<string, unknown>> => {
+export const readJson = async (
+  received: Received,
+  mediaTypes: readonly string[] = ['application/json'],
+): Promise<Record<string, unknown>> => {
   const type = mediaType(received)
-  if (type !== '' && type !== 'application/json') throw new Refusal(refusals.content_type)
+  if (type !== '' && !mediaTypes.includes(type)) throw new Refusal(refusals.content_type)
   if (!isUtf8(received)) throw new Refusal(refusals.content_type)
   requirePlain(received)
   const bytes = await received.readBody(jsonBytesMax)
@@ -109,10 +153,12 @@ export const readJson = async (received: Received): Promise<Record<string, unkno
 }
 
 export const readUpload = async (
-  received: Received,
-  upload: { readonly types: readonly string[]; readonly bytesMax: number },
-): Promise<Uint8Array> => {
+  received: Received & Pick<Incoming, 'streamBody'>,
+  upload: Upload,
+): Promise<Uint8Array | AsyncIterable<Uint8Array>> => {
   if (!upload.types.includes(mediaType(received))) throw new Refusal(refusals.content_type)
   requirePlain(received)
-  return received.readBody(upload.bytesMax)
+  return upload.as === 'stream'
+    ? received.streamBody(upload.bytesMax)
+    : received.readBody(upload.bytesMax)
 }

@@ -4,7 +4,7 @@ import type { Context as HonoContext } from 'hono'
 import { callerAddress } from '#platform/client/address.ts'
 import { readCredentials } from '#platform/identity/presented.ts'
 import type { HeaderReader, Incoming } from '../runtime.ts'
-import { readNodeBody, readRequestBody } from './body.ts'
+import { readNodeBody, readRequestBody, streamNodeBody, streamRequestBody } from './body.ts'
 import { type CookieNames, readCookies } from './cookies.ts'
 
 const unquote = (value: string | null): string | undefined => {
@@ -136,6 +136,7 @@ export const readIncoming = (c: HonoContext, settings: Settings): Incoming => {
   return {
     ...readHead(readerOf(request, node), node, settings),
     readBody: (bytesMax) => readRequestBody(request, bytesMax),
+    streamBody: (bytesMax) => streamRequestBody(request, bytesMax),
     method: request.method,
     isBare: false,
     pathParameters: c.req.param() as Record<string, string>,
@@ -151,6 +152,7 @@ export const readPlain = (
 ): Incoming => ({
   ...readHead(parsedHeaders(request.headers), { incoming: request }, settings),
   readBody: (bytesMax) => readNodeBody(request, bytesMax),
+  streamBody: (bytesMax) => streamNodeBody(request, bytesMax),
   method: request.method ?? '',
   isBare: query === '',
   pathParameters: nothing,

@@ -3,23 +3,26 @@ import {
   type FileAnswer,
   type HeadersAnswer,
   type HeadersOutput,
+  type HttpReply,
+  type HttpRequest,
   Refusal,
 } from '@latchkey/kit'
 import { faultFacts } from '#platform/log/log.ts'
 import { refusals } from '#platform/refusals.ts'
 import type { Runtime } from '../runtime.ts'
-import type { Reply } from './reply.ts'
 
 export const fileReply = (
+  { headers }: Pick<HttpRequest, 'headers'>,
   file: FileAnswer,
-  ifNoneMatch: string | null,
-  headers: Reply['headers'],
-): Reply => {
+): HttpReply => {
+  const { bytes, type } = file
+  const body = bytes instanceof Uint8Array ? bytes : ReadableStream.from(bytes)
+  if (file.etag === undefined) return { status: 200, headers: { 'content-type': type }, body }
   const etag = `"${file.etag}"`
   // Kept by the one browser that was allowed to see it, and asked for again each time: a revoked session sees nothing.
-  const sent = { ...headers, etag, 'cache-control': 'private, no-cache' }
-  if (ifNoneMatch === etag) return { status: 304, headers: sent, body: null }
-  return { status: 200, headers: { ...sent, 'content-type': file.type }, body: file.bytes }
+  const sent = { etag, 'cache-control': 'private, no-cache' }
+  if (headers.get('if-none-match') === etag) return { status: 304, headers: sent, body: null }
+  return { status: 200, headers: { ...sent, 'content-type': type }, body }
 }
 
 /** Everything a header cannot hold as it is, and the sign of the encoding itself (RFC 9110 §5.5). */
@@ -28,16 +31,9 @@ const unprintable = /[^\x20-\x24\x26-\x7e]/u
 const headerText = (text: string): string =>
   unprintable.test(text) ? encodeURIComponent(text) : text
 
-/**
- * Only what a proxy reads. The headers that tell a browser what a page may do are left out: there is no page, and
- * writing them would be a tenth of the work. Refusals have them, because some proxies pass those on.
- */
-export const headersReply = (
-  answer: HeadersAnswer,
-  output: HeadersOutput,
-  requestId: string,
-): Reply => {
-  const headers: Reply['headers'] = { 'cache-control': 'no-store', 'x-request-id': requestId }
+/** An answer that is its headers. */
+export const headersReply = (answer: HeadersAnswer, output: HeadersOutput): HttpReply => {
+  const headers: HttpReply['headers'] = {}
   let all = ''
   for (const name of output.names) {
     const text = answer[name]
@@ -66,25 +62,19 @@ const requireRoom = (runtime: Runtime, userId: string): void => {
     throw new Refusal(refusals.busy, { retryAfterSeconds: 30 })
 }
 
-export const streamHeaders = (headers: Reply['headers']): Reply['headers'] => ({
-  ...headers,
-  'content-type': 'text/event-stream',
-  'x-accel-buffering': 'no',
+export const eventStreamReply = (body: HttpReply['body']): HttpReply => ({
+  status: 200,
+  headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
+  body,
 })
 
+type Owner = { readonly runtime: Runtime; readonly actor: Actor }
+
 /** Server-sent events. A message is one line of JSON, in which a line break is always escaped: nothing can be injected. */
-export const streamReply = (
-  runtime: Runtime,
-  {
-    actor,
-    messages,
-    headers,
-  }: {
-    readonly actor: Actor
-    readonly messages: AsyncIterable<unknown>
-    readonly headers: Reply['headers']
-  },
-): Reply => {
+export const openStream = (
+  { runtime, actor }: Owner,
+  messages: AsyncIterable<unknown>,
+): ReadableStream<Uint8Array> => {
   const userId = 'userId' in actor ? actor.userId : ''
   requireRoom(runtime, userId)
   const iterator = messages[Symbol.asyncIterator]()
@@ -115,7 +105,7 @@ export const streamReply = (
       } catch {}
     }
   }
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     start: (controller) => {
       runtime.streams.open.add(stream)
       heartbeat = setInterval(() => {
@@ -130,5 +120,4 @@ export const streamReply = (
     },
     cancel: end,
   })
-  return { status: 200, headers: streamHeaders(headers), body }
 }

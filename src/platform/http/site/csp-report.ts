@@ -1,11 +1,12 @@
 import { Refusal } from '@latchkey/kit'
 import type { Context as HonoContext } from 'hono'
 import { addressBucket } from '#platform/client/address.ts'
+import { refusalProblem } from '#platform/operations/problem.ts'
 import { refusals } from '#platform/refusals.ts'
 import { type Parts, requestId } from '../fast-path.ts'
 import { readRequestBody } from '../request/body.ts'
 import { readAddress } from '../request/incoming.ts'
-import { problemResponse, refusalDocument } from '../response/problem.ts'
+import { problemResponse } from '../response/problem.ts'
 
 const cspReportBytesMax = 8 * 1024
 
@@ -27,7 +28,7 @@ export const cspReport =
         retryAfterSeconds: verdict.resetSeconds,
         'violated-policies': ['csp-report'],
       })
-      return problemResponse(refusalDocument(tooMany, id, headers), headers)
+      return problemResponse(refusalProblem(tooMany, id), headers)
     }
     try {
       const bytes = await readRequestBody(c.req.raw, cspReportBytesMax)

@@ -1,0 +1,41 @@
+import type { Protocol } from '@latchkey/kit'
+import { type Entry, type Registry, takesQuery } from '../operations/registry.ts'
+import { json } from './protocols/json.ts'
+
+/** An operation at its address, with the protocol it is spoken to in. */
+export type Endpoint = {
+  readonly entry: Entry
+  readonly protocol: Protocol
+  readonly takesQuery: boolean
+}
+
+const builtIn: readonly Protocol[] = [json]
+
+/** Those of the modules first. */
+export const protocolsOf = ({ modules }: Pick<Registry, 'modules'>): readonly Protocol[] => [
+  ...modules.flatMap((module) => module.protocols ?? []),
+  ...builtIn,
+]
+
+const makeEndpoints = (registry: Registry): readonly Endpoint[] => {
+  const byId = new Map<string, Protocol>()
+  for (const protocol of protocolsOf(registry)) {
+    if (byId.has(protocol.id)) throw new Error(`protocol "${protocol.id}" is declared twice`)
+    byId.set(protocol.id, protocol)
+  }
+  return registry.entries.map((entry) => {
+    const { name, speaks = json.id } = entry.operation
+    const protocol = byId.get(speaks)
+    if (!protocol) throw new Error(`${name} speaks "${speaks}", which no module brings`)
+    return { entry, protocol, takesQuery: takesQuery(entry) }
+  })
+}
+
+const made = new WeakMap<Registry, readonly Endpoint[]>()
+
+/** Made once for each registry, so that no request looks a protocol up. A protocol that is missing stops the start. */
+export const endpointsOf = (registry: Registry): readonly Endpoint[] => {
+  const endpoints = made.get(registry) ?? makeEndpoints(registry)
+  made.set(registry, endpoints)
+  return endpoints
+}

@@ -1,0 +1,102 @@
+import {
+  type Actor,
+  type Asked,
+  type Context,
+  type IssuedSecrets,
+  type Person,
+  type Problem,
+  unwrapIssued,
+} from '@latchkey/kit'
+import { invalidInput, refuseOddities } from '../input/validation.ts'
+import { wanted } from '../input/wanted.ts'
+import { faultFacts } from '../log/log.ts'
+import type { Call } from './call.ts'
+import { checkOutput } from './contract-check.ts'
+import { type Kept, openKey, runClaimed, settleProblem } from './idempotency.ts'
+import { withinKeysShare } from './limits.ts'
+import { problemOf } from './problem.ts'
+import type { Entry } from './registry.ts'
+
+export type Request = Asked & {
+  readonly unknownFields: 'refused' | 'ignored'
+  /** One effect for one key, however often it is sent (decision 0016). Null: each call has its own. */
+  readonly idempotencyKey: string | null
+}
+
+/** What came of a call. A problem is returned only where it was kept under a key; otherwise it is thrown. */
+export type Performed =
+  | {
+      readonly output: unknown
+      /** What the caller shall hold from now on. */
+      readonly issued: IssuedSecrets | null
+      /** The answer of an earlier call with the same key. */
+      readonly isReplayed: boolean
+    }
+  | { readonly problem: Problem; readonly isReplayed: boolean }
+
+const readInput = async (
+  { operation, schema, blank }: Entry,
+  { input, content, unknownFields }: Request,
+): Promise<unknown> => {
+  if (input === null && blank !== null) return blank
+  const fitting = unknownFields === 'ignored' ? operation.input : schema
+  const parsed = fitting.safeParse(input ?? {}, { error: wanted })
+  if (!parsed.success) throw invalidInput(parsed.error)
+  refuseOddities(parsed.data)
+  return content === undefined ? parsed.data : { ...parsed.data, content: await content() }
+}
+
+const outcomeOf = (
+  { runtime, entry }: Call,
+  answered: unknown,
+): Exclude<Performed, { problem: Problem }> => {
+  const { output, issued } = unwrapIssued(answered)
+  return { output: checkOutput(runtime, entry, output), issued, isReplayed: false }
+}
+
+const again = ({ status, body }: Kept): Performed => {
+  const kept: unknown = JSON.parse(body)
+  return status === 200
+    ? { output: kept, issued: null, isReplayed: true }
+    : { problem: kept as Problem, isReplayed: true }
+}
+
+type Keyed = { readonly ctx: Context<Person>; readonly key: string; readonly input: unknown }
+
+const performKeyed = async (call: Call, { ctx, key, input }: Keyed): Promise<Performed> => {
+  const { runtime, entry } = call
+  const opened = await openKey(ctx, entry, { key, input })
+  if ('kept' in opened) return again(opened.kept)
+  const { claim } = opened
+  try {
+    const answered = await runClaimed(ctx, { entry, claim, input }, (answered) =>
+      checkOutput(runtime, entry, unwrapIssued(answered).output),
+    )
+    return outcomeOf(call, answered)
+  } catch (error) {
+    const problem = problemOf(call, error)
+    await settleProblem(ctx, { entry, claim }, problem).catch((fault: unknown) =>
+      runtime.services.log.error(faultFacts(fault), 'an answer could not be kept under its key'),
+    )
+    return { problem, isReplayed: false }
+  }
+}
+
+/**
+ * The joint, second half: is the input right → not too much at once → was it asked before → the rule → is the output right.
+ * Knows nothing of how the call came in, and of the caller only what `admit` let through.
+ */
+export const perform = async (
+  call: Call,
+  ctx: Context<Actor>,
+  request: Request,
+): Promise<Performed> => {
+  const { entry } = call
+  const input = await readInput(entry, request)
+  const key = request.idempotencyKey
+  return withinKeysShare(call, async () =>
+    key === null
+      ? outcomeOf(call, await entry.rule(ctx, input))
+      : performKeyed(call, { ctx: ctx as Context<Person>, key, input }),
+  )
+}
