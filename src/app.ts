@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Config, Db, Keys, Log, ModuleSpec, Random } from '@latchkey/kit'
 import accessTokens from '#modules/access-tokens/module.ts'
-import { pages as accountPages } from '#modules/account/contract.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
 import apiKey from '#modules/api-key/module.ts'
@@ -15,11 +14,9 @@ import person from '#modules/person/module.ts'
 import recovery from '#modules/recovery/module.ts'
 import recoveryCodes from '#modules/recovery-codes/module.ts'
 import sessions from '#modules/sessions/module.ts'
-import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import signIn from '#modules/sign-in/module.ts'
 import sshKeys from '#modules/ssh-keys/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
-import { refusals as verifyRefusals } from '#modules/verify/contract.ts'
 import verify from '#modules/verify/module.ts'
 import { coreSettings, limitSettings, metricsSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
@@ -41,8 +38,8 @@ import { createMailTexts } from '#platform/mail/mail-texts.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 import { deleteOldIdempotencyKeys } from '#platform/operations/idempotency-store.ts'
 import { Limiter } from '#platform/operations/limiter.ts'
+import { curePagesOf, pageOf } from '#platform/operations/page-roles.ts'
 import type { Registry } from '#platform/operations/registry.ts'
-import { refusals as platformRefusals } from '#platform/refusals.ts'
 import { deleteOldWork } from '#platform/work/follow.ts'
 import { startWorker, type Worker } from '#platform/work/worker.ts'
 
@@ -117,11 +114,8 @@ const createRuntime = (
     registry,
     authenticators: registry.modules.flatMap((module) => module.authenticators ?? []),
     origins,
-    signInPage: signInPages.signIn,
-    confirmPages: new Map([
-      [platformRefusals.confirm_again.code, signInPages.confirm],
-      [verifyRefusals.second_factor_required.code, `${signInPages.confirm}?needs=second-factor`],
-    ]),
+    signInPage: pageOf(registry, 'sign-in'),
+    confirmPages: curePagesOf(registry),
     cookies,
     apiHeaders: apiHeaders(cookies.secure),
     limiter: new Limiter(),
@@ -146,7 +140,7 @@ export const createApp = (registry: Registry, parts: Parts): App => {
     metrics: createMetrics(),
     trustedProxies: core.trustedProxies,
     metricsToken: parts.config.read(metricsSettings).token,
-    homePage: accountPages.profile,
+    homePage: pageOf(registry, 'home'),
   }
   const startBackground: App['startBackground'] = () => {
     const ctx = createContext(services, systemActor('background'))

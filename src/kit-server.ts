@@ -8,6 +8,7 @@ import { newSecret } from '#platform/crypto/random.ts'
 import { isDuplicate } from '#platform/db/dialect.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { guard } from '#platform/identity/guard.ts'
+import { availableMethods } from '#platform/identity/methods.ts'
 import {
   consumeOneTimeToken,
   issueOneTimeToken,
@@ -23,7 +24,7 @@ import { cancelWork, findWork } from '#platform/work/follow.ts'
 export const kitServer: Server = {
   ...{ seal, unseal, newSecret, sha256, sameText, hashPassword, verifyPassword },
   ...{ issueOneTimeToken, peekOneTimeToken, consumeOneTimeToken, voidOneTimeTokens, mayMailAgain },
-  ...{ publicLink, canonicalEmail, securityNotice, isDuplicate, pageByKey },
+  ...{ publicLink, canonicalEmail, securityNotice, availableMethods, isDuplicate, pageByKey },
   ...{ enqueueWork, findWork, cancelWork },
   findPerson: async (db, userId) => {
     const person = await findPersonById(db, userId)

@@ -21,6 +21,7 @@ import { migrate } from '#platform/db/migrate.ts'
 import { choosePort, listen } from '#platform/http/serve.ts'
 import { createLog, faultFacts } from '#platform/log/log.ts'
 import { builtPagesProblem } from '#platform/modules/built-pages.ts'
+import { pageOf } from '#platform/operations/page-roles.ts'
 import { loadProduct, type Product } from '#product'
 
 const say = (line: string): void => {
@@ -76,7 +77,9 @@ const start = async (): Promise<void> => {
   say(`Latchkey is running at ${origin}`)
   if (setupCode) {
     say('Nobody has an account yet. Create the first one here:')
-    say(`  ${publicLink(config, '/setup', { name: 'code', value: setupCode })}`)
+    say(
+      `  ${publicLink(config, pageOf(product.registry, 'set-up'), { name: 'code', value: setupCode })}`,
+    )
   }
   if (!config.read(mailSettings).url)
     say(`Mails are written to ${join(dataDir, 'mail')} until LATCHKEY_MAIL_URL is set.`)

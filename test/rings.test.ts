@@ -21,7 +21,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'example contract': ['kit', 'zod', 'own contract'],
   'example ui': ['own contract', 'own ui', 'latchkey web', 'package'],
   web: ['kit', 'contract', 'texts', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
-  build: ['build', 'web', 'web/lib', 'node', 'package'],
+  build: ['build', 'kit', 'web', 'web/lib', 'node', 'package'],
   open: ['platform', 'kit', 'node'],
   product: ['app', 'kit-server', 'open', 'platform', 'kit', 'kit server'],
   main: ['app', 'open', 'product', 'platform', 'kit', 'node'],

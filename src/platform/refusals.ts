@@ -49,6 +49,7 @@ export const refusals = defineRefusals({
     status: 403,
     title: 'Confirm it is you to go on.',
     help: 'The last proof is older than 10 minutes. Confirm with one of the offered methods at POST /api/v1/confirm and repeat the call.',
+    cure: { page: 'confirm' },
   },
   csrf_token: {
     code: 'http.csrf_token',

@@ -83,6 +83,8 @@ type Options = {
   readonly settings?: Readonly<Record<string, string>>
   /** `productWith(…)`, for modules from outside beside the built-in ones. */
   readonly product?: Product
+  /** Pages that were built apart. */
+  readonly webRoot?: string
   /** By default all installations of a process have one key file, so that one hash of a password is right in each. */
   readonly hasOwnKeys?: boolean
 }
@@ -99,6 +101,7 @@ export const startApp = async ({
   engine,
   settings = {},
   product = builtIn,
+  webRoot = defaultWebRoot,
   hasOwnKeys = false,
 }: Options): Promise<TestApp> => {
   const dataDir = dataFolder('latchkey-test-')
@@ -128,7 +131,7 @@ export const startApp = async ({
     log,
     now: clock.now,
     random: createRandom(clock.now),
-    webRoot: defaultWebRoot,
+    webRoot,
     strict: true,
   })
   const system = createContext(app.services, systemActor('test'))

@@ -20,7 +20,7 @@ import {
 } from '#test/harness/factors.ts'
 import { makeApiKey, makeToken, withApiKey } from '#test/harness/keys.ts'
 import { type ReadMail, tokenIn } from '#test/harness/mails.ts'
-import { type Person, setUpOwner, signIn } from '#test/harness/people.ts'
+import { joinByMail, type Person, setUpOwner, signIn } from '#test/harness/people.ts'
 import { product } from '#test/harness/product.ts'
 import { confirm, days, fromElsewhere, hours, minutes, type Scene } from '#test/harness/scene.ts'
 import { freshKey } from '#test/harness/ssh-keys.ts'
@@ -256,6 +256,7 @@ describe('every mail', () => {
     scene.app = await startApp({ engine: 'sqlite', settings })
     scene.owner = await setUpOwner(scene.app)
     await confirm(scene.owner)
+    await joinByMail(scene.app, scene.owner, 'Ines')
   })
   after(() => scene.app?.stop())
 

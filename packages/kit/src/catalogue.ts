@@ -1,6 +1,7 @@
 import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
 import type { Context } from './context.ts'
 import type { EventSpec } from './event.ts'
+import type { PageRole } from './page.ts'
 
 /** A permission a module offers, without the namespace, and the built-in roles that carry it. */
 export type PermissionSpec = {
@@ -35,6 +36,8 @@ export type Catalogue = {
   readonly neededScopes: ReadonlySet<string>
   readonly permissions: readonly PermissionSpec[]
   readonly events: readonly EventSpec[]
+  /** Address of the page that has a role, where one has. */
+  readonly pages: ReadonlyMap<PageRole, string>
   /** Every method to prove who one is. */
   readonly methods: readonly AuthMethod[]
   readonly lastingCredentials: readonly LastingCredential[]

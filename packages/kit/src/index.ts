@@ -14,6 +14,7 @@ export {
 } from './event.ts'
 export * from './module.ts'
 export * from './operation.ts'
+export * from './page.ts'
 export type * from './protocol.ts'
 export * from './refusal.ts'
 export * from './settings.ts'

@@ -6,6 +6,7 @@ import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
 import type { BoundOperation } from './operation.ts'
+import type { PageRole, PageRoles } from './page.ts'
 import type { Protocol } from './protocol.ts'
 import type { RefusalSpec } from './refusal.ts'
 import type { SettingsGroup } from './settings.ts'
@@ -102,8 +103,12 @@ export type ModuleSpec = {
   readonly pages?: readonly string[]
   /** Pages for people who are not signed in: they load a light document instead of the whole app. */
   readonly entrances?: readonly string[]
+  /** Those of its pages that others lead to by their role. */
+  readonly pageRoles?: PageRoles
   /** Name below `/.well-known/` → what it answers. */
-  readonly wellKnown?: Readonly<Record<string, (config: Context['config']) => WellKnown>>
+  readonly wellKnown?: Readonly<
+    Record<string, (config: Context['config'], pages: ReadonlyMap<PageRole, string>) => WellKnown>
+  >
   /** Asked once before listening: what the operator has to put right first, or null. */
   readonly startCheck?: (ctx: Context<System>) => Promise<string | null>
   /**

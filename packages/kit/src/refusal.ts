@@ -1,5 +1,10 @@
+import type { PageRole } from './page.ts'
+
 /** HTTP statuses a refusal may travel with (RFC 9110 §15.5, §15.6). 500 is missing on purpose: a fault is never a refusal. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503
+
+/** A page where a signed-in person does something about it, and then comes back. */
+export type Cure = { readonly page: PageRole; readonly query?: string }
 
 /** What is fixed about a refusal. The code is stable for ever; pages translate it, programs compare it. */
 export type RefusalSpec = {
@@ -10,6 +15,7 @@ export type RefusalSpec = {
   readonly title: string
   /** What to do about it: becomes the page of this code in the reference. */
   readonly help: string
+  readonly cure?: Cure
 }
 
 /** One wrong place in the input. `pointer` is a JSON Pointer (RFC 6901) into it. */

@@ -1,6 +1,7 @@
 import type { ReferenceExpression, SelectQueryBuilder } from 'kysely'
 import type { z } from 'zod'
 import type { Actor } from './actor.ts'
+import type { AuthMethod } from './auth-method.ts'
 import type { Config, Context, Db, Keys, Random } from './context.ts'
 import type { Letter } from './event.ts'
 import type { WorkOptions, WorkOutline, WorkView } from './work.ts'
@@ -111,7 +112,7 @@ export type Server = {
   readonly findPerson: (db: Db, userId: string) => Promise<KnownPerson | null>
   readonly lockPerson: (db: Db, userId: string) => Promise<void>
   readonly securityNotice: (
-    ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor' | 'now'>,
+    ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor' | 'now' | 'catalogue'>,
     userId: string,
     notice: Notice,
   ) => Promise<readonly Letter[]>
@@ -124,6 +125,7 @@ export type Server = {
     query: SelectQueryBuilder<DB, TB, O>,
     page: KeyPage<ReferenceExpression<DB, TB> & string>,
   ) => SelectQueryBuilder<DB, TB, O>
+  readonly availableMethods: (ctx: Context<Actor>, userId: string) => Promise<readonly AuthMethod[]>
   readonly isDuplicate: (error: unknown) => boolean
   readonly enqueueWork: <I extends z.ZodType>(
     ctx: Context<Actor>,
@@ -207,6 +209,10 @@ export const securityNotice: Server['securityNotice'] = (...given) =>
  * 429 while a wait is running. Never inside a transaction. What is declared as an `AuthMethod` is guarded already.
  */
 export const guardGuess: Server['guardGuess'] = (...given) => server().guardGuess(...given)
+
+/** What this person has to prove that it is them, of all modules, strongest first. */
+export const availableMethods: Server['availableMethods'] = (...given) =>
+  server().availableMethods(...given)
 
 /** One page of an ordered list and one row more, by which `pageOf` tells whether it goes on. */
 export const pageByKey: Server['pageByKey'] = (...given) => server().pageByKey(...given)

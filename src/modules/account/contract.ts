@@ -1,4 +1,4 @@
-import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
+import { defineRefusals, fileOutput, operation, type PageRoles } from '@latchkey/kit'
 import { z } from 'zod'
 import { Crop, Me, Profile, ProfileChange, Username } from './shapes.ts'
 
@@ -8,6 +8,12 @@ export const pages = {
   profile: '/admin/account/profile',
   security: '/admin/account/security',
 } as const
+
+export const pageRoles: PageRoles = {
+  home: pages.profile,
+  profile: pages.profile,
+  'check-up': pages.security,
+}
 
 export const refusals = defineRefusals({
   picture_unreadable: {

@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals, scopes } from './contract.ts'
+import { operations, pageRoles, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
 import { me, readPicture, readProfile, removePicture, setPicture, updateProfile } from './rules.ts'
 import { usernameSettings } from './settings.ts'
@@ -32,4 +32,5 @@ export default defineModule({
   migrations,
   settings: [usernameSettings],
   pages: Object.values(pages),
+  pageRoles,
 })

@@ -68,7 +68,7 @@ describe('several addresses of one product', () => {
       LATCHKEY_PUBLIC_URL: 'https://account.example.com',
       LATCHKEY_OTHER_ORIGINS: 'https://account.example.de,https://account.example.fr',
     })
-    assert.deepEqual(wellKnown.webauthn?.(config), {
+    assert.deepEqual(wellKnown.webauthn?.(config, new Map()), {
       json: {
         origins: [
           'https://account.example.com',

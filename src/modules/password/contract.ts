@@ -1,4 +1,4 @@
-import { operation } from '@latchkey/kit'
+import { operation, type PageRoles } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as personRefusals } from '#modules/person/contract.ts'
 import { refusals } from './refusals.ts'
@@ -6,6 +6,10 @@ import { refusals } from './refusals.ts'
 export { refusals }
 
 export const pages = { forgot: '/forgot-password', reset: '/reset-password' } as const
+export const entrances = Object.values(pages)
+
+/** It is changed in a card of the profile page. */
+export const pageRoles: PageRoles = { 'change-password': { on: 'profile', hash: 'password' } }
 
 const Method = z
   .string()

@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals } from './contract.ts'
+import { entrances, operations, pageRoles, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { passwordMethod } from './method.ts'
 import { reset, resetChallenge } from './rules/reset.ts'
@@ -18,7 +18,13 @@ export default defineModule({
   settings: [passwordSettings],
   methods: [passwordMethod],
   // https://w3c.github.io/webappsec-change-password-url/
-  wellKnown: { 'change-password': () => ({ redirect: '/admin/account/profile#password' }) },
-  entrances: Object.values(pages),
+  wellKnown: {
+    'change-password': (_, pages) => {
+      const redirect = pages.get('change-password')
+      return redirect === undefined ? null : { redirect }
+    },
+  },
+  entrances,
+  pageRoles,
   mails: new URL('./mails/', import.meta.url),
 })

@@ -28,16 +28,10 @@ export const happening = async (
   }
 }
 
-const pages = {
-  /** What a letter leads to when no page is meant in particular. */
-  checkUp: '/admin/account/security',
-  password: '/admin/account/profile#password',
-} as const
-
 type Notice = {
   /** `<module>:<name>` */
   readonly text: string
-  /** Where what the letter tells to do is done; `{{link}}` in its words. */
+  /** Where what the letter tells to do is done; `{{link}}` in its words. The check-up when absent. */
   readonly page?: string
   readonly values?: Readonly<Record<string, string>>
 }
@@ -48,16 +42,17 @@ type Notice = {
  * `{{passwordLink}}`.
  */
 export const securityNotice = async (
-  ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor' | 'now'>,
+  ctx: Pick<Context<Actor>, 'db' | 'config' | 'actor' | 'now' | 'catalogue'>,
   userId: string,
-  { text, page = pages.checkUp, values = {} }: Notice,
+  { text, page, values = {} }: Notice,
 ): Promise<readonly Letter[]> => {
   const person = await findPersonById(ctx.db, userId)
   if (!person) return []
+  const { pages } = ctx.catalogue
   const facts = { name: person.name, ...(await happening(ctx)) }
   const links = {
-    link: publicLink(ctx.config, page),
-    passwordLink: publicLink(ctx.config, pages.password),
+    link: publicLink(ctx.config, page ?? pages.get('check-up') ?? '/'),
+    passwordLink: publicLink(ctx.config, pages.get('change-password') ?? '/'),
   }
   return [{ to: person.email, text, values: { ...facts, ...links, ...values } }]
 }

@@ -65,7 +65,7 @@ export const prepareCodes = async (
 }
 
 export const saveCodes = async (
-  ctx: Pick<Context, 'db' | 'now' | 'announce' | 'config' | 'actor'>,
+  ctx: Pick<Context, 'db' | 'now' | 'announce' | 'config' | 'actor' | 'catalogue'>,
   userId: string,
   prepared: PreparedCodes,
 ): Promise<readonly string[]> => {

@@ -4,6 +4,7 @@ import { refusals as passwordRefusals } from '#modules/password/contract.ts'
 import { refusals as personRefusals } from '#modules/person/contract.ts'
 
 export const pages = { recover: '/recover', stop: '/stop-recovery' } as const
+export const entrances = Object.values(pages)
 
 export const refusals = defineRefusals({
   link_invalid: {

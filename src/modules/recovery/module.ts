@@ -1,5 +1,5 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals } from './contract.ts'
+import { entrances, operations, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { cancel, finish, read, start, stop, stopByLink } from './rules.ts'
@@ -25,6 +25,6 @@ export default defineModule({
   migrations,
   jobs,
   afterRestore: async (ctx) => ({ recoveries: await endAllOpen(ctx.db, ctx.now()) }),
-  entrances: Object.values(pages),
+  entrances,
   mails: new URL('./mails/', import.meta.url),
 })

@@ -18,7 +18,7 @@ import {
   TokenInput,
 } from './shapes.ts'
 
-export { pages } from './pages.ts'
+export { entrances, pageRoles, pages } from './pages.ts'
 export { EmailInput, PasswordInput } from './shapes.ts'
 export { refusals }
 

@@ -1,14 +1,11 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { operations, pages, refusals } from './contract.ts'
+import { entrances, operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { warnOfGuessing } from './guess-warning.ts'
 import { confirm, confirmationMethods, confirmChallenge } from './rules/confirm.ts'
 import { join, setUp, signUp } from './rules/join.ts'
 import { cancel, finish, pending, secondChallenge } from './rules/second-step.ts'
 import { end, liftLock, start, status } from './rules.ts'
-
-const { confirm: confirmPage, ...entrancePages } = pages
-const entrances = Object.values(entrancePages)
 
 export default defineModule({
   name: 'sign-in',
@@ -23,6 +20,7 @@ export default defineModule({
   events: Object.values(events),
   onGuessing: warnOfGuessing,
   entrances,
-  pages: [confirmPage],
+  pages: [pages.confirm],
+  pageRoles,
   mails: new URL('./mails/', import.meta.url),
 })

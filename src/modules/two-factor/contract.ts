@@ -1,4 +1,4 @@
-import { defineRefusals, operation } from '@latchkey/kit'
+import { defineRefusals, operation, type PageRoles } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as personRefusals } from '#modules/person/contract.ts'
 import { factorsPage } from '#modules/recovery-codes/contract.ts'
@@ -7,6 +7,8 @@ import { AppName, Authenticator, Begun, Code, Id, TwoFactor } from './shapes.ts'
 export { Authenticator, TwoFactor } from './shapes.ts'
 
 export const pages = { twoFactor: factorsPage } as const
+
+export const pageRoles: PageRoles = { 'second-factor': pages.twoFactor }
 
 export const refusals = defineRefusals({
   not_found: {

@@ -1,6 +1,6 @@
 import { answer, defineModule } from '@latchkey/kit'
 import { afterRestore } from './after-restore.ts'
-import { operations, pages, refusals } from './contract.ts'
+import { operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { authenticatorMethod } from './method.ts'
 import { acknowledgeCodes, regenerateCodes } from './rules/codes.ts'
@@ -33,5 +33,6 @@ export default defineModule({
   methods: [authenticatorMethod],
   afterRestore,
   pages: Object.values(pages),
+  pageRoles,
   mails: new URL('./mails/', import.meta.url),
 })

@@ -13,6 +13,7 @@ export const refusals = defineRefusals({
     status: 403,
     title: 'Sign in with a second factor to go on.',
     help: 'This part is only for sessions that were started, or confirmed, with a second factor.',
+    cure: { page: 'confirm', query: 'needs=second-factor' },
   },
 })
 

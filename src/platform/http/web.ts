@@ -68,7 +68,7 @@ const wellKnownRoutes = (app: Hono, parts: Parts): void => {
   for (const module of runtime.registry.modules)
     for (const [name, find] of Object.entries(module.wellKnown ?? {}))
       app.get(`/.well-known/${name}`, (c) => {
-        const found = find(runtime.services.config)
+        const found = find(runtime.services.config, runtime.registry.catalogue.pages)
         if (!found) return notFound(parts)(c)
         return 'redirect' in found
           ? new Response(null, {

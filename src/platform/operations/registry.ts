@@ -9,6 +9,7 @@ import type {
 } from '@latchkey/kit'
 import type { z } from 'zod'
 import { refusals as platformRefusals } from '../refusals.ts'
+import { pageRolesOf } from './page-roles.ts'
 
 export type Entry = BoundOperation & {
   readonly module: string
@@ -212,6 +213,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
       neededScopes: neededBy(entries),
       permissions,
       events,
+      pages: pageRolesOf(modules),
       methods,
       lastingCredentials: modules.flatMap((module) => module.lastingCredentials ?? []),
       recogniseDevice: only(modules, 'recogniseDevice') ?? (async () => null),

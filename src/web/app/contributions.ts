@@ -4,10 +4,12 @@ import { say, useLocale } from '#web/lib/texts.ts'
 import type { LinkSlotName, UiTarget } from '#web/lib/ui-module.ts'
 import type { Contributions, Place } from '#web/ui/contributions.ts'
 import { drawCards } from './cards.tsx'
+import { loadCheckUp } from './check-up.ts'
 import { allLinks, allPages } from './modules.ts'
 
 const placeOf = (target: UiTarget): Place => {
   if (typeof target === 'string') return { to: target }
+  if ('page' in target) return { to: target.page, hash: target.hash }
   const page = allPages.find(({ slots = [] }) => slots.includes(target.card))
   if (!page) throw new Error(`No page offers room for cards of "${target.card}"`)
   return { to: page.path, hash: target.hash }
@@ -25,4 +27,4 @@ const useLinks = (slot: LinkSlotName) => {
 }
 
 /** What the modules offer for parts of each other's pages. */
-export const contributions: Contributions = { drawCards, useLinks, placeOf }
+export const contributions: Contributions = { drawCards, useLinks, placeOf, loadCheckUp }

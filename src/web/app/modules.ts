@@ -1,12 +1,13 @@
 import { modules } from 'virtual:modules/ui'
 import { loadTexts } from '#web/lib/texts.ts'
-import type { UiCard, UiLink, UiModule, UiPage } from '#web/lib/ui-module.ts'
+import type { UiCard, UiCheckUp, UiLink, UiModule, UiPage } from '#web/lib/ui-module.ts'
 
 /** What a module shows, with the name of the module: it is also the namespace of its texts. */
 type Of<T> = T & { readonly module: string }
 export type FoundPage = Of<UiPage>
 export type FoundCard = Of<UiCard>
 export type FoundLink = Of<UiLink>
+export type FoundCheckUp = Of<UiCheckUp>
 
 const collect = <K extends keyof UiModule>(key: K) =>
   modules.flatMap(({ module, ui }) =>
@@ -16,6 +17,7 @@ const collect = <K extends keyof UiModule>(key: K) =>
 export const allPages: readonly FoundPage[] = collect('pages')
 export const allCards: readonly FoundCard[] = collect('cards')
 export const allLinks: readonly FoundLink[] = collect('links')
+export const allCheckUps: readonly FoundCheckUp[] = collect('checkUp')
 
 /** Needed before any page: menu, palette and breadcrumbs show the titles of pages, and links lead from one to another. */
 export const menuNamespaces: readonly string[] = [

@@ -5,7 +5,7 @@ import {
   lazyRouteComponent,
   type RouteComponent,
 } from '@tanstack/react-router'
-import { pages } from '#web/lib/client.ts'
+import { pageAs } from '#web/lib/client.ts'
 import { PageSkeleton } from '#web/ui/Skeletons.tsx'
 import { allPages, type FoundPage, loadWithTexts } from './modules.ts'
 import { FaultPage, RootFaultPage } from './pages/FaultPage.tsx'
@@ -25,7 +25,7 @@ const pageRoutes = allPages.map((page) =>
 /** Of the shell itself, because it asks every module how it can be proved. */
 const confirmRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: pages.signIn.confirm,
+  path: pageAs.confirm,
   component: lazyRouteComponent(() => import('./confirm/ConfirmPage.tsx'), 'ConfirmPage'),
 })
 

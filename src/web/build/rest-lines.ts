@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { addressesOf, type PageRoles } from '@latchkey/kit'
 import type { Plugin } from 'vite'
 import { filesOf, importFresh, type ModuleFolder, moduleFoldersIn } from './module-folders.ts'
 
@@ -15,6 +16,8 @@ type Operation = {
 type Contract = {
   readonly operations?: Record<string, Operation>
   readonly pages?: Record<string, string>
+  readonly pageRoles?: PageRoles
+  readonly entrances?: readonly string[]
 }
 
 const virtualId = 'virtual:rest-lines'
@@ -36,10 +39,14 @@ const collect = async (modules: readonly ModuleFolder[]) => {
   const uploads: Uploads = {}
   const cursors: Lines = {}
   const pages: Lines = {}
+  const roles: PageRoles[] = []
+  const entrances: string[] = []
   for (const { name, file } of findContracts(modules)) {
     const contract = (await importFresh(file)) as Contract
     const key = camelCase(name)
     pages[key] = contract.pages ?? {}
+    roles.push(contract.pageRoles ?? {})
+    entrances.push(...(contract.entrances ?? []))
     for (const [operation, spec] of Object.entries(contract.operations ?? {})) {
       lines[key] = { ...lines[key], [operation]: spec.rest }
       if (spec.upload) uploads[key] = { ...uploads[key], [operation]: spec.upload }
@@ -47,7 +54,8 @@ const collect = async (modules: readonly ModuleFolder[]) => {
       if (cursor) cursors[key] = { ...cursors[key], [operation]: cursor }
     }
   }
-  return { lines, uploads, cursors, pages }
+  const pageAs = Object.fromEntries(addressesOf(roles))
+  return { lines, uploads, cursors, pages, pageAs, entrances }
 }
 
 const contractLine = ({ name }: { readonly name: string }): string =>
@@ -88,7 +96,7 @@ export const writeContractTypes = (modulesFolder: string, typesFile: string): vo
 
 /**
  * Serves `virtual:rest-lines`: the REST line of every operation, the limits of uploads, the
- * names of cursors and the addresses of pages, read off the contracts in Node, so that zod never reaches the bundle. Keeps the
+ * names of cursors and the addresses of pages, by name and by role, read off the contracts in Node, so that zod never reaches the bundle. Keeps the
  * list of contract types for the client up to date in the same go.
  */
 export const restLines = (

@@ -1,5 +1,6 @@
 import { modules } from 'virtual:modules/entrances'
 import { type ComponentType, lazy } from 'react'
+import { pageAs } from '#web/lib/client.ts'
 import type { EntrancePage } from '#web/lib/entrance-page.ts'
 import { loadTexts } from '#web/lib/texts.ts'
 
@@ -9,7 +10,7 @@ const pages = modules.flatMap(({ entrance }) => entrance)
 export const pageAt = (path: string): EntrancePage => {
   const page =
     pages.find((candidate) => candidate.path === path) ??
-    pages.find(({ path }) => path === '/login')
+    pages.find(({ path }) => path === pageAs['sign-in'])
   if (!page) throw new Error('There is no sign-in page.')
   return page
 }

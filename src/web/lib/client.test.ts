@@ -21,7 +21,8 @@ const uploads = { account: { setPicture: { types: ['image/png'], bytesMax: 100 }
 const source = `export const lines = ${JSON.stringify(rest)}
 export const uploads = ${JSON.stringify(uploads)}
 export const cursors = ${JSON.stringify(cursors)}
-export const pages = {}`
+export const pages = {}
+export const pageAs = {}`
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier === 'virtual:rest-lines'

@@ -1,4 +1,4 @@
-import { cursors, lines, pages, uploads as uploadLimits } from 'virtual:rest-lines'
+import { cursors, lines, pageAs, pages, uploads as uploadLimits } from 'virtual:rest-lines'
 import type { FileOutput, StreamOutput, Upload } from '@latchkey/kit'
 import type { z } from 'zod'
 import type { Contracts } from './contracts.ts'
@@ -7,7 +7,7 @@ import { Problem, problemOfSilence, readAnswer, readProblem } from './problem.ts
 import { type Request, requestOf, type Values } from './request.ts'
 
 export { asProblem, Problem, type ProblemField } from './problem.ts'
-export { pages }
+export { pageAs, pages }
 
 type OperationsOf<M extends keyof Contracts> = Contracts[M]['operations']
 type UploadOf<O> = O extends { upload?: infer U } ? Extract<U, Upload> : never

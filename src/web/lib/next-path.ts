@@ -1,16 +1,6 @@
-const home = '/admin/account/profile'
-const entrances = new Set([
-  '/login',
-  '/setup',
-  '/signup',
-  '/invite',
-  '/verify-email',
-  '/forgot-password',
-  '/reset-password',
-  '/unlock',
-  '/recover',
-  '/stop-recovery',
-])
+import { entrances, pageAs } from 'virtual:rest-lines'
+
+const { home } = pageAs
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop tab and line feed from addresses, so `/\t/evil` is `//evil`.
 const dangerous = /[\u0000-\u001f\u007f\\]/
@@ -30,7 +20,7 @@ export const safeNext = (wanted: string | null, origin: string = location.origin
   if (!URL.canParse(wanted, origin)) return home
   const url = new URL(wanted, origin)
   // `/.//evil` is resolved to the path `//evil`.
-  if (url.origin !== origin || url.pathname.startsWith('//') || entrances.has(url.pathname))
+  if (url.origin !== origin || url.pathname.startsWith('//') || entrances.includes(url.pathname))
     return home
   return url.pathname + url.search + url.hash
 }

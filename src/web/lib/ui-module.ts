@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import type { CheckUpAlarm, CheckUpSource } from './check-up.ts'
 
 /** An icon of `lucide-react`, or anything drawn the same way. */
 export type UiIcon = ComponentType<{
@@ -44,8 +45,11 @@ export type UiCard = {
   readonly load: Load
 }
 
-/** An address from a contract's `pages`, or a card: the address is that of the page which offers the slot. */
-export type UiTarget = string | { readonly card: CardSlotName; readonly hash: string }
+/** An address from a contract's `pages`, a place on that page, or a card: its address is that of the page which offers the slot. */
+export type UiTarget =
+  | string
+  | { readonly page: string; readonly hash: string }
+  | { readonly card: CardSlotName; readonly hash: string }
 
 /** `recent-events`: what a person does who sees there what they did not do. */
 export type LinkSlotName = 'recent-events'
@@ -60,10 +64,21 @@ export type UiLink = {
   readonly to: UiTarget
 }
 
+/** Part of the security check-up: an alarm above everything, what protects the account, or what has access to it. */
+export type UiCheckUp = {
+  /** Within the part, lowest first. */
+  readonly order: number
+  readonly needs?: string
+} & (
+  | { readonly part: 'protection' | 'access'; readonly load: () => Promise<CheckUpSource> }
+  | { readonly part: 'alarm'; readonly load: () => Promise<CheckUpAlarm> }
+)
+
 export type UiModule = {
   readonly pages?: readonly UiPage[]
   readonly cards?: readonly UiCard[]
   readonly links?: readonly UiLink[]
+  readonly checkUp?: readonly UiCheckUp[]
 }
 
 /** What a module shows: one object per `ui/index.tsx`, exported as `ui`. */

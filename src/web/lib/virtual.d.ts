@@ -1,4 +1,5 @@
 declare module 'virtual:rest-lines' {
+  import type { PageRole } from '@latchkey/kit'
   import type { Contracts } from '#web/lib/contracts.ts'
 
   /** `METHOD /path/{parameter}` of every operation, by module and key. */
@@ -15,6 +16,10 @@ declare module 'virtual:rest-lines' {
       ? P
       : Record<never, never>
   }
+  /** The address of the page that has a role. */
+  export const pageAs: Readonly<Record<PageRole, string>>
+  /** Addresses of the pages before sign-in. */
+  export const entrances: readonly string[]
 }
 
 declare module 'virtual:modules/ui' {
@@ -45,4 +50,9 @@ declare module 'virtual:modules/events' {
   export type EventFacts = { readonly module: string; readonly icon: EventIcon }
   /** Code in the audit trail → whose event it is, and its picture. */
   export const events: Readonly<Record<string, EventFacts>>
+}
+
+declare module 'virtual:modules/methods' {
+  /** Id of a way to prove it is you that a module from outside adds → the module. */
+  export const methods: Readonly<Record<string, string>>
 }

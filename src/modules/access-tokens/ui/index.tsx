@@ -28,4 +28,12 @@ export const ui = defineUi({
       load: async () => (await import('./CreatePage.tsx')).CreatePage,
     },
   ],
+  checkUp: [
+    {
+      part: 'access',
+      order: 20,
+      needs,
+      load: async () => (await import('./check-up.ts')).checkUp,
+    },
+  ],
 })

@@ -1,60 +1,61 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import type { CheckUpAction, CheckUpRow } from '#web/lib/check-up.ts'
 import { useTexts } from '#web/lib/texts.ts'
-import type { UiIcon } from '#web/lib/ui-module.ts'
+import { useContributions } from '#web/ui/contributions.ts'
 import { ListRow } from '#web/ui/ListRow.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import classes from './Security.module.css'
 
-/** Leads to another page, or opens a dialog on this one. */
-type RowAction = {
-  readonly label: string
-  /** This, before anything else on the page. */
-  readonly isFirst?: boolean
-} & ({ readonly to: string; readonly hash?: string } | { readonly onPress: () => void })
+export type DialogProps = { readonly opened: boolean; readonly onClose: () => void }
 
-type Props = {
-  readonly icon: UiIcon
-  readonly name: string
-  readonly state?: { readonly tone: 'good' | 'notice' | 'plain'; readonly word: string }
-  readonly fact: string
-  readonly action?: RowAction
-  /** Where the facts come from, when they have to be asked for. */
-  readonly query?: {
-    readonly isPending: boolean
-    readonly isError: boolean
-    readonly isFetching: boolean
-    readonly refetch: () => unknown
-  }
+/** Where the facts of a row come from. */
+export type RowQuery = {
+  readonly isPending: boolean
+  readonly isError: boolean
+  readonly isFetching: boolean
+  readonly refetch: () => unknown
 }
 
-const Action = ({ action, name }: Required<Pick<Props, 'action' | 'name'>>) => {
-  const { label, isFirst = false } = action
+type ActionProps = {
+  readonly name: string
+  readonly action: CheckUpAction
+  /** This, before anything else on the page. */
+  readonly isFirst?: boolean
+  readonly onOpen?: (dialog: ComponentType<DialogProps>) => void
+}
+
+type Props = Omit<CheckUpRow, 'action'> &
+  Partial<ActionProps> & {
+    readonly name: string
+    /** Absent: the facts are there. */
+    readonly query?: RowQuery
+  }
+
+const Action = ({ action, name, isFirst = false, onOpen }: ActionProps) => {
+  const { placeOf } = useContributions()
+  const { label } = action
   const look = {
     variant: isFirst ? 'filled' : 'default',
     size: 'compact-md',
     'aria-label': label === name ? label : `${label}: ${name}`,
   }
-  if ('onPress' in action) {
+  if ('dialog' in action) {
     return (
-      <Button {...look} onClick={action.onPress}>
+      <Button {...look} onClick={() => onOpen?.(action.dialog)}>
         {label}
       </Button>
     )
   }
   return (
-    <Button
-      {...look}
-      component={Link}
-      to={action.to}
-      {...(action.hash ? { hash: action.hash } : {})}
-    >
+    <Button {...look} component={Link} {...placeOf(action.to)}>
       {label}
     </Button>
   )
 }
 
-const Retry = ({ query }: { readonly query: NonNullable<Props['query']> }) => {
+const Retry = ({ query }: { readonly query: RowQuery }) => {
   const t = useTexts('app')
   return (
     <Button
@@ -69,8 +70,9 @@ const Retry = ({ query }: { readonly query: NonNullable<Props['query']> }) => {
 }
 
 /** One thing that matters to the account. While it is asked for, the row already has its size. */
-export const SecurityRow = ({ icon: Icon, name, state, fact, action, query }: Props) => {
+export const SecurityRow = ({ icon: Icon, name, state, fact, query, ...acting }: Props) => {
   const t = useTexts('account')
+  const { action } = acting
   const isFailed = query?.isError === true
   const isKnown = query === undefined || (!query.isPending && !isFailed)
   const isWaiting = !isKnown && !isFailed
@@ -96,7 +98,7 @@ export const SecurityRow = ({ icon: Icon, name, state, fact, action, query }: Pr
               data-waiting={isWaiting || undefined}
               inert={isWaiting}
             >
-              <Action action={action} name={name} />
+              <Action {...acting} action={action} name={name} />
             </span>
           )
         )

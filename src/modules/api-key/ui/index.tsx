@@ -15,4 +15,12 @@ export const ui = defineUi({
       load: async () => (await import('./ApiKeyPage.tsx')).ApiKeyPage,
     },
   ],
+  checkUp: [
+    {
+      part: 'access',
+      order: 30,
+      needs: 'account.api_key.manage',
+      load: async () => (await import('./check-up.ts')).checkUp,
+    },
+  ],
 })

@@ -23,4 +23,12 @@ export const ui = defineUi({
       load: async () => (await import('./PasskeyOffer.tsx')).PasskeyOffer,
     },
   ],
+  checkUp: [
+    {
+      part: 'protection',
+      order: 10,
+      needs: 'account.passkeys.manage',
+      load: async () => (await import('./check-up.ts')).checkUp,
+    },
+  ],
 })

@@ -1,6 +1,6 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { api, pages } from '#web/lib/client.ts'
+import { api, pageAs, pages } from '#web/lib/client.ts'
 import { passkeySupport } from '#web/lib/passkey.ts'
 import { useMe } from '#web/lib/queries.ts'
 import { type Added, addPasskey } from './add-passkey.ts'
@@ -54,7 +54,7 @@ const lookForOffer = async (): Promise<Offer> => {
 let looked: Promise<Offer> | null = null
 
 /** Pages with a button of their own for it. */
-const ownPages: readonly string[] = [pages.passkeys.list, pages.account.security]
+const ownPages: readonly string[] = [pages.passkeys.list, pageAs['check-up']]
 
 /** What to suggest on the page a user landed on after signing in with the password. */
 export const useOffer = () => {

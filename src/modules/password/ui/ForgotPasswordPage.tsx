@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { api, pages } from '#web/lib/client.ts'
+import { api, pageAs } from '#web/lib/client.ts'
 import { emailAddress, firstOf, required } from '#web/lib/field-checks.ts'
 import { useForm } from '#web/lib/form.ts'
 import { problemText } from '#web/lib/problem-text.ts'
@@ -13,7 +13,7 @@ import { QuietButton, SubmitButton } from '#web/ui/plain/SubmitButton.tsx'
 
 const BackToSignIn = () => {
   const t = useTexts('password')
-  return <TextLink href={pages.signIn.signIn}>{t('backToSignIn')}</TextLink>
+  return <TextLink href={pageAs['sign-in']}>{t('backToSignIn')}</TextLink>
 }
 
 /** The answer is the same for every caller: it never tells whether an address has an account. */

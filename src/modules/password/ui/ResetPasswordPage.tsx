@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { api, Problem, pages } from '#web/lib/client.ts'
+import { api, Problem, pageAs, pages } from '#web/lib/client.ts'
 import { takenFromFragment } from '#web/lib/fragment.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ButtonLink, TextLink } from '#web/ui/plain/ButtonLink.tsx'
@@ -41,7 +41,7 @@ const ResetEnd = ({ end }: { readonly end: End }) => {
     return (
       <EntranceCard key="done" title={t('reset.doneTitle')} intro={t('reset.doneIntro')} takesFocus>
         <StillWorkingNotice stillWorking={end.stillWorking} link={PageLink} />
-        <ButtonLink href={pages.signIn.signIn}>{t('signIn')}</ButtonLink>
+        <ButtonLink href={pageAs['sign-in']}>{t('signIn')}</ButtonLink>
       </EntranceCard>
     )
   }
@@ -51,7 +51,7 @@ const ResetEnd = ({ end }: { readonly end: End }) => {
       key="dead"
       title={t(isSpent ? 'reset.spentTitle' : 'reset.incompleteTitle')}
       intro={t(isSpent ? 'reset.spentIntro' : 'reset.incompleteIntro')}
-      footer={<TextLink href={pages.signIn.signIn}>{t('backToSignIn')}</TextLink>}
+      footer={<TextLink href={pageAs['sign-in']}>{t('backToSignIn')}</TextLink>}
       takesFocus={isSpent}
     >
       <ButtonLink href={pages.password.forgot}>{t('reset.newLink')}</ButtonLink>

@@ -18,4 +18,11 @@ export const ui = defineUi({
       to: { card: 'profile', hash: 'password' },
     },
   ],
+  checkUp: [
+    {
+      part: 'protection',
+      order: 40,
+      load: async () => (await import('./check-up.ts')).checkUp,
+    },
+  ],
 })

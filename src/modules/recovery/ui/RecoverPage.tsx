@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { api, Problem, pages } from '#web/lib/client.ts'
+import { api, Problem, pageAs } from '#web/lib/client.ts'
 import { takenFromFragment } from '#web/lib/fragment.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ButtonLink } from '#web/ui/plain/ButtonLink.tsx'
@@ -37,7 +37,7 @@ export const RecoverPage = () => {
   }[state === 'open' ? 'incomplete' : state]
   return (
     <EntranceCard key={state} {...words} takesFocus={state !== 'incomplete'}>
-      <ButtonLink href={pages.signIn.signIn}>{t('toSignIn')}</ButtonLink>
+      <ButtonLink href={pageAs['sign-in']}>{t('toSignIn')}</ButtonLink>
     </EntranceCard>
   )
 }

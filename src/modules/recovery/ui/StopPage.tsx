@@ -1,4 +1,4 @@
-import { api, pages } from '#web/lib/client.ts'
+import { api, pageAs } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { ButtonLink } from '#web/ui/plain/ButtonLink.tsx'
 import { LinkAct } from '#web/ui/plain/LinkAct.tsx'
@@ -19,7 +19,7 @@ export const StopPage = () => {
       incomplete={{ title: t('incompleteTitle'), intro: t('incompleteIntro') }}
       spentCode="recovery.link_invalid"
       act={(token) => api.recovery.stopByLink({ token })}
-      next={<ButtonLink href={pages.signIn.signIn}>{t('toSignIn')}</ButtonLink>}
+      next={<ButtonLink href={pageAs['sign-in']}>{t('toSignIn')}</ButtonLink>}
     />
   )
 }

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
-import { pages } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
+import { useContributions } from '#web/ui/contributions.ts'
 import { QueryErrorState } from '#web/ui/ErrorState.tsx'
 import { List } from '#web/ui/ListRow.tsx'
 import { PageHead } from '#web/ui/PageHead.tsx'
@@ -65,6 +65,7 @@ const Loaded = () => {
 
 export const SessionsPage = () => {
   const t = useTexts('sessions')
+  const { placeOf } = useContributions()
   return (
     <>
       <PageHead
@@ -72,10 +73,7 @@ export const SessionsPage = () => {
         summary={
           <>
             {t('summary')}{' '}
-            <Link to={pages.account.profile} hash="password">
-              {t('changePassword')}
-            </Link>
-            .
+            <Link {...placeOf({ card: 'profile', hash: 'password' })}>{t('changePassword')}</Link>.
           </>
         }
       />

@@ -24,4 +24,12 @@ export const ui = defineUi({
       to: pages.sessions.list,
     },
   ],
+  checkUp: [
+    {
+      part: 'access',
+      order: 10,
+      needs: 'account.sessions.manage',
+      load: async () => (await import('./check-up.ts')).checkUp,
+    },
+  ],
 })

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { pages } from '#web/lib/client.ts'
+import { pageAs } from '#web/lib/client.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { CopyButton } from '#web/ui/CopyButton.tsx'
 import { Notice } from '#web/ui/plain/Notice.tsx'
@@ -37,7 +37,7 @@ export const AddressCard = ({ published }: { readonly published: Published }) =>
         title={t('address.title')}
         explanation={t('address.explanation')}
         actions={
-          <Button component={Link} to={pages.account.profile} hash="username" variant="default">
+          <Button component={Link} to={pageAs.profile} hash="username" variant="default">
             {t('address.choose')}
           </Button>
         }

@@ -15,4 +15,12 @@ export const ui = defineUi({
       load: async () => (await import('./SshKeysPage.tsx')).SshKeysPage,
     },
   ],
+  checkUp: [
+    {
+      part: 'access',
+      order: 40,
+      needs: 'account.ssh_keys.manage',
+      load: async () => (await import('./check-up.ts')).checkUp,
+    },
+  ],
 })

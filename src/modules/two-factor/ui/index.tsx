@@ -15,4 +15,12 @@ export const ui = defineUi({
       load: async () => (await import('./TwoFactorPage.tsx')).TwoFactorPage,
     },
   ],
+  checkUp: [
+    {
+      part: 'protection',
+      order: 20,
+      needs: 'account.two_factor.manage',
+      load: async () => (await import('./check-up.ts')).checkUp,
+    },
+  ],
 })

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type AnswerOf, api, pages } from '#web/lib/client.ts'
+import { type AnswerOf, api, pageAs } from '#web/lib/client.ts'
 import type { Contracts } from '#web/lib/contracts.ts'
 import { safeNext } from '#web/lib/next-path.ts'
 import { queryValue } from '#web/lib/query.ts'
@@ -33,7 +33,7 @@ const goOn = () => location.replace(safeNext(queryValue('next')))
 
 const goBack = () => {
   if (history.length > 1) history.back()
-  else location.replace(pages.account.profile)
+  else location.replace(pageAs.home)
 }
 
 const NoFactor = () => {
@@ -46,7 +46,7 @@ const NoFactor = () => {
           <Button variant="default" onClick={goBack}>
             {t('confirmPage.back')}
           </Button>
-          <Button component={Link} to={pages.twoFactor.twoFactor}>
+          <Button component={Link} to={pageAs['second-factor']}>
             {t('confirmPage.missing.action')}
           </Button>
         </>

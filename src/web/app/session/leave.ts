@@ -1,4 +1,4 @@
-import { api, pages } from '#web/lib/client.ts'
+import { api, pageAs } from '#web/lib/client.ts'
 
 export type LeaveReason = 'ended' | 'signed-out'
 
@@ -22,7 +22,7 @@ export const leave = (reason: LeaveReason): void => {
   const query = new URLSearchParams()
   if (signedInAs) query.set('reason', reason)
   if (reason === 'ended') query.set('next', location.pathname + location.search)
-  location.replace(`${pages.signIn.signIn}?${query}`)
+  location.replace(`${pageAs['sign-in']}?${query}`)
 }
 
 /**

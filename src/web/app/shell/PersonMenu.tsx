@@ -1,7 +1,7 @@
 import { Menu, UnstyledButton } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { LogOut, UserRound } from 'lucide-react'
-import { pages } from '#web/lib/client.ts'
+import { pageAs } from '#web/lib/client.ts'
 import { useMe } from '#web/lib/queries.ts'
 import { hasText, useTexts } from '#web/lib/texts.ts'
 import { PersonPicture } from '#web/ui/PersonPicture.tsx'
@@ -41,7 +41,7 @@ export const PersonMenu = () => {
         <Menu.Item
           leftSection={<UserRound size={16} aria-hidden />}
           data-autofocus
-          onClick={() => void navigate({ to: pages.account.profile })}
+          onClick={() => void navigate({ to: pageAs.profile })}
         >
           {t('person.profile')}
         </Menu.Item>

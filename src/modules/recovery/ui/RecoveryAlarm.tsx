@@ -9,10 +9,10 @@ import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { Section } from '#web/ui/Section.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { toast } from '#web/ui/toast.tsx'
-import { recoveryQuery } from './security-queries.ts'
+import { recoveryQuery } from './queries.ts'
 
 const useStop = () => {
-  const t = useTexts('account')
+  const t = useTexts('recovery')
   const client = useQueryClient()
   const [isPending, setIsPending] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -22,7 +22,7 @@ const useStop = () => {
     try {
       await api.recovery.stop()
       client.setQueryData(recoveryQuery.queryKey, { recovery: null })
-      toast.done(t('security.recovery.stopped'))
+      toast.done(t('checkUp.stopped'))
       void client.invalidateQueries({ queryKey: api.activity.list.key() })
     } catch (error) {
       setProblem(asProblem(error))
@@ -34,33 +34,32 @@ const useStop = () => {
   return { stop, isPending, problem } as const
 }
 
-/** On top of the page while a recovery of the account is under way: the owner may have a day to stop a thief. */
-export const SecurityRecovery = () => {
-  const t = useTexts('account')
+/** On top of the check-up while a recovery of the account is under way: the owner may have a day to stop a thief. */
+export const RecoveryAlarm = () => {
+  const t = useTexts('recovery')
   const query = useQuery(recoveryQuery)
   const { stop, isPending, problem } = useStop()
-  const recovery = query.data
+  const recovery = query.data?.recovery
   if (query.isError) {
     return (
-      <Section title={t('security.recovery.name')} flush>
-        <QueryErrorState title={t('security.failed.recovery')} query={query} />
+      <Section title={t('checkUp.name')} flush>
+        <QueryErrorState title={t('checkUp.failed')} query={query} />
       </Section>
     )
   }
   if (!recovery) return null
   return (
     <Section
-      title={t('security.recovery.title')}
-      aside={<StateBadge tone="bad">{t('security.recovery.underWay')}</StateBadge>}
+      title={t('checkUp.title')}
+      aside={<StateBadge tone="bad">{t('checkUp.underWay')}</StateBadge>}
       actions={
         <ProgressButton pending={isPending} onClick={() => void stop()}>
-          {t('security.recovery.stop')}
+          {t('checkUp.stop')}
         </ProgressButton>
       }
     >
-      {t('security.recovery.started')} <MomentText at={recovery.startedAt} />.{' '}
-      {t('security.recovery.ready')} <MomentText at={recovery.readyAt} />.{' '}
-      {t('security.recovery.advice')}
+      {t('checkUp.started')} <MomentText at={recovery.startedAt} />. {t('checkUp.ready')}{' '}
+      <MomentText at={recovery.readyAt} />. {t('checkUp.advice')}
       <InlineProblem problem={problem} />
     </Section>
   )
