@@ -43,7 +43,7 @@ import type { Registry } from '#platform/operations/registry.ts'
 import { deleteOldWork } from '#platform/work/follow.ts'
 import { startWorker, type Worker } from '#platform/work/worker.ts'
 
-/** The product is this list, and what a configuration adds to it. Only `createProduct` reads it. */
+/** The built-in modules; a configuration may add others. Only `createProduct` reads this list. */
 export const builtInModules: readonly ModuleSpec[] = [
   person,
   invitations,
@@ -73,7 +73,7 @@ export type Parts = {
   readonly now: () => number
   /** Folder of the built web. */
   readonly webRoot: string
-  /** Fault on contracts that lie, instead of only logging it. */
+  /** Turns an answer that breaks its contract into a fault; otherwise it is only logged. */
   readonly strict: boolean
 }
 
@@ -84,7 +84,7 @@ export type App = {
   readonly fastPath: FastPath
   readonly services: Services
   readonly runtime: Runtime
-  /** Work and jobs; separate, so that a test can run them when it wants. */
+  /** Runs queued work and repeating jobs. Separate, so that a test decides when they run. */
   readonly startBackground: () => { readonly stop: () => Promise<void> }
 }
 
@@ -126,7 +126,7 @@ const createRuntime = (
   }
 }
 
-/** Puts the platform and the modules together. Nothing listens, nothing repeats until asked to. */
+/** Puts the platform and the modules together. It neither listens nor starts jobs: the caller does. */
 export const createApp = (registry: Registry, parts: Parts): App => {
   const core = parts.config.read(coreSettings)
   const origins = publicOrigins(core)

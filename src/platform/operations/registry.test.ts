@@ -146,7 +146,7 @@ describe('contradictions in the modules stop the start', () => {
   })
 })
 
-/** Addresses other programs expect without a version. */
+/** Addresses that other programs expect without a version. */
 const outsideTheApi = ['GET /keys/{username}']
 
 describe('the product as it is', () => {
@@ -247,7 +247,7 @@ describe('what a call that is repeated may do', () => {
     }
   })
 
-  /** Whose effect must not happen twice; those that are not built yet are held to it from their first day. */
+  /** Operations whose effect must not happen twice. Names that are not built yet are checked from their first day. */
   const needing = [
     'people.invite',
     'access-tokens.create',

@@ -16,24 +16,24 @@ export type Entry = BoundOperation & {
   readonly method: string
   readonly path: string
   readonly pathNames: readonly string[]
-  /** The input with unknown properties refused; derived once, because deriving costs more than parsing. */
+  /** Input schema that refuses unknown properties; derived once, because deriving costs more than parsing. */
   readonly schema: z.ZodObject
-  /** What nothing at all is read as, or null when something must be given. */
+  /** The parsed value of an empty input, or null when input is required. */
   readonly blank: unknown
 }
 
-/** Its input comes from path and query; a body, if it has one, is a file. */
+/** True when the input comes from path and query; a body, if any, is a file. */
 export const takesQuery = ({ operation, method }: Pick<Entry, 'operation' | 'method'>): boolean =>
   method === 'GET' || method === 'DELETE' || operation.upload !== undefined
 
 export const isOpen = ({ operation }: Pick<Entry, 'operation'>): boolean =>
   'anyone' in operation.access
 
-/** Whether a key may call it at all. */
+/** True when a key may call it. */
 export const takesScope = ({ operation }: Pick<Entry, 'operation'>): boolean =>
   'scope' in operation.access && operation.access.scope !== undefined
 
-/** Everything the modules add, read once at start. Contradictions stop the start: they are mistakes in the code. */
+/** Everything the modules contribute, read once at start. A contradiction is a mistake in the code and stops the start. */
 export type Registry = {
   readonly modules: readonly ModuleSpec[]
   readonly entries: readonly Entry[]
@@ -105,8 +105,9 @@ const checkIdempotency = ({ method, operation }: Entry): void => {
   if ((idempotency || effect) && (method !== 'POST' || !('permission' in access)))
     throw new Error(`${name} speaks of idempotency, which only a POST of a person has`)
   const fields = 'shape' in output ? Object.keys(output.shape as object) : []
-  const stranger = shownOnce.find((field) => !fields.includes(field))
-  if (stranger) throw new Error(`${name} shows "${stranger}" once, which is not in its output`)
+  const unknownField = shownOnce.find((field) => !fields.includes(field))
+  if (unknownField)
+    throw new Error(`${name} shows "${unknownField}" once, which is not in its output`)
 }
 
 const neededBy = (entries: readonly Entry[]): ReadonlySet<string> =>
@@ -161,7 +162,7 @@ const pagesOf = (modules: readonly ModuleSpec[]): Registry['pages'] =>
     ),
   ])
 
-/** What only one module may contribute: two would each believe that theirs is the answer. */
+/** Contributions that only one module may make: with two, each would assume that its own is used. */
 const only = <Name extends 'recogniseDevice' | 'onGuessing'>(
   modules: readonly ModuleSpec[],
   name: Name,
@@ -220,7 +221,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
       onGuessing: only(modules, 'onGuessing') ?? (async () => undefined),
     },
     refusals,
-    // A role nobody knows carries nothing.
+    // An unknown role has no permissions.
     permissionsOf: (role) => roles.get(role) ?? nothing,
     pages: pagesOf(modules),
   }
