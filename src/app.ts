@@ -4,12 +4,15 @@ import accessTokens from '#modules/access-tokens/module.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
 import apiKey from '#modules/api-key/module.ts'
+import invitations from '#modules/invitations/module.ts'
 import leakedKeys from '#modules/leaked-keys/module.ts'
 import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
-import { organisationName } from '#modules/people/api.ts'
 import people from '#modules/people/module.ts'
+import { organisationName } from '#modules/person/api.ts'
+import person from '#modules/person/module.ts'
 import recovery from '#modules/recovery/module.ts'
+import recoveryCodes from '#modules/recovery-codes/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import signIn from '#modules/sign-in/module.ts'
 import sshKeys from '#modules/ssh-keys/module.ts'
@@ -42,9 +45,12 @@ import { startWorker, type Worker } from '#platform/work/worker.ts'
 
 /** The built-in modules; a configuration may add others. Only `createProduct` reads this list. */
 export const builtInModules: readonly ModuleSpec[] = [
+  person,
+  invitations,
   people,
   sessions,
   password,
+  recoveryCodes,
   twoFactor,
   passkeys,
   recovery,

@@ -1,5 +1,5 @@
 import type { Server } from '@latchkey/kit/server'
-import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { findPersonById, lockPerson, securityNotice } from '#modules/person/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { sameText, sha256 } from '#platform/crypto/digest.ts'
 import { seal, unseal } from '#platform/crypto/envelope.ts'

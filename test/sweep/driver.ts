@@ -16,7 +16,7 @@ import { tokenIn } from '#test/harness/mails.ts'
 import { type Person, signIn } from '#test/harness/people.ts'
 import { fromElsewhere, type Scene } from '#test/harness/scene.ts'
 import { type SoftPasskey, SoftwareAuthenticator } from '#test/harness/software-authenticator.ts'
-import { type AllFixtures, makeObject } from './module-fixtures.ts'
+import { type AllFixtures, makeElsewhere, makeObject } from './module-fixtures.ts'
 
 const answerOf = ({ status, body }: Answer) => ({
   status,
@@ -95,6 +95,7 @@ export const createDriver = (parts: DriverParts): FixtureDriver => {
     program: (key) => asBrowser(parts.program(key)),
     device: deviceFor(parts.url, clock.now),
     make: (at, owner) => makeObject(parts.all, at, [driver, owner]),
+    makeElsewhere: (at, owner) => makeElsewhere(parts.all, at, [driver, owner]),
   }
   return driver
 }

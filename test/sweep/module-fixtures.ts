@@ -59,6 +59,17 @@ export const objectNamesOf = (all: AllFixtures, entry: Entry): readonly string[]
 export const isOwned = (object: ResolvedObject | undefined): object is OwnedObject =>
   object !== undefined && object.of !== 'nobody'
 
+/** Makes what `at` describes where `owner` may not see it. */
+export const makeElsewhere = async (
+  all: AllFixtures,
+  at: string,
+  [driver, owner]: readonly [FixtureDriver, FixturePerson],
+): Promise<string> => {
+  const object = resolve(all, at)
+  assert.ok(object && 'makeElsewhere' in object, `no module describes how to make ${at} elsewhere`)
+  return object.makeElsewhere(driver, owner)
+}
+
 /** Makes what `at`, e.g. `ssh-keys.keyId`, describes. */
 export const makeObject = async (
   all: AllFixtures,

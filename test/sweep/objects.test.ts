@@ -113,18 +113,20 @@ onEachEngine(
             `${name} of ${entry.operation.name}: ${placeFor('objects', entry.module)}`,
         )
       assert.deepEqual(missing, [])
-      const asked = new Set(
-        names().flatMap(({ entry: { module, operation }, name }) =>
-          [name, name.replace(/s$/, ''), `${operation.name}:${name}`].map(
-            (key) => `${module} ${key}`,
-          ),
+      const inInputs = names().flatMap(({ entry: { module, operation }, name }) =>
+        [name, name.replace(/s$/, ''), `${operation.name}:${name}`].map(
+          (key) => `${module}.${key}`,
         ),
       )
-      const kept = [...all].flatMap(([module, { objects = {} }]) =>
-        Object.keys(objects).map((key) => `${module} ${key}`),
+      const objects = [...all].flatMap(([module, fixtures]) =>
+        Object.entries(fixtures.objects ?? {}).map(([key, object]) => ({
+          at: `${module}.${key}`,
+          sameAs: 'sameAs' in object ? object.sameAs : null,
+        })),
       )
+      const asked = new Set([...inInputs, ...objects.map(({ sameAs }) => sameAs)])
       assert.deepEqual(
-        kept.filter((key) => !asked.has(key)),
+        objects.map(({ at }) => at).filter((at) => !asked.has(at)),
         [],
         'no input has these names',
       )

@@ -68,6 +68,8 @@ export type FixtureDriver = {
   readonly device: FixtureDevice
   /** Makes the object that another module's fixtures describe, e.g. `ssh-keys.keyId`, and returns its id. */
   readonly make: (object: string, owner: FixturePerson) => Promise<string>
+  /** The same for one of `organisation`, in another organisation than that of `owner`. */
+  readonly makeElsewhere: (object: string, owner: FixturePerson) => Promise<string>
   /** The one-time secret in the link of the last mail to this address. */
   readonly mailedToken: (email: string) => Promise<string>
   /** Runs a command of the program as the operator would. */
@@ -96,7 +98,7 @@ export type ObjectFixture =
       /** Makes one in another organisation than that of `owner`. */
       readonly makeElsewhere: MakeObject
     }
-  /** The same object as another module's, e.g. `people.userId`. */
+  /** The same object as another module's, e.g. `person.userId`. */
   | { readonly sameAs: string }
   /** It has no owner whose secret its existence could be. */
   | { readonly of: 'nobody'; readonly because: string }

@@ -8,7 +8,7 @@ const png = Buffer.from(
 )
 
 export const fixtures: Fixtures = {
-  objects: { userId: { sameAs: 'people.userId' } },
+  objects: { userId: { sameAs: 'person.userId' } },
   inputs: {
     'account.set-picture': async () => ({ content: png }),
     'account.read-picture': async (_, person) => {

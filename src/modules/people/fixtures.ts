@@ -1,35 +1,5 @@
 import type { FixtureDriver, FixturePerson, Fixtures, MailStory } from '@latchkey/kit'
 import { operations } from './contract.ts'
-import type { PeopleTables } from './tables.ts'
-
-const elsewhere = 'org_elsewhere'
-
-/** A person of another organisation. No operation makes a second one, so the rows are written as the set-up would. */
-const makePersonElsewhere = async ({ db }: FixtureDriver, owner: FixturePerson) => {
-  const tables = db.withTables<Pick<PeopleTables, 'people' | 'organisations'>>()
-  const person = await tables
-    .selectFrom('people')
-    .selectAll()
-    .where('id', '=', owner.userId)
-    .executeTakeFirstOrThrow()
-  const organisation = await tables
-    .selectFrom('organisations')
-    .selectAll()
-    .where('id', '=', person.organisation_id)
-    .executeTakeFirstOrThrow()
-  const own = { organisation_id: elsewhere, email: 'x@else.where', role: 'member' }
-  await tables
-    .insertInto('organisations')
-    .values({ ...organisation, id: elsewhere })
-    .onConflict((one) => one.doNothing())
-    .execute()
-  await tables
-    .insertInto('people')
-    .values({ ...person, ...own, id: 'usr_elsewhere', username: null })
-    .onConflict((one) => one.doNothing())
-    .execute()
-  return 'usr_elsewhere'
-}
 
 let addresses = 0
 
@@ -42,15 +12,18 @@ const invite = async (driver: FixtureDriver) => {
   return invitations.find((one) => one.email === email)?.invitationId ?? ''
 }
 
+type Organised = { readonly id: string; readonly organisation_id: string }
+
+/** Only members of an organisation invite, so one of ours is handed to the other. */
 const makeInvitationElsewhere = async (driver: FixtureDriver, owner: FixturePerson) => {
-  await makePersonElsewhere(driver, owner)
+  const tables = driver.db.withTables<{ invitations: Organised; people: Organised }>()
+  const { organisation_id } = await tables
+    .selectFrom('people')
+    .select('organisation_id')
+    .where('id', '=', await driver.makeElsewhere('person.userId', owner))
+    .executeTakeFirstOrThrow()
   const id = await invite(driver)
-  await driver.db
-    .withTables<Pick<PeopleTables, 'invitations'>>()
-    .updateTable('invitations')
-    .set({ organisation_id: elsewhere })
-    .where('id', '=', id)
-    .execute()
+  await tables.updateTable('invitations').set({ organisation_id }).where('id', '=', id).execute()
   return id
 }
 
@@ -65,11 +38,7 @@ const inviting: MailStory = {
 
 export const fixtures: Fixtures = {
   objects: {
-    userId: {
-      of: 'organisation',
-      make: async (driver) => (await driver.newcomer()).userId,
-      makeElsewhere: makePersonElsewhere,
-    },
+    userId: { sameAs: 'person.userId' },
     invitationId: {
       of: 'organisation',
       make: invite,
@@ -81,19 +50,6 @@ export const fixtures: Fixtures = {
       const { userId } = await driver.newcomer()
       await person.do(operations.disable, { userId })
       return { userId }
-    },
-  },
-  tables: {
-    organisations: { restored: 'kept', because: 'no credential' },
-    usernames: { restored: 'kept', because: 'no credential' },
-    people: {
-      restored: 'kept',
-      because:
-        'their credential epoch is raised, and those known to have been disabled since are disabled again',
-    },
-    invitations: {
-      restored: 'kept',
-      because: 'the links are void: they show as expired until they are sent again',
     },
   },
   mails: {

@@ -24,7 +24,7 @@ const finishing: MailStory = {
 }
 
 export const fixtures: Fixtures = {
-  objects: { userId: { sameAs: 'people.userId' } },
+  objects: { userId: { sameAs: 'person.userId' } },
   inputs: {
     'recovery.stop': async (driver, person) => {
       await start(driver, person)

@@ -72,18 +72,6 @@ export const fixtures: Fixtures = {
       code: (await issuedCodes(driver, person))[0],
     }),
   },
-  tables: {
-    authenticators: {
-      restored: 'ended',
-      aliveWhere: 'confirmed_at is null',
-      leave: (_, person) => person.do(operations.begin),
-    },
-    recovery_codes: {
-      restored: 'kept',
-      because: 'one that was used since works again: the person may have no other way in',
-    },
-    recovery_code_sets: { restored: 'kept', because: 'when they were made' },
-  },
   mails: {
     enabled: { leadsTo: [pages.twoFactor, password] },
     disabled: { leadsTo: [password, pages.twoFactor] },

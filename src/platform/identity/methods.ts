@@ -61,3 +61,14 @@ export const remainingMethods = (
   const given = new Set(proofs.map((proof) => proof.method))
   return confirmingMethods(open).filter((authMethod) => !given.has(authMethod.id))
 }
+
+/** Whether a second step is asked for at all. */
+export const isTwoFactorOn = async (ctx: Context<Actor>, userId: string): Promise<boolean> =>
+  hasSecondFactor(await availableMethods(ctx, userId))
+
+/** Whether a method is there that is no second factor yet and may become one: a sign-in can begin with it already. */
+export const hasDormantFactor = async (ctx: Context<Actor>, userId: string): Promise<boolean> => {
+  for (const { isSecondFactor, entry } of ctx.catalogue.methods)
+    if (isSecondFactor && (await entry?.(ctx, userId))) return true
+  return false
+}

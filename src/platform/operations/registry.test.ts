@@ -113,9 +113,18 @@ describe('contradictions in the modules stop the start', () => {
     )
   })
 
-  test('a permission nobody offers, a module that is not there, a path without its input', () => {
+  test('a permission nobody offers, a module that is not there or stands in a circle, a path without its input', () => {
     refused([moduleWith([{ access: { permission: 'nobody.offers' } }])], /which no module offers/)
     refused([moduleWith([], { needs: ['strangers'] })], /needs strangers/)
+    const bare = { permissions: [] }
+    refused(
+      [
+        moduleWith([], { ...bare, needs: ['others'] }),
+        moduleWith([], { ...bare, name: 'others', needs: ['third'] }),
+        moduleWith([], { ...bare, name: 'third', needs: ['others'] }),
+      ],
+      /in a circle: others → third → others/,
+    )
     refused(
       [moduleWith([{ rest: 'GET /api/v1/things/{id}' }])],
       /\{id\} in its path but not in its input/,
