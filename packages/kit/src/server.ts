@@ -145,7 +145,7 @@ export type Server = {
 
 let bound: Server | null = null
 
-/** Only the product calls it, once in a process. */
+/** Only for the product, which is made once in a process. */
 export const bindServer = (server: Server): void => {
   bound = server
 }

@@ -26,7 +26,7 @@ const newCode = (random: Context['random'], number: number): string => {
 
 /**
  * As typed: any case, with or without dashes and blanks; `1-…` names which code it is. No code holds an o, an i or an l, so
- * whoever reads one from paper has read a 0 or a 1.
+ * a user who reads one from paper has read a 0 or a 1.
  */
 const parse = (typed: string): { number: number; secret: string } | null => {
   const clean = typed
@@ -50,7 +50,7 @@ export type PreparedCodes = {
   }[]
 }
 
-/** Ten slow hashes, half a second: to be called before a transaction, never in one. */
+/** Takes ten slow hashes, half a second: called before a transaction, never in one. */
 export const prepareCodes = async (
   ctx: Pick<Context, 'keys' | 'random'>,
 ): Promise<PreparedCodes> => {
@@ -81,7 +81,7 @@ export const saveCodes = async (
 export const hasCodes = async (ctx: Pick<Context, 'db'>, userId: string): Promise<boolean> =>
   (await findCodeSet(ctx.db, userId)) !== undefined
 
-/** The codes that come with a first factor; nothing when another factor, added at the same moment, brought some. */
+/** The codes that come with a first factor; none when another factor, added at the same moment, brought some. */
 export const saveFirstCodes = async (
   ctx: Parameters<typeof saveCodes>[0],
   userId: string,
@@ -104,7 +104,7 @@ export const describeCodes = async (ctx: Pick<Context, 'db'>, userId: string) =>
     : null
 }
 
-/** The person has typed one back, which shows that they are kept. In a transaction. */
+/** The user typed one back, which shows that the codes were saved. Called in a transaction. */
 export const acknowledge = async (ctx: Context): Promise<void> => {
   await markSaved(ctx.db, ctx.actor.userId, ctx.now())
   await ctx.announce(codesSaved, {})
@@ -130,7 +130,7 @@ export const checkCode = async (
 
 const warnAt = 3
 
-/** Checks and uses up a code. Tells the person, and warns when few are left. */
+/** Checks and consumes a code. Tells the user, and warns when few are left. */
 export const spendCode = async (
   ctx: Context<Actor>,
   userId: string,

@@ -32,7 +32,7 @@ class Adapter extends SqliteAdapter implements ReadsInPlace {
     return true
   }
 
-  /** Without it Kysely allows no read while another transaction is open; the driver puts the writes in turn. */
+  /** Without it, Kysely blocks reads while another transaction is open. The driver orders the writes. */
   override get supportsMultipleConnections(): boolean {
     return true
   }

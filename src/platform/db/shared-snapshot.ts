@@ -59,14 +59,14 @@ export class SharedSnapshot {
   }
 
   /**
-   * Right before a commit, so that what is read next sees it. Not after: a commit also copies the log into the file, as
-   * far as no reader needs an older state; with a reader always there the log would grow for as long as it is busy.
+   * Called right before a commit, so that the next read sees it. Not after: a commit also checkpoints the log, as far as no
+   * reader uses an older state; the log would never be emptied and would grow for as long as it is busy.
    */
   end(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    // A read that failed at the disk has ended it already (https://sqlite.org/lang_transaction.html, section 3). An
-    // error thrown here has no caller to catch it and would end the process.
+    // A read that failed at the disk has ended it already (https://sqlite.org/lang_transaction.html, section 3), and there
+    // is no caller to receive an error: it would end the process.
     if (this.#reader.isTransaction) this.#commit.run()
   }
 }

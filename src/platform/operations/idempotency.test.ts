@@ -208,9 +208,9 @@ onEachEngine('an answer kept under an Idempotency-Key', (scene) => {
       .where('id', '=', admin.userId)
       .execute()
     assertRefused(await as(admin)('people.invite', input, key), 403, 'auth.not_allowed')
-    const stranger = scene.app.newBrowser()
+    const visitor = scene.app.newBrowser()
     assertRefused(
-      await stranger.do('people.invite', input, { 'idempotency-key': key }),
+      await visitor.do('people.invite', input, { 'idempotency-key': key }),
       401,
       'auth.sign_in_required',
     )

@@ -22,7 +22,7 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
   if (!(await isTwoFactorOn(ctx, userId))) throw new Refusal(refusals.no_codes)
   const prepared = await prepareCodes(ctx)
   return ctx.transaction(async (ctx) => {
-    // Making them takes half a second, in which a recovery may have thrown the codes of before away.
+    // Making them takes half a second, in which a recovery may have deleted the earlier codes.
     await lockPerson(ctx.db, userId)
     await requireStillSignedIn(ctx)
     await reopenCodes(ctx)
@@ -32,7 +32,7 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
 
 export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
   const { userId } = ctx.actor
-  // Counted like every other place a code can be tried at: here it would otherwise be free.
+  // Counted like every other place where a code can be tried: guesses would otherwise be free here.
   const right = await guard(
     ctx,
     { account: userId, kind: 'second-factor' },
