@@ -84,6 +84,17 @@ export const prepareDataDir = (dataDir: string): void => {
   }
 }
 
+/** Leaves nothing open when there is no answer. */
+const requireAnswer = async (db: Db): Promise<Db> => {
+  try {
+    await ping(db)
+    return db
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
 /** Opens the database and asks it one question. `name` is how the connection is called on the server's side. */
 export const openDatabase = async (
   { config, databaseFile }: Settings,
@@ -99,8 +110,7 @@ export const openDatabase = async (
           (error) => log.warn(faultFacts(error), 'a database connection was lost'),
           name,
         )
-    await ping(db)
-    return db
+    return await requireAnswer(db)
   } catch (error) {
     // The driver's words name host and reason; the address itself may carry a password and stays out.
     const reason = error instanceof Error ? error.message : String(error)
