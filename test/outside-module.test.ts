@@ -5,9 +5,9 @@ import { migrate } from '#platform/db/migrate.ts'
 import { loadProduct } from '#product'
 import { engines, startApp, type TestApp } from '#test/harness/app.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
-import { joinAs, type Person, setUpOwner } from '#test/harness/people.ts'
+import { joinAs, type Person, setUpOwner, signIn } from '#test/harness/people.ts'
 import { product as builtIn } from '#test/harness/product.ts'
-import { activityOf, assertRefused, confirm } from '#test/harness/scene.ts'
+import { activityOf, assertRefused, confirm, hours } from '#test/harness/scene.ts'
 
 const folder = join(import.meta.dirname, '..')
 const env = { LATCHKEY_MODULES: './examples/badges' }
@@ -107,6 +107,31 @@ for (const engine of engines)
         paths: Record<string, object>
       }
       assert.ok(document.paths['/api/v1/account/badges'])
+    })
+
+    test('its way to prove it is you confirms, and is asked for as the second step', async () => {
+      const bob = await joinAs(app, ada, 'Bert')
+      const set = await bob.browser.do('badges.set-pin', { pin: '730915' })
+      assert.equal(set.status, 200, set.text)
+      app.clock.advance(hours(1))
+      const refused = await bob.browser.do('badges.remove-pin')
+      assertRefused(refused, 403, 'auth.confirm_again')
+      assert.deepEqual(refused.body.methods, ['badge-pin'])
+      const prove = (proof: string) =>
+        bob.browser.do('sign-in.confirm', { method: 'badge-pin', proof })
+      assertRefused(await prove('000000'), 403, 'sign-in.not_confirmed')
+      assert.equal((await prove('730915')).status, 200)
+      assert.equal((await bob.browser.do('badges.remove-pin')).status, 200)
+
+      await bob.browser.do('badges.set-pin', { pin: '730915' })
+      const again = await signIn(app, bob)
+      assert.deepEqual((await again.do('sign-in.pending')).body.methods, ['badge-pin'])
+      assertRefused(await again.do('badges.list'), 401, 'auth.sign_in_required')
+      const finished = await again.do('sign-in.finish', { method: 'badge-pin', proof: '730915' })
+      assert.deepEqual(finished.body, { next: 'done' })
+      assert.equal((await again.do('badges.list')).status, 200)
+      const [act] = await activityOf(again)
+      assert.equal(act?.data.method, 'password+badge-pin')
     })
 
     test('taken out of the list, its tables are not forgotten: the start names it', async () => {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Db } from '@latchkey/kit'
 import { type App, defaultWebRoot } from '#app'
-import { organisationName } from '#modules/people/api.ts'
+import { organisationName } from '#modules/person/api.ts'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import { loadConfig } from '#platform/config/load.ts'
 import { createContext, systemActor } from '#platform/context.ts'
@@ -83,6 +83,8 @@ type Options = {
   readonly settings?: Readonly<Record<string, string>>
   /** `productWith(…)`, for modules from outside beside the built-in ones. */
   readonly product?: Product
+  /** Pages that were built apart. */
+  readonly webRoot?: string
   /** By default all installations of a process have one key file, so that one hash of a password is right in each. */
   readonly hasOwnKeys?: boolean
 }
@@ -99,6 +101,7 @@ export const startApp = async ({
   engine,
   settings = {},
   product = builtIn,
+  webRoot = defaultWebRoot,
   hasOwnKeys = false,
 }: Options): Promise<TestApp> => {
   const dataDir = dataFolder('latchkey-test-')
@@ -128,7 +131,7 @@ export const startApp = async ({
     log,
     now: clock.now,
     random: createRandom(clock.now),
-    webRoot: defaultWebRoot,
+    webRoot,
     strict: true,
   })
   const system = createContext(app.services, systemActor('test'))

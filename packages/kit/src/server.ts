@@ -1,6 +1,7 @@
 import type { ReferenceExpression, SelectQueryBuilder } from 'kysely'
 import type { z } from 'zod'
 import type { Actor } from './actor.ts'
+import type { AuthMethod } from './auth-method.ts'
 import type { Config, Context, Db, Keys, Random } from './context.ts'
 import type { Letter } from './event.ts'
 import type { WorkOptions, WorkOutline, WorkView } from './work.ts'
@@ -124,6 +125,7 @@ export type Server = {
     query: SelectQueryBuilder<DB, TB, O>,
     page: KeyPage<ReferenceExpression<DB, TB> & string>,
   ) => SelectQueryBuilder<DB, TB, O>
+  readonly availableMethods: (ctx: Context<Actor>, userId: string) => Promise<readonly AuthMethod[]>
   readonly isDuplicate: (error: unknown) => boolean
   readonly enqueueWork: <I extends z.ZodType>(
     ctx: Context<Actor>,
@@ -143,7 +145,7 @@ export type Server = {
 
 let bound: Server | null = null
 
-/** For the product, which is made once in a process, and for nobody else. */
+/** Only for the product, which is made once in a process. */
 export const bindServer = (server: Server): void => {
   bound = server
 }
@@ -168,7 +170,7 @@ export const sameText: Server['sameText'] = (...given) => server().sameText(...g
 
 /** Argon2id with the installation's pepper and cost, 25 to 50 ms: never inside a transaction. */
 export const hashPassword: Server['hashPassword'] = (...given) => server().hashPassword(...given)
-/** Null stands for nobody: it takes as long and is never right. */
+/** Null stands for an unknown user: it takes as long and is never right. */
 export const verifyPassword: Server['verifyPassword'] = (...given) =>
   server().verifyPassword(...given)
 
@@ -207,6 +209,10 @@ export const securityNotice: Server['securityNotice'] = (...given) =>
  * 429 while a wait is running. Never inside a transaction. What is declared as an `AuthMethod` is guarded already.
  */
 export const guardGuess: Server['guardGuess'] = (...given) => server().guardGuess(...given)
+
+/** What this person has to prove that it is them, of all modules, strongest first. */
+export const availableMethods: Server['availableMethods'] = (...given) =>
+  server().availableMethods(...given)
 
 /** One page of an ordered list and one row more, by which `pageOf` tells whether it goes on. */
 export const pageByKey: Server['pageByKey'] = (...given) => server().pageByKey(...given)

@@ -207,8 +207,8 @@ onEachEngine('the API key', (scene) => {
     for (const name of [...managing, 'api-key.read']) {
       const asKey = await withApiKey(scene.app, key).do(name, inputOf(name, id))
       assertRefused(asKey, 403, 'auth.session_only')
-      const stranger = await scene.app.newBrowser().do(name, inputOf(name, id))
-      assertRefused(stranger, 401, 'auth.sign_in_required')
+      const visitor = await scene.app.newBrowser().do(name, inputOf(name, id))
+      assertRefused(visitor, 401, 'auth.sign_in_required')
     }
     scene.app.clock.advance(minutes(11))
     for (const name of managing)

@@ -16,7 +16,7 @@ const googleAaguid = 'ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4'
 
 onEachEngine('adding a passkey', (scene) => {
   let shared: Person
-  /** Holds a few passkeys already; the stories here do not touch them. */
+  /** A user who has a few passkeys already; the stories here do not touch them. */
   const someone = async (): Promise<Person> => {
     if (!shared) {
       shared = await newcomer(scene)
@@ -209,7 +209,7 @@ onEachEngine('adding a passkey', (scene) => {
       proof: person.password,
     })
     assertRefused(byPassword, 403, 'sign-in.not_confirmed')
-    const stranger = scene.app.newBrowser()
-    assertRefused(await stranger.do('passkeys.begin'), 401, 'auth.sign_in_required')
+    const visitor = scene.app.newBrowser()
+    assertRefused(await visitor.do('passkeys.begin'), 401, 'auth.sign_in_required')
   })
 })

@@ -1,6 +1,6 @@
 import { operation, type PageRoles } from '@latchkey/kit'
 import { z } from 'zod'
-import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals as personRefusals } from '#modules/person/contract.ts'
 import { refusals } from './refusals.ts'
 
 export { refusals }
@@ -8,7 +8,7 @@ export { refusals }
 export const pages = { forgot: '/forgot-password', reset: '/reset-password' } as const
 export const entrances = Object.values(pages)
 
-/** It is changed in a card of the profile page. */
+/** The profile page changes it in a card. */
 export const pageRoles: PageRoles = { 'change-password': { on: 'profile', hash: 'password' } }
 
 const Method = z
@@ -36,7 +36,7 @@ export const Weakness = z.enum([
   'same',
 ])
 
-/** What a new password does not end. */
+/** Credentials that a new password does not end. */
 export const StillWorking = z
   .object({
     accessTokens: z.int().min(0),
@@ -123,7 +123,7 @@ export const operations = {
       email: z.string().min(3).max(254).describe('The address the account signs in with.'),
     }),
     output: z.object({}),
-    refusals: [peopleRefusals.address_invalid],
+    refusals: [personRefusals.address_invalid],
     rest: 'POST /api/v1/password/forgot',
     limit: { per: 'address', max: 30, windowSeconds: 600 },
   }),

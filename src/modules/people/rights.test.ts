@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Role } from '#modules/person/contract.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, passwordOf, signIn } from '#test/harness/people.ts'
 import {
@@ -15,11 +16,10 @@ import {
   sessionValue,
   times,
 } from '#test/harness/scene.ts'
-import type { Role } from './contract.ts'
 
 onEachEngine('inviting and disabling people', (scene) => {
   let count = 0
-  /** The acting person's last proof must be fresh, whatever the clock did in the story before. */
+  /** Renews the acting person's last proof, because the clock may have moved in the story before. */
   const owner = async (): Promise<Person> => ({
     ...scene.owner,
     browser: await signIn(scene.app, scene.owner),

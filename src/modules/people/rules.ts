@@ -1,19 +1,26 @@
 import type { Context, Input, Person, Rule, System } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
+import {
+  lockPerson,
+  type PersonTables,
+  pictureUrl,
+  raiseEpoch,
+  requireEmail,
+  requireManageable,
+  requireNotAbove,
+  updatePerson,
+} from '#modules/person/api.ts'
 import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { pageOf } from '#platform/paging/page.ts'
-import { pictureUrl, requireEmail } from './api.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled } from './events.ts'
-import { invite as inviteSomebody } from './inviting.ts'
-import { requireManageable, requireNotAbove } from './managing.ts'
-import { listPeople, lockActiveOwners, lockPerson, raiseEpoch, updatePerson } from './store.ts'
-import type { PeopleTables } from './tables.ts'
+import { invite as inviteSomebody } from './send-invitation.ts'
+import { listPeople, lockActiveOwners } from './store.ts'
 
 type Ops = typeof operations
-type Row = PeopleTables['people']
+type Row = PersonTables['people']
 
 export const encodeCursor = (row: Row): string =>
   Buffer.from(JSON.stringify([row.name, row.id])).toString('base64url')
@@ -55,7 +62,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
     limit,
   })
   const { page, next } = pageOf(rows, limit, encodeCursor)
-  // That somebody lost every way in is the business of who helps them, not of every colleague.
+  // Only those who can help see that a user lost every way in; other colleagues do not.
   const recoveries = await listOpenRecoveries(
     ctx.db,
     ctx.actor.permissions.has('people.manage') ? page.map((row) => row.id) : [],
@@ -71,7 +78,7 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
   requireNotAbove(ctx.actor, input.role)
   const { organisation, name: inviter } = ctx.actor
   return ctx.transaction(async (ctx) => {
-    // An account that comes of it outlives whatever ended the inviter's session meanwhile.
+    // The account outlives the inviter's session, so a session that was ended meanwhile must not invite.
     await lockPerson(ctx.db, ctx.actor.userId)
     await requireStillSignedIn(ctx)
     const { invitationId, expiresAt } = await inviteSomebody(ctx, {

@@ -1,5 +1,5 @@
 import type { Context, Job, System } from '@latchkey/kit'
-import { findPersonById } from '#modules/people/api.ts'
+import { findPersonById } from '#modules/person/api.ts'
 import { hourMs } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
@@ -11,7 +11,7 @@ import { endUnused, listDue, markMailed } from './store.ts'
 const batchMax = 50
 const linkHours = 24
 
-/** Mails the link that works to everybody whose wait is over, and closes what nobody finished. */
+/** Mails the link to each user whose wait is over, and closes recoveries that were not finished in time. */
 export const mailDueRecoveries = async (ctx: Context<System>): Promise<void> => {
   await endUnused(ctx.db, ctx.now() - linkHours * hourMs, ctx.now())
   for (const due of await listDue(ctx.db, ctx.now(), batchMax)) {

@@ -19,7 +19,7 @@ export const findPending = (db: Db, tokenHash: Uint8Array, now: number) =>
     .where('expires_at', '>', now)
     .executeTakeFirst()
 
-/** Counts a try before it is checked. Nothing when there is none left: fifty at once count as fifty. */
+/** Counts an attempt before it is checked; undefined when none is left. Fifty simultaneous attempts count as fifty. */
 export const takeTry = (db: Db, id: string, triesMax: number) =>
   tables(db)
     .updateTable('pending_sign_ins')
@@ -30,7 +30,7 @@ export const takeTry = (db: Db, id: string, triesMax: number) =>
     .returning(['tries'])
     .executeTakeFirst()
 
-/** Ends it; of two that finish at once exactly one gets true. */
+/** Ends the pending sign-in; of two simultaneous callers exactly one gets true. */
 export const endPending = async (db: Db, id: string, at: number): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('pending_sign_ins')

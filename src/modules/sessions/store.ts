@@ -1,5 +1,5 @@
 import type { Db } from '@latchkey/kit'
-import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
+import { holderColumns, type PersonTables } from '#modules/person/api.ts'
 import { prepared, preparedRecord } from '#platform/db/prepared.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
@@ -9,10 +9,10 @@ export type SessionRow = SessionTables['sessions']
 
 const tables = (db: Db) => db.withTables<SessionTables>()
 
-/** Who holds this cookie: the query behind every request. One index look-up and two joins by primary key. */
+/** The owner of this cookie: the query behind every request. One index look-up and two joins by primary key. */
 export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Array]) =>
   db
-    .withTables<SessionTables & PeopleTables>()
+    .withTables<SessionTables & PersonTables>()
     .selectFrom('sessions')
     .innerJoin('people', 'people.id', 'sessions.user_id')
     .innerJoin('organisations', 'organisations.id', 'people.organisation_id')
@@ -116,7 +116,7 @@ export const endSessions = async (
   return Number(result.numUpdatedRows)
 }
 
-/** After a restore: everybody's. Returns how many were open. */
+/** Run after a restore: ends the sessions of all users. Returns how many were open. */
 export const endAllSessions = async (db: Db, end: End): Promise<number> => {
   const result = await tables(db)
     .updateTable('sessions')
@@ -184,7 +184,7 @@ export const listUsable = async (
   liveAt: number,
 ): Promise<ReadonlySet<string>> => {
   const rows = await db
-    .withTables<SessionTables & PeopleTables>()
+    .withTables<SessionTables & PersonTables>()
     .selectFrom('sessions')
     .innerJoin('people', 'people.id', 'sessions.user_id')
     .select('sessions.id')
@@ -243,7 +243,7 @@ export const markDeviceStrong = async (db: Db, id: string, at: number): Promise<
     .execute()
 }
 
-/** The factors that were proven there are worth nothing any more. */
+/** Factors proven in these browsers no longer count. */
 export const forgetStrongDevices = async (db: Db, userId: string): Promise<void> => {
   await tables(db)
     .updateTable('known_devices')
@@ -261,7 +261,7 @@ export const listDevices = async (db: Db, userId: string): Promise<readonly stri
   return rows.map((row) => row.id)
 }
 
-/** Ended and run-out sessions are kept for questions, then go. */
+/** Ended and expired sessions are kept for inquiries, then deleted. */
 export const deleteOldSessions = async (db: Db, before: number): Promise<void> => {
   await tables(db).deleteFrom('sessions').where('expires_at', '<', before).execute()
   await tables(db).deleteFrom('known_devices').where('last_seen_at', '<', before).execute()

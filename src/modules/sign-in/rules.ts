@@ -1,6 +1,7 @@
 import { type Actor, type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
+import { signInSettings } from '#modules/invitations/api.ts'
 import { checkPassword, passwordMethod } from '#modules/password/api.ts'
-import { findOnlyOrganisation, findPersonByEmail, lockPerson } from '#modules/people/api.ts'
+import { findOnlyOrganisation, findPersonByEmail, lockPerson } from '#modules/person/api.ts'
 import { completeSignIn, endOwnSession, listDevices } from '#modules/sessions/api.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
@@ -11,8 +12,7 @@ import { consumeOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type operations, refusals } from './contract.ts'
 import { lockLifted, signedOut, signInFailed } from './events.ts'
 import { liftKind } from './guess-warning.ts'
-import { findOwnPending } from './second-step.ts'
-import { signInSettings } from './settings.ts'
+import { findOwnPending } from './rules/second-step.ts'
 import { setupFact } from './setup.ts'
 
 type Ops = typeof operations
@@ -42,7 +42,7 @@ export const liftLock: Rule<Ops['liftLock']> = (ctx, { token }) =>
   ctx.transaction(async (ctx) => {
     const used = await consumeOneTimeToken(ctx, liftKind, token)
     if (!used?.userId) throw new Refusal(refusals.link_invalid)
-    // Locks many counts at once, as a reset does: whoever comes second waits here.
+    // Locks many counts, as a reset does: of two simultaneous calls, the second waits here.
     await lockPerson(ctx.db, used.userId)
     const knownDevices = await listDevices(ctx.db, used.userId)
     await liftGuessLock(ctx, { account: used.userId, knownDevices })
@@ -62,7 +62,7 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
     { account: person?.id ?? `unknown ${canonical ?? email}`, kind: 'password' },
     async () => {
       const right = await checkPassword(ctx, person?.id ?? null, password)
-      // For a disabled account the right password is a failure like any other, also in the count.
+      // For a disabled account the right password counts as a failure like any other.
       return right && person?.disabled_at === null
     },
   )

@@ -1,5 +1,5 @@
 import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
-import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { findPersonById, lockPerson, securityNotice } from '#modules/person/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
@@ -8,7 +8,7 @@ import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cur
 import { pageOf } from '#platform/paging/page.ts'
 import { type operations, pages, refusals, type SshKey, sshKeysMax } from './contract.ts'
 import { sshKeyAdded, sshKeyRemoved } from './events.ts'
-import { readPublicKey, titleOf } from './reading.ts'
+import { readPublicKey, titleOf } from './read-key.ts'
 import { sshKeySettings } from './settings.ts'
 import {
   countSshKeys,
@@ -91,7 +91,7 @@ export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt =
   }
   try {
     await ctx.transaction(async (ctx) => {
-      // One at a time, or twenty at once would each find room for one more.
+      // One at a time, or twenty simultaneous requests would each find room for one more.
       await lockPerson(ctx.db, userId)
       await requireStillSignedIn(ctx)
       if ((await countSshKeys(ctx.db, userId)) >= sshKeysMax) throw new Refusal(refusals.too_many)
@@ -100,7 +100,7 @@ export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt =
     })
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    // Whose it is stays unsaid, unless it is theirs.
+    // The answer does not name the owner, unless the caller is the owner.
     const isOwn = (await findOwnerOf(ctx.db, row.fingerprint)) === userId
     throw new Refusal(isOwn ? refusals.already_yours : refusals.in_use)
   }

@@ -1,5 +1,5 @@
 import type { Db } from '@latchkey/kit'
-import type { PeopleTables } from '#modules/people/api.ts'
+import type { PersonTables } from '#modules/person/api.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { SshKeyTables } from './tables.ts'
@@ -116,7 +116,7 @@ export const deleteOwnSshKeys = (db: Db, userId: string) =>
     .returning(['id', 'title', 'type', 'fingerprint'])
     .execute()
 
-/** After a restore, whoever's they are. Returns how many of them were there. */
+/** Run after a restore: deletes these keys of all users. Returns how many existed. */
 export const deleteSshKeys = async (db: Db, ids: readonly string[]): Promise<number> => {
   let gone = 0
   for (const id of ids) {
@@ -137,7 +137,7 @@ export const listPublished = (
   },
 ) =>
   db
-    .withTables<SshKeyTables & PeopleTables>()
+    .withTables<SshKeyTables & PersonTables>()
     .selectFrom('ssh_keys')
     .innerJoin('people', 'people.id', 'ssh_keys.user_id')
     .select(['ssh_keys.id', 'ssh_keys.line', 'ssh_keys.title', 'ssh_keys.last_used_at'])

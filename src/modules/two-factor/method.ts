@@ -1,9 +1,8 @@
 import type { Actor, AuthMethod, Context } from '@latchkey/kit'
-import { hasCodes, spendCode } from './recovery-codes.ts'
 import { acceptStep, hasAuthenticator, listAuthenticators } from './store.ts'
 import { openSecret, stepOf } from './totp.ts'
 
-/** Tries the code against each app in turn; the one it fits takes it, once. */
+/** Tries the code against each app in turn; the first that matches accepts it, once. */
 const acceptCode = async (ctx: Context<Actor>, userId: string, typed: string): Promise<boolean> => {
   const code = typed.replace(/\s/g, '')
   if (!/^\d{6}$/.test(code)) return false
@@ -21,14 +20,4 @@ export const authenticatorMethod: AuthMethod = {
   isGuessable: true,
   available: (ctx, userId) => hasAuthenticator(ctx.db, userId),
   verify: acceptCode,
-}
-
-export const recoveryCodeMethod: AuthMethod = {
-  id: 'recovery-code',
-  strength: 20,
-  isSecondFactor: false,
-  isSpare: true,
-  isGuessable: true,
-  available: (ctx, userId) => hasCodes(ctx, userId),
-  verify: spendCode,
 }

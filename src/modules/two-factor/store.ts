@@ -43,7 +43,7 @@ export const findSetup = (db: Db, { userId, id }: Own, now: number) =>
     .where('setup_expires_at', '>', now)
     .executeTakeFirst()
 
-/** A second start makes the first one's secret worthless. */
+/** A second start voids the secret of the first. */
 export const deleteSetups = async (db: Db, userId: string): Promise<void> => {
   await tables(db)
     .deleteFrom('authenticators')
@@ -52,7 +52,7 @@ export const deleteSetups = async (db: Db, userId: string): Promise<void> => {
     .execute()
 }
 
-/** False when somebody else finished this setup at the same moment. */
+/** False when another request finished this set-up at the same moment. */
 export const confirmSetup = async (
   db: Db,
   change: Pick<AuthenticatorRow, 'id' | 'name' | 'position' | 'last_step'> & {
@@ -74,7 +74,7 @@ export const confirmSetup = async (
   return result.numUpdatedRows > 0n
 }
 
-/** Accepts a time step once: of any number of simultaneous uses exactly one gets true. */
+/** Accepts a time step once: of any number of simultaneous callers exactly one gets true. */
 export const acceptStep = async (
   db: Db,
   id: string,
@@ -90,7 +90,7 @@ export const acceptStep = async (
   return result.numUpdatedRows > 0n
 }
 
-/** After a restore: no code of before this step is accepted, whatever the backup remembers. Returns how many apps that were. */
+/** Run after a restore: refuses codes up to this time step, regardless of the backup. Returns the number of apps. */
 export const raiseSteps = async (db: Db, step: number): Promise<number> => {
   const result = await tables(db)
     .updateTable('authenticators')
@@ -100,7 +100,7 @@ export const raiseSteps = async (db: Db, step: number): Promise<number> => {
   return Number(result.numUpdatedRows)
 }
 
-/** After a restore: a set-up that was shown and not finished then is finished by nobody now. Returns how many. */
+/** Run after a restore: a set-up that was shown but not finished can no longer be finished. Returns how many. */
 export const deleteAllSetups = async (db: Db): Promise<number> => {
   const result = await tables(db)
     .deleteFrom('authenticators')
@@ -143,103 +143,4 @@ export const deleteAuthenticators = async (db: Db, userId: string): Promise<numb
     .where('user_id', '=', userId)
     .executeTakeFirst()
   return Number(result.numDeletedRows)
-}
-
-export const replaceCodes = async (
-  db: Db,
-  userId: string,
-  {
-    codes,
-    at,
-  }: {
-    readonly codes: readonly {
-      readonly number: number
-      readonly phc: string
-      readonly pepperVersion: number
-    }[]
-    readonly at: number
-  },
-): Promise<void> => {
-  await deleteCodes(db, userId)
-  await tables(db)
-    .insertInto('recovery_code_sets')
-    .values({ user_id: userId, created_at: at, saved_at: null })
-    .execute()
-  await tables(db)
-    .insertInto('recovery_codes')
-    .values(
-      codes.map((code) => ({
-        user_id: userId,
-        number: code.number,
-        phc: code.phc,
-        pepper_version: code.pepperVersion,
-        used_at: null,
-      })),
-    )
-    .execute()
-}
-
-export const deleteCodes = async (db: Db, userId: string): Promise<void> => {
-  await tables(db).deleteFrom('recovery_codes').where('user_id', '=', userId).execute()
-  await tables(db).deleteFrom('recovery_code_sets').where('user_id', '=', userId).execute()
-}
-
-const codeSetOf = prepared(1, (db, [userId]: readonly [string]) =>
-  tables(db).selectFrom('recovery_code_sets').selectAll().where('user_id', '=', userId),
-)
-
-export const findCodeSet = async (db: Db, userId: string) => (await codeSetOf(db, userId))[0]
-
-export const countUnusedCodes = async (db: Db, userId: string): Promise<number> => {
-  const row = await tables(db)
-    .selectFrom('recovery_codes')
-    .select((select) => select.fn.countAll<number>().as('unused'))
-    .where('user_id', '=', userId)
-    .where('used_at', 'is', null)
-    .executeTakeFirstOrThrow()
-  return row.unused
-}
-
-export const findUnusedCode = (db: Db, userId: string, number: number) =>
-  tables(db)
-    .selectFrom('recovery_codes')
-    .select(['phc', 'pepper_version'])
-    .where('user_id', '=', userId)
-    .where('number', '=', number)
-    .where('used_at', 'is', null)
-    .executeTakeFirst()
-
-/** Uses a code up, if it is still the one that was checked and still unused. */
-export const spendCodeRow = async (
-  db: Db,
-  code: { userId: string; number: number; phc: string },
-  at: number,
-): Promise<boolean> => {
-  const result = await tables(db)
-    .updateTable('recovery_codes')
-    .set({ used_at: at })
-    .where('user_id', '=', code.userId)
-    .where('number', '=', code.number)
-    .where('phc', '=', code.phc)
-    .where('used_at', 'is', null)
-    .executeTakeFirst()
-  return result.numUpdatedRows > 0n
-}
-
-/** A code that was used was kept somewhere. When that was shown before, the moment stays. */
-export const markKept = async (db: Db, userId: string, at: number): Promise<void> => {
-  await tables(db)
-    .updateTable('recovery_code_sets')
-    .set({ saved_at: at })
-    .where('user_id', '=', userId)
-    .where('saved_at', 'is', null)
-    .execute()
-}
-
-export const markSaved = async (db: Db, userId: string, at: number): Promise<void> => {
-  await tables(db)
-    .updateTable('recovery_code_sets')
-    .set({ saved_at: at })
-    .where('user_id', '=', userId)
-    .execute()
 }

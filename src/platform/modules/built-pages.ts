@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OutsideModule } from './import-modules.ts'
 
-/** Written by the build of the pages: names of the modules from outside it found. */
+/** Written by the build of the pages: names of the modules from outside that show something. */
 const listPath = (webRoot: string): string => join(webRoot, '.modules')
 
 const builtFor = (webRoot: string): readonly string[] | null => {
@@ -23,7 +23,8 @@ export const builtPagesProblem = (
 ): string | null => {
   const built = builtFor(webRoot)
   if (built === null) return null
-  const wanted = outside.map(({ module }) => module.name)
+  const shown = outside.filter(({ folder }) => existsSync(join(folder, 'ui')))
+  const wanted = shown.map(({ module }) => module.name)
   const missing = wanted.filter((name) => !built.includes(name))
   const left = built.filter((name) => !wanted.includes(name))
   if (missing.length + left.length === 0) return null

@@ -27,7 +27,7 @@ const newInvitee = () => {
   return { email: `invitee-${invitees}@example.com`, role: 'member' }
 }
 
-/** Calls as this person does, with this key. */
+/** Calls on behalf of this person, with this key. */
 const as =
   ({ browser }: Person) =>
   (name: string, input: object, key: string): Promise<Answer> =>
@@ -208,9 +208,9 @@ onEachEngine('an answer kept under an Idempotency-Key', (scene) => {
       .where('id', '=', admin.userId)
       .execute()
     assertRefused(await as(admin)('people.invite', input, key), 403, 'auth.not_allowed')
-    const stranger = scene.app.newBrowser()
+    const visitor = scene.app.newBrowser()
     assertRefused(
-      await stranger.do('people.invite', input, { 'idempotency-key': key }),
+      await visitor.do('people.invite', input, { 'idempotency-key': key }),
       401,
       'auth.sign_in_required',
     )
@@ -237,7 +237,7 @@ onEachEngine('an answer kept under an Idempotency-Key', (scene) => {
     assert.equal((await rowsOf(scene.app.db, 'idempotency_keys')).length, 0)
   })
 
-  /** As if they had just signed in: how long a session lives is told elsewhere. */
+  /** Extends the session, as if the user had just signed in: session lifetime has tests of its own. */
   const renew = async ({ userId }: Person): Promise<void> => {
     const at = scene.app.clock.now()
     await scene.app.db
@@ -282,7 +282,7 @@ onEachEngine('an answer kept under an Idempotency-Key', (scene) => {
 })
 
 onEachEngine('a call the server did not survive', (scene) => {
-  /** Claims the key as the call does, and never comes back to it. */
+  /** Claims the key as a call does, and never completes it. */
   const die = async (name: string, input: object, key: string): Promise<void> => {
     const { runtime, services } = scene.app.app
     const entry = runtime.registry.entries.find((one) => one.operation.name === name)

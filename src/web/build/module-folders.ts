@@ -16,13 +16,19 @@ export const moduleFoldersIn = (parent: string): readonly ModuleFolder[] =>
     .map(({ name }) => ({ name, folder: join(parent, name) }))
     .toSorted((one, other) => one.name.localeCompare(other.name, 'en'))
 
+/** What Node reads of a package that is installed is built (it runs no TypeScript there); what Vite reads, below `ui/`, is not. */
+const builtName = (folder: string, path: string): string =>
+  /[/\\]node_modules[/\\]/.test(folder) && !path.startsWith('ui/')
+    ? path.replace(/\.ts$/, '.js')
+    : path
+
 /** One file of each module that has it. */
 export const filesOf = (
   modules: readonly ModuleFolder[],
   path: string,
 ): readonly (ModuleFolder & { readonly file: string })[] =>
   modules
-    .map((module) => ({ ...module, file: join(module.folder, path) }))
+    .map((module) => ({ ...module, file: join(module.folder, builtName(module.folder, path)) }))
     .filter(({ file }) => existsSync(file))
 
 /** The moment in the address makes Node read a file again after it changed under `--watch`. */

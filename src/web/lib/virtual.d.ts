@@ -51,3 +51,8 @@ declare module 'virtual:modules/events' {
   /** Code in the audit trail → whose event it is, and its picture. */
   export const events: Readonly<Record<string, EventFacts>>
 }
+
+declare module 'virtual:modules/methods' {
+  /** Id of a way to prove it is you that a module from outside adds → the module. */
+  export const methods: Readonly<Record<string, string>>
+}

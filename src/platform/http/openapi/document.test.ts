@@ -104,7 +104,7 @@ describe('the OpenAPI document', () => {
       for (const [status, { headers }] of Object.entries<{ headers: object }>(responses))
         assert.equal(
           'RateLimit' in headers && 'RateLimit-Policy' in headers,
-          // What a proxy asks for everybody is counted only where it was refused.
+          // A proxy asks on behalf of all users, so only its refused questions are counted.
           entry.operation.speaks !== 'proxy' || ['302', '401', '429'].includes(status),
           `${name} ${status}`,
         )
@@ -116,9 +116,9 @@ describe('the OpenAPI document', () => {
 
 onEachEngine('/api/openapi.json', (scene) => {
   test('is the same packed or not, and open to anyone', async () => {
-    const stranger = scene.app.newBrowser()
+    const visitor = scene.app.newBrowser()
     const ask = (headers: Record<string, string>) =>
-      stranger.send({
+      visitor.send({
         method: 'GET',
         path: '/api/openapi.json',
         headers: { host: 'x', ...headers },

@@ -6,7 +6,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { DialogActions } from '#web/ui/Dialog.tsx'
 import { QuietButton } from '#web/ui/plain/SubmitButton.tsx'
 import { OtherWays } from '#web/ui/plain/second-step/OtherWays.tsx'
-import { knownOf, type Method } from '#web/ui/plain/second-step/proving.ts'
+import { knownOf, type Method, useMethodWords } from '#web/ui/plain/second-step/proving.ts'
 import { Step } from '#web/ui/plain/second-step/Step.tsx'
 import classes from './Confirmation.module.css'
 
@@ -34,7 +34,7 @@ const NoWay = ({ onCancel }: Pick<Ends, 'onCancel'>) => {
 /** Asks the way the second step of a sign-in does: the same forms, words and list. */
 const Asked = ({ method, onConfirmed, onCancel }: Ends & { readonly method: Method }) => {
   const t = useTexts('app')
-  const words = useTexts('web')
+  const words = useMethodWords(method)
   const { email } = useMe()
 
   const prove = async (method: string, proof: string) => {
@@ -45,9 +45,7 @@ const Asked = ({ method, onConfirmed, onCancel }: Ends & { readonly method: Meth
 
   return (
     <>
-      {method !== 'password' && (
-        <p className={classes.intro}>{words(`secondStep.${method}.intro`)}</p>
-      )}
+      {method !== 'password' && <p className={classes.intro}>{words('intro')}</p>}
       <div className={classes.step}>
         <Step
           method={method}
@@ -55,7 +53,7 @@ const Asked = ({ method, onConfirmed, onCancel }: Ends & { readonly method: Meth
           challenge={(asked) => api.signIn.confirmChallenge({ method: asked })}
           prove={prove}
           wrongCode="sign-in.not_confirmed"
-          wrongText={(wrong) => words(`secondStep.${wrong}.wrong`)}
+          wrongText={() => words('wrong')}
           submitLabel={t('confirm.submit')}
           wayOut={<QuietButton onPress={onCancel}>{t('dialog.cancel')}</QuietButton>}
         />

@@ -6,7 +6,7 @@ import { FieldFrame, type FieldProps } from './Field.tsx'
 
 type Props = FieldProps &
   Omit<ComponentProps<'input'>, keyof FieldProps | 'type'> & {
-    readonly autoComplete: 'current-password' | 'new-password'
+    readonly autoComplete: 'current-password' | 'new-password' | 'off'
   }
 
 /** Pasting is allowed, and so is looking at what one typed (NIST SP 800-63B-4 §3.1.1.2). */

@@ -9,7 +9,7 @@ import { ProblemNotice } from '../Notice.tsx'
 import { PasswordField } from '../PasswordField.tsx'
 import { SubmitButton } from '../SubmitButton.tsx'
 import { codeLength, digitsIn } from './digits.ts'
-import type { Proving } from './proving.ts'
+import { type Method, type Proving, useMethodWords } from './proving.ts'
 import { StepActions } from './StepActions.tsx'
 
 type FieldName = ReturnType<ReturnType<typeof useForm<'proof'>>['field']>
@@ -70,23 +70,28 @@ const SecondPasswordField = (field: FieldProps) => {
   )
 }
 
+const OutsideField = ({ method, ...field }: FieldProps & { readonly method: Method }) => (
+  <PasswordField {...field} label={useMethodWords(method)('label')} autoComplete="off" />
+)
+
 const fields = {
   totp: TotpField,
   'recovery-code': RecoveryCodeField,
   password: SecondPasswordField,
 } as const
 type TypedMethod = keyof typeof fields
+const isBuiltIn = (method: Method): method is TypedMethod => method in fields
 
-type Props = Proving & { readonly method: TypedMethod }
+type Props = Proving & { readonly method: Method }
 
-const proofOf = (method: TypedMethod, typed: string) =>
+const proofOf = (method: Method, typed: string) =>
   method === 'totp' ? digitsIn(typed) : method === 'password' ? typed : typed.trim()
 
 /** A proof that is typed. A wrong one is cleared, so that the next try starts at once. */
 export const CodeForm = ({ method, ...proving }: Props) => {
   const { prove, wrongCode, wrongText, submitLabel, email, wayOut } = proving
   const t = useTexts('web')
-  const Field = fields[method]
+  const Field = isBuiltIn(method) ? fields[method] : null
   const isWrong = (problem: Problem) => problem.code === wrongCode
   const form = useForm(
     {
@@ -117,7 +122,11 @@ export const CodeForm = ({ method, ...proving }: Props) => {
       {method === 'password' && (
         <input type="text" autoComplete="username" value={email} readOnly hidden />
       )}
-      <Field {...form.field('proof')} data-autofocus />
+      {Field ? (
+        <Field {...form.field('proof')} data-autofocus />
+      ) : (
+        <OutsideField {...form.field('proof')} method={method} data-autofocus />
+      )}
       <StepActions wayOut={wayOut}>
         <SubmitButton pending={form.pending}>{submitLabel}</SubmitButton>
       </StepActions>

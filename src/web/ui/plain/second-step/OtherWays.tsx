@@ -1,17 +1,31 @@
-import { ChevronRight, KeyRound, LifeBuoy, Lock, Smartphone } from 'lucide-react'
+import { ChevronRight, KeyRound, LifeBuoy, Lock, type LucideIcon, Smartphone } from 'lucide-react'
 import { useId } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import classes from './OtherWays.module.css'
-import type { Method } from './proving.ts'
+import { type Method, useMethodWords } from './proving.ts'
 
-const icons = {
+const icons: Readonly<Record<Method, LucideIcon>> = {
   passkey: KeyRound,
   totp: Smartphone,
   'recovery-code': LifeBuoy,
   password: Lock,
-} as const
+}
 
 type Props = { readonly methods: readonly Method[]; readonly choose: (method: Method) => void }
+
+type WayProps = { readonly method: Method; readonly choose: Props['choose'] }
+
+const OtherWay = ({ method, choose }: WayProps) => {
+  const words = useMethodWords(method)
+  const Icon = icons[method] ?? Lock
+  return (
+    <button type="button" className={classes.way} onClick={() => choose(method)}>
+      <Icon className={classes.icon} size={16} aria-hidden />
+      <span className={classes.name}>{words('choose')}</span>
+      <ChevronRight className={classes.chevron} size={16} aria-hidden />
+    </button>
+  )
+}
 
 /** The rest of the ways, strongest first. */
 export const OtherWays = ({ methods, choose }: Props) => {
@@ -24,18 +38,11 @@ export const OtherWays = ({ methods, choose }: Props) => {
         {t('secondStep.otherWays')}
       </h2>
       <ul className={classes.list}>
-        {methods.map((method) => {
-          const Icon = icons[method]
-          return (
-            <li key={method}>
-              <button type="button" className={classes.way} onClick={() => choose(method)}>
-                <Icon className={classes.icon} size={16} aria-hidden />
-                <span className={classes.name}>{t(`secondStep.${method}.choose`)}</span>
-                <ChevronRight className={classes.chevron} size={16} aria-hidden />
-              </button>
-            </li>
-          )
-        })}
+        {methods.map((method) => (
+          <li key={method}>
+            <OtherWay method={method} choose={choose} />
+          </li>
+        ))}
       </ul>
     </section>
   )

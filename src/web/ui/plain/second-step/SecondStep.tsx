@@ -3,7 +3,7 @@ import { rememberedEmail } from '#web/lib/remembered-email.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EntranceCard } from '../EntranceCard.tsx'
 import { OtherWays } from './OtherWays.tsx'
-import { knownOf, type Method, type Proving } from './proving.ts'
+import { knownOf, type Method, type Proving, useMethodWords } from './proving.ts'
 import { Step } from './Step.tsx'
 
 type Props = Omit<Proving, 'wrongText' | 'email' | 'wayOut'> & {
@@ -24,13 +24,13 @@ export const SecondStep = ({ title, methods, afterWrong, footer, ...proving }: P
   const known = knownOf(methods)
   const [chosen, setChosen] = useState<Method | undefined>()
   const method = known.find((one) => one === chosen) ?? known[0]
-  const wrongText = (wrong: Method) =>
-    [t(`secondStep.${wrong}.wrong`), afterWrong?.()].filter(Boolean).join(' ')
+  const words = useMethodWords(method ?? 'password')
+  const wrongText = () => [words('wrong'), afterWrong?.()].filter(Boolean).join(' ')
   return (
     <EntranceCard
       key={method}
       title={title}
-      intro={method ? t(`secondStep.${method}.intro`) : t('secondStep.noWay')}
+      intro={method ? words('intro') : t('secondStep.noWay')}
       footer={footer}
       takesFocus={headingTakesFocus(method)}
     >

@@ -1,5 +1,7 @@
+import { methods as outsideMethods } from 'virtual:modules/methods'
 import type { ReactNode } from 'react'
 import type { PasskeyOptions } from '#web/lib/passkey.ts'
+import { say, useTexts } from '#web/lib/texts.ts'
 
 /** What the browser needs for a method, as the server sends it. */
 export type Challenge = { readonly challenge: Readonly<Record<string, unknown>> }
@@ -21,13 +23,26 @@ export type Proving = {
   readonly wayOut?: ReactNode
 }
 
-/** What these pages have a form for; anything else a server offers is left out. */
-const methodsKnown = ['passkey', 'totp', 'recovery-code', 'password'] as const
-export type Method = (typeof methodsKnown)[number]
+/** What these pages have a form of its own for. A module from outside adds proofs that are typed; anything else is left out. */
+const methodsKnown: readonly string[] = ['passkey', 'totp', 'recovery-code', 'password']
+/** Id of a method, as the server names it. */
+export type Method = string
 
 /** In the server's order: strongest first. */
 export const knownOf = (offered: readonly string[]): readonly Method[] =>
-  offered.flatMap((method) => methodsKnown.find((known) => known === method) ?? [])
+  offered.filter((method) => methodsKnown.includes(method) || method in outsideMethods)
+
+type Word = 'choose' | 'intro' | 'label' | 'hint' | 'wrong'
+
+/** What belongs to a method: from the shell's texts, or as `methods.<id>` from those of the module that adds it. */
+export const useMethodWords = (method: Method): ((word: Word) => string) => {
+  const module = outsideMethods[method]
+  useTexts(module ?? 'web')
+  return (word) =>
+    module === undefined
+      ? say<string>('web', `secondStep.${method}.${word}`)
+      : say<string>(module, `methods.${method}.${word}`)
+}
 
 type PasskeyChallenge = { readonly ceremonyId: string; readonly options: PasskeyOptions }
 
