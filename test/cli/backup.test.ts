@@ -81,7 +81,7 @@ for (const engine of engines) {
       const writing = keepWriting(ada)
       while (writing.acknowledged.length < 5) await new Promise((go) => setTimeout(go, 5))
       const earliest = writing.acknowledged.length
-      const said = await place.run('backup', newFolder(), '--json')
+      const said = await place.runAlone('backup', newFolder(), '--json')
       const names = await writing.stop()
       assert.equal(said.code, 0, said.stderr)
       const { folder, audit } = said.json()

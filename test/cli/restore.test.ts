@@ -191,7 +191,7 @@ for (const engine of engines)
     })
 
     test('comes back in one step, keeps the old one, and says what is lost', async () => {
-      const said = await place.run('restore', backup, '--replace', '--json')
+      const said = await place.runAlone('restore', backup, '--replace', '--json')
       assert.equal(said.code, 0, said.stderr)
       const { gap, ended, trailFaults, aside } = said.json()
       assert.deepEqual(trailFaults, [])
