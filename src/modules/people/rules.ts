@@ -10,7 +10,6 @@ import {
   requireNotAbove,
   updatePerson,
 } from '#modules/person/api.ts'
-import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { pageOf } from '#platform/paging/page.ts'
@@ -63,7 +62,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   })
   const { page, next } = pageOf(rows, limit, encodeCursor)
   // Only those who can help see that a user lost every way in; other colleagues do not.
-  const recoveries = await listOpenRecoveries(
+  const recoveries = await ctx.catalogue.listOpenRecoveries(
     ctx.db,
     ctx.actor.permissions.has('people.manage') ? page.map((row) => row.id) : [],
   )
