@@ -15,7 +15,7 @@ import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { pageOf } from '#platform/paging/page.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled } from './events.ts'
-import { invite as inviteSomebody } from './send-invitation.ts'
+import { invite as inviteByMail } from './send-invitation.ts'
 import { listPeople, lockActiveOwners } from './store.ts'
 
 type Ops = typeof operations
@@ -80,7 +80,7 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
     // The account outlives the inviter's session, so a session that was ended meanwhile must not invite.
     await lockPerson(ctx.db, ctx.actor.userId)
     await requireStillSignedIn(ctx)
-    const { invitationId, expiresAt } = await inviteSomebody(ctx, {
+    const { invitationId, expiresAt } = await inviteByMail(ctx, {
       email,
       role: input.role,
       organisation,
