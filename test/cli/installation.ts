@@ -111,7 +111,7 @@ export const setUpOwner = async (server: ServerProcess): Promise<Browser> => {
   return browser
 }
 
-/** Somebody who opened the link that the command printed. */
+/** A person who opened the link that the command printed. */
 export const joinByLink = async (
   place: Place,
   server: ServerProcess,

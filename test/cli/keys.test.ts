@@ -91,7 +91,7 @@ onEachEngine('New keys beside a running server', (scene) => {
         .executeTakeFirstOrThrow()
       return row.pepper_version
     }
-    // A process looks at its key file again at most every 5 seconds, by a clock nobody can move.
+    // A process looks at its key file again at most every 5 seconds, by a clock that tests cannot move.
     const deadline = performance.now() + 15_000
     while ((await versionOf()) === 1 && performance.now() < deadline) {
       await signIn(scene.app, scene.owner)

@@ -104,7 +104,7 @@ onEachEngine('People by command', (scene) => {
     const rest = await beside(scene, 'user', 'list', '--after', first.next, '--json')
     const all = await beside(scene, 'user', 'list', '--all', '--limit', '1', '--json')
     assert.deepEqual(all.json().people, [...first.people, ...rest.json().people])
-    // Servers let people in by it: whoever looks after them has to know whose it is.
+    // Servers let people in by it: their administrators have to know whose it is.
     assert.ok(all.json().people.every((one: object) => 'username' in one))
     assert.deepEqual([all.json().next, all.json().ok], [null, true])
     const emails = all.json().people.map((one: { email: string }) => one.email)

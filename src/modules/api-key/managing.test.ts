@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createContext, systemActor } from '#platform/context.ts'
+import { rowsOf } from '#test/harness/basis.ts'
 import { dumpDatabase } from '#test/harness/dump.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeApiKey, withApiKey } from '#test/harness/keys.ts'
@@ -14,7 +15,6 @@ import {
   onEachEngine,
   times,
 } from '#test/harness/scene.ts'
-import { rowsOf } from '#test/sweep/ground.ts'
 import { jobs } from './jobs.ts'
 
 const me = 'account.me'

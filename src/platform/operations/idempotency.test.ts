@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import type { Person as Actor } from '@latchkey/kit'
 import { createContext } from '#platform/context.ts'
+import { personActor, rowsOf } from '#test/harness/basis.ts'
 import type { Answer } from '#test/harness/client.ts'
 import { newcomer, newcomerWithApp } from '#test/harness/factors.ts'
 import type { Person } from '#test/harness/people.ts'
@@ -16,7 +17,6 @@ import {
   onEachEngine,
 } from '#test/harness/scene.ts'
 import { assertNoFaults } from '#test/sweep/calls.ts'
-import { personActor, rowsOf } from '#test/sweep/ground.ts'
 import { openKey } from './idempotency.ts'
 import { deleteOldIdempotencyKeys, keptMax } from './idempotency-store.ts'
 
