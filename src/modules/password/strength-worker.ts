@@ -19,3 +19,6 @@ type Question = { readonly password: string; readonly personal: string[] }
 parentPort?.on('message', ({ password, personal }: Question) => {
   parentPort?.postMessage(zxcvbn.check(password, personal).score)
 })
+
+// The word lists are read: from here on a question is answered at once, and its time counts.
+parentPort?.postMessage('ready')

@@ -8,6 +8,8 @@ export type Score = 0 | 1 | 2 | 3 | 4
 
 const idleMs = 30_000
 const answerWithinMs = 10_000
+/** Reading the word lists takes half a second, and many times that on a machine that is short of processor time. */
+const loadWithinMs = 60_000
 
 /**
  * The worker gets one password at a time; the others wait here, where they can be counted. Passwords made to be slow to
@@ -15,46 +17,60 @@ const answerWithinMs = 10_000
  */
 const judging = new Semaphore({ atOnce: 1, waitingMax: 30 })
 
+const busy = (): Refusal => new Refusal(refusals.busy, { retryAfterSeconds: 2 })
+
 type Asked = { readonly resolve: (score: Score) => void; readonly reject: (error: Error) => void }
 
-let worker: Worker | null = null
+type Hired = { readonly worker: Worker; readonly ready: Promise<void> }
+
+let hired: Hired | null = null
 let asked: Asked | null = null
 let rest: NodeJS.Timeout | undefined
 
-const dismiss = (hired: Worker, error: Error): void => {
-  if (worker !== hired) return
-  worker = null
+const dismiss = (worker: Worker, error: Error): void => {
+  if (hired?.worker !== worker) return
+  hired = null
   asked?.reject(error)
 }
 
-const hire = (): Worker => {
-  const hired = new Worker(new URL('./strength-worker.ts', import.meta.url))
-  hired.on('message', (score: Score) => asked?.resolve(score))
-  hired.on('error', (error) =>
-    dismiss(hired, error instanceof Error ? error : new Error(String(error))),
+const hire = (): Hired => {
+  const worker = new Worker(new URL('./strength-worker.ts', import.meta.url))
+  const { promise: ready, resolve } = Promise.withResolvers<void>()
+  worker.on('message', (message: Score | 'ready') =>
+    message === 'ready' ? resolve() : asked?.resolve(message),
   )
-  hired.on('exit', () => dismiss(hired, new Error('the strength worker ended')))
+  worker.on('error', (error) =>
+    dismiss(worker, error instanceof Error ? error : new Error(String(error))),
+  )
+  worker.on('exit', () => dismiss(worker, new Error('the strength worker ended')))
   // After the listeners: adding one makes the worker hold the process again.
-  hired.unref()
-  return hired
+  worker.unref()
+  return { worker, ready }
 }
 
 const restLater = (): void => {
-  const at = worker
+  const at = hired?.worker
   rest = setTimeout(() => void at?.terminate(), idleMs)
   rest.unref()
 }
 
 const judge = async (password: string, personal: readonly string[]): Promise<Score> => {
   clearTimeout(rest)
-  worker ??= hire()
-  const at = worker
+  hired ??= hire()
+  const { worker, ready } = hired
   const { promise, resolve, reject } = Promise.withResolvers<Score>()
-  // The asker then hears that it ended.
-  const late = setTimeout(() => void at.terminate(), answerWithinMs)
   asked = { resolve, reject }
-  at.postMessage({ password, personal })
+  // Too late is a matter of load, and no fault: the caller is asked to try again.
+  const giveUp = (): void => {
+    reject(busy())
+    void worker.terminate()
+  }
+  let late = setTimeout(giveUp, loadWithinMs)
   try {
+    await Promise.race([ready, promise])
+    clearTimeout(late)
+    late = setTimeout(giveUp, answerWithinMs)
+    worker.postMessage({ password, personal })
     return await promise
   } finally {
     clearTimeout(late)
@@ -68,7 +84,4 @@ const judge = async (password: string, personal: readonly string[]): Promise<Sco
  * does it; the worker starts on demand and ends after half a minute without work.
  */
 export const scorePassword = (password: string, personal: readonly string[]): Promise<Score> =>
-  judging.run(
-    () => judge(password, personal),
-    () => new Refusal(refusals.busy, { retryAfterSeconds: 2 }),
-  )
+  judging.run(() => judge(password, personal), busy)

@@ -51,7 +51,7 @@ onEachEngine('changing an SSH key', (scene) => {
     assert.deepEqual(act?.data, data)
     assert.equal((await listed(ada))[0]?.title, 'Desk')
     const { text } = await scene.app.newBrowser().do('ssh-keys.publish', { username })
-    assert.match(text, / Terminal\n$/)
+    assert.match(text, / Desk\n$/)
     assert.equal((await mailsTo(ada)).length, before)
   })
 
