@@ -17,6 +17,7 @@ import { refusals as platformRefusals } from '#platform/refusals.ts'
 import { createBuiltInProduct } from '#product'
 import { contractTypes, writeContractTypes } from '#web/build/rest-lines.ts'
 import { triedAttacks } from './attack-index.ts'
+import { modulesPicture, needsRows } from './modules-picture.ts'
 
 const { modules, platformEvents, settingsGroups, registry } = createBuiltInProduct()
 
@@ -182,6 +183,13 @@ const eventsPage = (): string =>
     ].map(eventsOf),
   )
 
+const modulesPage = (): string =>
+  page(
+    'Modules',
+    'Which module needs which, read off `needs` in their manifests. A module knows only what stands below it: no two need each other, near or far. An arrow is left out where a longer way leads to the same module; the table names all of them.',
+    [modulesPicture(modules), table(['module', 'floor', 'needs'], needsRows(modules))],
+  )
+
 const attacksPage = (): string =>
   page(
     'Attacks',
@@ -205,6 +213,7 @@ export const referencePages = (): Readonly<Record<string, string>> => ({
   'problems.md': problemsPage(),
   'events.md': eventsPage(),
   'attacks.md': attacksPage(),
+  'modules.md': modulesPage(),
 })
 
 const write = (): void => {

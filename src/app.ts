@@ -4,12 +4,15 @@ import accessTokens from '#modules/access-tokens/module.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
 import apiKey from '#modules/api-key/module.ts'
+import invitations from '#modules/invitations/module.ts'
 import leakedKeys from '#modules/leaked-keys/module.ts'
 import passkeys from '#modules/passkeys/module.ts'
 import password from '#modules/password/module.ts'
-import { organisationName } from '#modules/people/api.ts'
 import people from '#modules/people/module.ts'
+import { organisationName } from '#modules/person/api.ts'
+import person from '#modules/person/module.ts'
 import recovery from '#modules/recovery/module.ts'
+import recoveryCodes from '#modules/recovery-codes/module.ts'
 import sessions from '#modules/sessions/module.ts'
 import signIn from '#modules/sign-in/module.ts'
 import sshKeys from '#modules/ssh-keys/module.ts'
@@ -40,11 +43,14 @@ import type { Registry } from '#platform/operations/registry.ts'
 import { deleteOldWork } from '#platform/work/follow.ts'
 import { startWorker, type Worker } from '#platform/work/worker.ts'
 
-/** The product is this list, and what a configuration adds to it. Only `createProduct` reads it. */
+/** The built-in modules; a configuration may add others. Only `createProduct` reads this list. */
 export const builtInModules: readonly ModuleSpec[] = [
+  person,
+  invitations,
   people,
   sessions,
   password,
+  recoveryCodes,
   twoFactor,
   passkeys,
   recovery,
@@ -67,7 +73,7 @@ export type Parts = {
   readonly now: () => number
   /** Folder of the built web. */
   readonly webRoot: string
-  /** Fault on contracts that lie, instead of only logging it. */
+  /** Turns an answer that breaks its contract into a fault; otherwise it is only logged. */
   readonly strict: boolean
 }
 
@@ -78,7 +84,7 @@ export type App = {
   readonly fastPath: FastPath
   readonly services: Services
   readonly runtime: Runtime
-  /** Work and jobs; separate, so that a test can run them when it wants. */
+  /** Runs queued work and repeating jobs. Separate, so that a test decides when they run. */
   readonly startBackground: () => { readonly stop: () => Promise<void> }
 }
 
@@ -120,7 +126,7 @@ const createRuntime = (
   }
 }
 
-/** Puts the platform and the modules together. Nothing listens, nothing repeats until asked to. */
+/** Puts the platform and the modules together. It neither listens nor starts jobs: the caller does. */
 export const createApp = (registry: Registry, parts: Parts): App => {
   const core = parts.config.read(coreSettings)
   const origins = publicOrigins(core)

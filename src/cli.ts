@@ -1,14 +1,14 @@
 import { text } from 'node:stream/consumers'
 import { runProgram } from './cli/program.ts'
 
-// `latchkey user list | head` closes the pipe before everything is said; that is no fault.
+// `latchkey user list | head` closes the pipe before the whole output is written; that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
 
 const secretMax = 4096
 
-/** One line from a terminal that shows none of it. Ctrl-C ends the program, as it would without us. */
+/** Reads one line from the terminal without echoing it. Ctrl-C still ends the program. */
 const askHidden = (what: string): Promise<string> =>
   new Promise((resolve) => {
     const { stdin, stderr } = process
@@ -38,12 +38,12 @@ const readSecret = async (what: string): Promise<string> =>
 const code = await runProgram(process.argv.slice(2), {
   env: process.env,
   folder: process.cwd(),
-  // The launcher starts this in the installation's folder and says where the person was.
+  // The launcher starts this in the installation's folder and passes the folder the user called it from.
   from: process.env.INIT_CWD ?? process.cwd(),
   account: process.getuid?.() ?? null,
   print: (line) => process.stdout.write(`${line}\n`),
   note: (line) => process.stderr.write(`${line}\n`),
   readSecret,
 })
-// Null: the server runs from now on and ends by itself.
+// Null means that the server now runs: it ends the process itself.
 if (code !== null) process.exitCode = code

@@ -1,5 +1,5 @@
 import type { Server } from '@latchkey/kit/server'
-import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { findPersonById, lockPerson, securityNotice } from '#modules/person/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { sameText, sha256 } from '#platform/crypto/digest.ts'
 import { seal, unseal } from '#platform/crypto/envelope.ts'
@@ -20,7 +20,7 @@ import { pageByKey } from '#platform/paging/page-by-key.ts'
 import { enqueueWork } from '#platform/work/enqueue.ts'
 import { cancelWork, findWork } from '#platform/work/follow.ts'
 
-/** What `@latchkey/kit/server` is made of in this product. */
+/** The product's implementation of `@latchkey/kit/server`. */
 export const kitServer: Server = {
   ...{ seal, unseal, newSecret, sha256, sameText, hashPassword, verifyPassword },
   ...{ issueOneTimeToken, peekOneTimeToken, consumeOneTimeToken, voidOneTimeTokens, mayMailAgain },

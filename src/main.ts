@@ -28,7 +28,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-/** Threads beside those that hash: reading files, looking up names, decoding pictures must not wait behind a flood. */
+/** Threads beyond those that hash: file reads, name look-ups and picture decoding must not wait behind a flood. */
 const otherThreads = 3
 
 const readStart = async ({ readSettings }: Product, where: Surroundings): Promise<Settings> => {
@@ -37,7 +37,7 @@ const readStart = async ({ readSettings }: Product, where: Surroundings): Promis
 }
 
 const start = async (): Promise<void> => {
-  // Read when the first work is handed to the pool, which is below. Left at its default of 4, hashing could take all.
+  // Read when the first work reaches the pool, which happens below. With the default of 4, hashing could take all.
   process.env.UV_THREADPOOL_SIZE ??= String(hashesAtOnce + otherThreads)
   const where = { env: process.env, folder: process.cwd() }
   const { product, outside } = await loadProduct(where)
@@ -106,7 +106,7 @@ const stopOnSignal = (log: Log, stop: () => Promise<void>): void => {
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-  // A promise nobody waited for is a bug, not a reason to sign everybody out: say so and go on.
+  // A rejection that was not awaited is a bug, but no reason to end every request under way: it is only logged.
   process.on('unhandledRejection', (error) => log.error(faultFacts(error), 'unhandled rejection'))
 }
 

@@ -18,7 +18,7 @@ import { makeFolder } from '#platform/folders/make-folder.ts'
 import { ListenProblem } from '#platform/http/serve.ts'
 import { faultFacts } from '#platform/log/log.ts'
 
-/** Something the operator can put right: printed as it is, without a stack. */
+/** A mistake the operator can put right: its message is printed without a stack. */
 export class StartProblem extends Error {}
 
 const explained = [
@@ -30,7 +30,7 @@ const explained = [
   ListenProblem,
 ]
 
-/** Whether the message says what to do, so that nothing else has to be shown. */
+/** True when the message itself says what to do, so that no stack has to be shown. */
 export const isExplained = (error: unknown): error is Error =>
   error instanceof Error && explained.some((kind) => error instanceof kind)
 
@@ -58,7 +58,7 @@ const readConfigFile = (folder: string): unknown => {
   }
 }
 
-/** What the setting `modules` names: read before the rest, which depends on it. */
+/** The modules that the setting `modules` names. Read first, because these modules may declare settings. */
 export const readModuleList = ({ env, folder }: Surroundings): readonly string[] =>
   readAhead(coreSettings, 'modules', { env, file: readConfigFile(folder) })
 
@@ -84,7 +84,7 @@ export const prepareDataDir = (dataDir: string): void => {
   }
 }
 
-/** Opens the database and asks it one question. `name` is how the connection is called on the server's side. */
+/** Opens the database and tries it with one query. The database server lists the connection under `name`. */
 export const openDatabase = async (
   { config, databaseFile }: Settings,
   log: Log,
@@ -102,7 +102,7 @@ export const openDatabase = async (
     await ping(db)
     return db
   } catch (error) {
-    // The driver's words name host and reason; the address itself may carry a password and stays out.
+    // The driver's message names host and reason. The address may carry a password, so it is not repeated.
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartProblem(
       databaseFile
@@ -112,7 +112,7 @@ export const openDatabase = async (
   }
 }
 
-/** Name of a command's connections, apart from `latchkey`, the server's: they tell the two apart. */
+/** Connection name of commands. The server's is `latchkey`, so an operator can tell the two apart. */
 export const commandConnection = 'latchkey command'
 
 const requireThere = (path: string): void => {
@@ -129,7 +129,7 @@ export type Installation = Settings & {
 
 export type Opening = {
   readonly log: Log
-  /** A database that waits for an upgrade is fine too. */
+  /** Also accepts a database that still has to be upgraded. */
   readonly accepts?: 'older' | undefined
 }
 
@@ -139,8 +139,8 @@ type Expected = {
 }
 
 /**
- * Opens an installation that exists, for a command: nothing is made that was not there, and a database that belongs to
- * other keys or another version is refused. The caller destroys `db`.
+ * Opens an existing installation for a command. It creates nothing, and refuses a database that belongs to other keys or
+ * to another version. The caller destroys `db`.
  */
 export const openInstallation = async (
   { settings, migrations }: Expected,

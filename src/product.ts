@@ -38,26 +38,26 @@ const platformMigrations: readonly Migrations[] = [
   jobMigrations,
 ]
 
-/** All that a list of modules amounts to. Whoever needs a part of it is handed the product; there is no other list. */
+/** Everything derived from a list of modules. Code that needs a part of it is given the product; there is no other list. */
 export type Product = {
   readonly modules: readonly ModuleSpec[]
-  /** What can be asked, and by whom. */
+  /** The operations, and who may call them. */
   readonly registry: Registry
-  /** Everything that can be set, by whom it is declared. */
+  /** All settings, by the module that declares them. */
   readonly settingsGroups: readonly SettingsGroup[]
   readonly migrations: Migrations
-  /** What the modules add to the program `latchkey`. */
+  /** The commands that modules add to the program `latchkey`. */
   readonly commands: readonly CommandSpec[]
-  /** What the installation as a whole tells of itself; `registry.catalogue.events` are the modules'. */
+  /** Events of the installation itself; those of the modules are in `registry.catalogue.events`. */
   readonly platformEvents: readonly EventSpec[]
   readonly mailTexts: () => MailTexts
   readonly readSettings: (where: Surroundings) => Settings
-  /** For a command: see `open.ts`. The caller destroys `db`. */
+  /** Opens an installation for a command (see `open.ts`). The caller destroys `db`. */
   readonly openInstallation: (where: Surroundings, opening: Opening) => Promise<Installation>
   readonly createApp: (parts: Parts) => App
 }
 
-/** A name that is there twice would hide one of the two: settings of a group, a command, a way to prove who one is. */
+/** Refuses a name given twice (a settings group, a command, an authentication method): one of the two would be hidden. */
 const requireUnique = (modules: readonly ModuleSpec[]): void => {
   const names = {
     'settings group': [...platformSettings, ...modules.flatMap((one) => one.settings ?? [])].map(
@@ -79,7 +79,7 @@ const ownMigrations = (module: ModuleSpec): Migrations => {
   return builtInModules.includes(module) ? migrations : migrationsOf(name, migrations)
 }
 
-/** Contradictions between the modules stop it: a name that is there twice, a need that is not. */
+/** Throws when modules contradict each other: a name given twice, or a needed module that is missing. */
 export const createProduct = (modules: readonly ModuleSpec[]): Product => {
   bindServer(kitServer)
   requireUnique(modules)
@@ -105,16 +105,16 @@ export const createProduct = (modules: readonly ModuleSpec[]): Product => {
   }
 }
 
-/** The product as it comes, without what a configuration adds. */
+/** The product with the built-in modules only. */
 export const createBuiltInProduct = (): Product => createProduct(builtInModules)
 
-/** What a configuration names is there: the product, and where its modules from outside lie. */
+/** The product with the modules a configuration names, and the folders of those from outside. */
 export type LoadedProduct = {
   readonly product: Product
   readonly outside: readonly OutsideModule[]
 }
 
-/** The first of the two steps in which settings are read: which modules there are. Throws ConfigProblem. */
+/** First of the two steps in which settings are read: finds out which modules there are. Throws ConfigProblem. */
 export const loadProduct = async (where: Surroundings): Promise<LoadedProduct> => {
   const given = readModuleList(where)
   const outside = await importModules(given, { from: where.folder, builtIn: builtInModules })
@@ -125,7 +125,7 @@ export const loadProduct = async (where: Surroundings): Promise<LoadedProduct> =
       outside,
     }
   } catch (error) {
-    // The built-in ones fit each other, which tests show, so it is one from outside that does not.
+    // Tests show that the built-in modules fit each other, so a module from outside causes the contradiction.
     const reason = error instanceof Error ? error.message : String(error)
     throw new ConfigProblem([`modules: they do not fit the product: ${reason}.`])
   }

@@ -3,12 +3,31 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fieldsOf } from '#platform/config/load.ts'
 import { product } from '#test/harness/product.ts'
+import { modulesPicture } from '../scripts/modules-picture.ts'
 import { contractList, contractsFile, referencePages } from '../scripts/write-reference.ts'
 
 const { modules, settingsGroups, registry } = product
 
 const folder = new URL('../docs/reference/', import.meta.url)
 const pages = referencePages()
+
+describe('the picture of the modules', () => {
+  const [low, middle, high] = [
+    { name: 'low' },
+    { name: 'middle', needs: ['low'] },
+    { name: 'high', needs: ['low', 'middle'] },
+  ] as const
+
+  test('has a floor for each step up, and no arrow that a longer way says already', () => {
+    const drawn = modulesPicture([low, middle, high])
+    assert.match(
+      drawn,
+      /floor 2"\]\n {4}high[\s\S]*floor 1"\]\n {4}middle[\s\S]*floor 0"\]\n {4}low/,
+    )
+    assert.match(drawn, /middle --> low\n {2}high --> middle/)
+    assert.doesNotMatch(drawn, /high --> low/)
+  })
+})
 
 describe('the reference', () => {
   for (const [name, text] of Object.entries(pages))

@@ -6,8 +6,8 @@ import {
   findOnlyOrganisation,
   insertOrganisation,
   organisationCreated,
-} from '#modules/people/api.ts'
-import type { Role } from '#modules/people/contract.ts'
+} from '#modules/person/api.ts'
+import type { Role } from '#modules/person/contract.ts'
 import { completeSignIn } from '#modules/sessions/api.ts'
 import { setupFact, setupKind } from '#modules/sign-in/setup.ts'
 import { hashingSettings } from '#platform/config/core.ts'

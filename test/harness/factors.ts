@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import type { Role } from '#modules/people/contract.ts'
+import type { Role } from '#modules/person/contract.ts'
 import type { TestApp } from './app.ts'
 import type { Answer, Browser } from './client.ts'
 import { createPerson, type Person } from './people.ts'

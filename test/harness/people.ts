@@ -1,4 +1,4 @@
-import type { Role } from '#modules/people/contract.ts'
+import type { Role } from '#modules/person/contract.ts'
 import { createMember, createOwner } from './accounts.ts'
 import type { TestApp } from './app.ts'
 import type { Browser } from './client.ts'

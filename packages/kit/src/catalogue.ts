@@ -1,4 +1,5 @@
 import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
+import type { Context } from './context.ts'
 import type { EventSpec } from './event.ts'
 import type { PageRole } from './page.ts'
 
@@ -19,6 +20,15 @@ export type ScopeSpec = {
   readonly allows: string
 }
 
+/** A kind of credential that goes on working when the password changes: the person is told how many there are. */
+export type LastingCredential = {
+  /** As the answer to a changed password names it: `accessTokens`. */
+  readonly id: string
+  /** Page where they are ended. */
+  readonly page: string
+  readonly countWorking: (ctx: Pick<Context, 'db' | 'now'>, userId: string) => Promise<number>
+}
+
 /** What the installed modules offer, all of them together: read off their manifests once at start. */
 export type Catalogue = {
   readonly scopes: readonly ScopeSpec[]
@@ -30,6 +40,7 @@ export type Catalogue = {
   readonly pages: ReadonlyMap<PageRole, string>
   /** Every method to prove who one is. */
   readonly methods: readonly AuthMethod[]
+  readonly lastingCredentials: readonly LastingCredential[]
   readonly recogniseDevice: RecogniseDevice
   readonly onGuessing: OnGuessing
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Client, Person, RegisteredClient, System, Visitor } from './actor.ts'
 import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
-import type { PermissionSpec, ScopeSpec } from './catalogue.ts'
+import type { LastingCredential, PermissionSpec, ScopeSpec } from './catalogue.ts'
 import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
@@ -93,6 +93,8 @@ export type ModuleSpec = {
   readonly authenticators?: readonly Authenticator[]
   /** Rules find those of all modules in `ctx.catalogue.methods`. */
   readonly methods?: readonly AuthMethod[]
+  /** What a new password does not end. */
+  readonly lastingCredentials?: readonly LastingCredential[]
   /** At most one module says which browsers an account knows. Without one, no browser is known. */
   readonly recogniseDevice?: RecogniseDevice
   /** At most one module tells people that an attacker is guessing. */

@@ -1,3 +1,2 @@
-export { ownerOfToken, revokeLeakedToken } from './leaking.ts'
-export { endTokens } from './recovering.ts'
-export { countWorkingTokens } from './working.ts'
+export { endTokens } from './end-tokens.ts'
+export { ownerOfToken, revokeLeakedToken } from './leaked-token.ts'

@@ -1,5 +1,5 @@
 import type { Authenticator } from '@latchkey/kit'
-import { holderOf } from '#modules/people/api.ts'
+import { holderOf } from '#modules/person/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { dueNote, noAssurance } from '#platform/identity/key-use.ts'

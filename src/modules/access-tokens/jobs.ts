@@ -1,5 +1,5 @@
 import type { Context, Job, System } from '@latchkey/kit'
-import { findPersonById } from '#modules/people/api.ts'
+import { findPersonById } from '#modules/person/api.ts'
 import { dayMs, isoDay } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { listedAfterEndDays, pages } from './contract.ts'

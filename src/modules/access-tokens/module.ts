@@ -1,10 +1,11 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { accessToken } from './authenticator.ts'
 import { commands } from './commands.ts'
 import { operations, pages, refusals, scopes } from './contract.ts'
+import { countWorkingTokens } from './count-working.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
-import { afterRestore } from './restoring.ts'
 import { create, list, offer, revoke, rotate } from './rules.ts'
 import { tokenSettings } from './settings.ts'
 import { migrations } from './tables.ts'
@@ -13,7 +14,7 @@ export default defineModule({
   name: 'access-tokens',
   summary:
     'Personal access tokens: programs that act for a person, with the rights they were given',
-  needs: ['people', 'sessions'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, { offer, list, create, rotate, revoke }),
   permissions: [
     {
@@ -31,6 +32,7 @@ export default defineModule({
   jobs,
   settings: [tokenSettings],
   authenticators: [accessToken],
+  lastingCredentials: [{ id: 'accessTokens', page: pages.list, countWorking: countWorkingTokens }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -1,6 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import type { ExpressionBuilder } from 'kysely'
-import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
+import { holderColumns, type PersonTables } from '#modules/person/api.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { KeyUse } from '#platform/identity/key-use.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
@@ -14,7 +14,7 @@ const tables = (db: Db) => db.withTables<TokenTables>()
 /** Who holds this token: one index look-up and two joins by primary key. */
 export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Array]) =>
   db
-    .withTables<TokenTables & PeopleTables>()
+    .withTables<TokenTables & PersonTables>()
     .selectFrom('access_tokens')
     .innerJoin('people', 'people.id', 'access_tokens.user_id')
     .innerJoin('organisations', 'organisations.id', 'people.organisation_id')

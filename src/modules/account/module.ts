@@ -9,7 +9,7 @@ import { chooseUsername } from './usernames.ts'
 export default defineModule({
   name: 'account',
   summary: 'Who you are here: name, picture, contact, organisation',
-  needs: ['people', 'sessions'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, {
     me,
     readProfile,

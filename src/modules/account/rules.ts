@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Context, Refusal, type Rule } from '@latchkey/kit'
-import { findOrganisation, findPersonById, pictureUrl, updatePerson } from '#modules/people/api.ts'
+import { findOrganisation, findPersonById, pictureUrl, updatePerson } from '#modules/person/api.ts'
 import { isoOrNull } from '#platform/clock/moment.ts'
 import { permissionSettings } from '#platform/config/core.ts'
 import { type operations, type Profile, refusals } from './contract.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Name } from '#modules/people/contract.ts'
+import { Name } from '#modules/person/contract.ts'
 
 /** What follows a name before an @ is where it really leads, and what cannot be seen can turn the text around. */
 const plainAddress = /^https?:\/\/[^\s/?#@\\\p{Cc}\p{Cf}]+([/?#][^\s\\\p{Cc}\p{Cf}]*)?$/iu

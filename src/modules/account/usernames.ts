@@ -5,7 +5,7 @@ import {
   findPersonById,
   lockPerson,
   updatePerson,
-} from '#modules/people/api.ts'
+} from '#modules/person/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { type operations, refusals, usernamesMax } from './contract.ts'
 import reservedNames from './data/reserved-usernames.json' with { type: 'json' }

@@ -1,3 +1,2 @@
-export { ownerOfKey, revokeLeakedKey } from './leaking.ts'
-export { endKeys } from './recovering.ts'
-export { countWorkingKeys } from './working.ts'
+export { endKeys } from './end-keys.ts'
+export { ownerOfKey, revokeLeakedKey } from './leaked-key.ts'

@@ -1,5 +1,5 @@
 import type { Authenticator, Presented } from '@latchkey/kit'
-import { holderOf } from '#modules/people/api.ts'
+import { holderOf } from '#modules/person/api.ts'
 import { sameText, sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'

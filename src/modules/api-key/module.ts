@@ -1,9 +1,10 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { apiKey } from './authenticator.ts'
 import { operations, pages, refusals } from './contract.ts'
+import { countWorkingKeys } from './count-working.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
-import { afterRestore } from './restoring.ts'
 import { create, read, regenerate, reveal, revoke } from './rules.ts'
 import { migrations } from './tables.ts'
 
@@ -11,7 +12,7 @@ export default defineModule({
   name: 'api-key',
   summary:
     'The API key: one classic key per person, for programs that may call all of REST as them',
-  needs: ['people', 'sessions'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, { read, create, reveal, regenerate, revoke }),
   permissions: [
     {
@@ -26,6 +27,7 @@ export default defineModule({
   jobs,
   afterRestore,
   authenticators: [apiKey],
+  lastingCredentials: [{ id: 'apiKeys', page: pages.apiKey, countWorking: countWorkingKeys }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -1,5 +1,5 @@
 import { type Context, type Person, Refusal, type Rule } from '@latchkey/kit'
-import { lockPerson, securityNotice } from '#modules/people/api.ts'
+import { lockPerson, securityNotice } from '#modules/person/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { hourMs, iso, isoOrNull } from '#platform/clock/moment.ts'
 import { sha256 } from '#platform/crypto/digest.ts'

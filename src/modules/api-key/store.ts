@@ -1,5 +1,5 @@
 import type { Db } from '@latchkey/kit'
-import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
+import { holderColumns, type PersonTables } from '#modules/person/api.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { KeyUse } from '#platform/identity/key-use.ts'
 import type { ApiKeyTables } from './tables.ts'
@@ -11,7 +11,7 @@ const tables = (db: Db) => db.withTables<ApiKeyTables>()
 /** Who holds this key: one index look-up and two joins by primary key. */
 export const findByKeyHash = prepared(1, (db, [keyHash]: readonly [Uint8Array]) =>
   db
-    .withTables<ApiKeyTables & PeopleTables>()
+    .withTables<ApiKeyTables & PersonTables>()
     .selectFrom('api_keys')
     .innerJoin('people', 'people.id', 'api_keys.user_id')
     .innerJoin('organisations', 'organisations.id', 'people.organisation_id')

@@ -1,6 +1,6 @@
 import type { Job } from '@latchkey/kit'
+import { mailedEveryMs } from './key-in-url.ts'
 import { deleteNotices } from './store.ts'
-import { mailedEveryMs } from './watching.ts'
 
 export const jobs: readonly Job[] = [
   {

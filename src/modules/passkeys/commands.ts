@@ -1,7 +1,7 @@
 import { type Context, command, type System } from '@latchkey/kit'
 import { z } from 'zod'
 import { relyingParty } from './ceremony.ts'
-import { lookAtRetiring, type Outcome, retire } from './retiring.ts'
+import { lookAtRetiring, type Outcome, retire } from './retire.ts'
 import { listRpIds } from './store.ts'
 
 const many = (count: number, one: string, more: string): string =>

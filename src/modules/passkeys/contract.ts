@@ -1,6 +1,6 @@
 import { defineRefusals, fileOutput, operation } from '@latchkey/kit'
 import { z } from 'zod'
-import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals as personRefusals } from '#modules/person/contract.ts'
 import { KeepSignedIn, SignedIn } from '#modules/sessions/contract.ts'
 import {
   AuthenticationResponse,
@@ -117,7 +117,7 @@ export const operations = {
     access: { permission: 'account.passkeys.manage', assurance: 'recently-confirmed' },
     input: z.object({ passkeyId: PasskeyId }),
     output: z.object({}),
-    refusals: [refusals.not_found, peopleRefusals.last_way_in],
+    refusals: [refusals.not_found, personRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
   }),
   readOffer: operation({

@@ -2,7 +2,7 @@ import type { Actor, AuthMethod, Context } from '@latchkey/kit'
 import { z } from 'zod'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { AuthenticationResponse } from './contract.ts'
-import { noteRefused } from './refusing.ts'
+import { noteRefused } from './note-refused.ts'
 import {
   descriptorOf,
   findByCredentialId,
@@ -10,7 +10,7 @@ import {
   listPasskeys,
   noteUse,
 } from './store.ts'
-import { trustPasskey } from './trusting.ts'
+import { trustPasskey } from './trust.ts'
 import { verifyAssertion } from './verify.ts'
 import { webauthn } from './webauthn.ts'
 

@@ -3,9 +3,9 @@ import { commands } from './commands.ts'
 import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
-import { begin, register, remove } from './managing.ts'
 import { passkeyMethod } from './method.ts'
-import { dismissOffer, readOffer } from './offering.ts'
+import { dismissOffer, readOffer } from './rules/offer.ts'
+import { begin, register, remove } from './rules/register.ts'
 import { list, readProviderIcon, rename, signIn, signInOptions } from './rules.ts'
 import { passkeySettings } from './settings.ts'
 import { startCheck } from './start-check.ts'
@@ -16,7 +16,7 @@ import { wellKnown } from './well-known.ts'
 export default defineModule({
   name: 'passkeys',
   summary: 'Passkeys: signing in with a fingerprint, a face or a key instead of a password',
-  needs: ['people', 'sessions', 'two-factor'],
+  needs: ['person', 'recovery-codes', 'sessions'],
   operations: answer(operations, {
     list,
     begin,

@@ -1,13 +1,13 @@
 import { type Actor, type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
-import { lockPerson } from '#modules/people/api.ts'
+import { lockPerson } from '#modules/person/api.ts'
 import { completeSignIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { ceremonyMs, closeCeremony, openCeremony, relyingParty } from './ceremony.ts'
 import { type operations, type Passkey, refusals } from './contract.ts'
 import { passkeyRenamed } from './events.ts'
+import { noteRefused } from './note-refused.ts'
 import { hasProviderIcon, providerIcon, providerOf } from './providers.ts'
-import { noteRefused } from './refusing.ts'
 import {
   findByCredentialId,
   findByHandle,

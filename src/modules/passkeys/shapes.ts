@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Name } from '#modules/people/contract.ts'
+import { Name } from '#modules/person/contract.ts'
 
 export const PasskeyId = z
   .string()

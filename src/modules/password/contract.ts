@@ -1,6 +1,6 @@
 import { operation, type PageRoles } from '@latchkey/kit'
 import { z } from 'zod'
-import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals as personRefusals } from '#modules/person/contract.ts'
 import { refusals } from './refusals.ts'
 
 export { refusals }
@@ -123,7 +123,7 @@ export const operations = {
       email: z.string().min(3).max(254).describe('The address the account signs in with.'),
     }),
     output: z.object({}),
-    refusals: [peopleRefusals.address_invalid],
+    refusals: [personRefusals.address_invalid],
     rest: 'POST /api/v1/password/forgot',
     limit: { per: 'address', max: 30, windowSeconds: 600 },
   }),

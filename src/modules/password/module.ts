@@ -2,7 +2,7 @@ import { answer, defineModule } from '@latchkey/kit'
 import { entrances, operations, pageRoles, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { passwordMethod } from './method.ts'
-import { reset, resetChallenge } from './resetting.ts'
+import { reset, resetChallenge } from './rules/reset.ts'
 import { assess, change, requestReset } from './rules.ts'
 import { passwordSettings } from './settings.ts'
 import { migrations } from './tables.ts'
@@ -10,7 +10,7 @@ import { migrations } from './tables.ts'
 export default defineModule({
   name: 'password',
   summary: 'The password: changing it, and the way back when it is forgotten',
-  needs: ['access-tokens', 'api-key', 'people', 'sessions', 'ssh-keys'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, { change, assess, requestReset, reset, resetChallenge }),
   refusals,
   events: Object.values(events),

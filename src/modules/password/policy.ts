@@ -1,6 +1,6 @@
 import { type Actor, type Context, Refusal } from '@latchkey/kit'
 import type { z } from 'zod'
-import { findOnlyOrganisation, findPersonByEmail } from '#modules/people/api.ts'
+import { findOnlyOrganisation, findPersonByEmail } from '#modules/person/api.ts'
 import { coreSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { recipientOf } from '#platform/identity/one-time-token.ts'

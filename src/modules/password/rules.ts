@@ -1,5 +1,5 @@
 import { fieldRefusal, issuing, Refusal, type Rule } from '@latchkey/kit'
-import { findPersonByEmail, lockPerson, raiseEpoch, requireEmail } from '#modules/people/api.ts'
+import { findPersonByEmail, lockPerson, raiseEpoch, requireEmail } from '#modules/person/api.ts'
 import {
   endOtherSessions,
   endPendingOf,
@@ -17,8 +17,8 @@ import {
 import { type operations, pages, refusals } from './contract.ts'
 import { passwordChanged, passwordChangeFailed, resetRequested } from './events.ts'
 import { assess as assessPassword, personOf, reasons, requireAcceptable } from './policy.ts'
-import { whatStillWorks } from './remaining.ts'
-import { changedNotice, resetKind } from './replacing.ts'
+import { changedNotice, resetKind } from './replace-forgotten.ts'
+import { whatStillWorks } from './still-working.ts'
 import { findPassword, replacePassword } from './store.ts'
 
 type Ops = typeof operations

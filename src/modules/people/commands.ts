@@ -1,18 +1,22 @@
 import { type Context, command, Refusal, type System } from '@latchkey/kit'
 import { z } from 'zod'
+import {
+  findOnlyOrganisation,
+  findPersonByEmail,
+  type PersonTables,
+  requireEmail,
+} from '#modules/person/api.ts'
+import { Name, Role, refusals } from '#modules/person/contract.ts'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import { pages as signInPages } from '#modules/sign-in/contract.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { pageOf } from '#platform/paging/page.ts'
-import { requireEmail } from './api.ts'
-import { Name, Role, refusals } from './contract.ts'
-import { invite, inviteDays } from './inviting.ts'
 import { decodeCursor, disable, enable, encodeCursor } from './rules.ts'
-import { findOnlyOrganisation, findPersonByEmail, listPeople } from './store.ts'
-import type { PeopleTables } from './tables.ts'
+import { invite, inviteDays } from './send-invitation.ts'
+import { listPeople } from './store.ts'
 
-type Row = PeopleTables['people']
+type Row = PersonTables['people']
 
 const pageMax = 500
 

@@ -1,30 +1,11 @@
 import { operation } from '@latchkey/kit'
 import { z } from 'zod'
+import { refusals as personRefusals, Role } from '#modules/person/contract.ts'
 import { refusals } from './refusals.ts'
 
 export { refusals }
 
 export const pages = { list: '/admin/people' } as const
-
-/** What only looks empty: a Hangul filler, a joiner, a soft hyphen, a Braille cell without dots. Empty is another fault. */
-const seen = /^$|[^\p{Default_Ignorable_Code_Point}\p{Z}\u2800]/u
-
-/** No control characters and no direction overrides: a name also stands in mails and in other people's lists. */
-export const Name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(
-    /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u,
-    'holds characters that cannot be shown',
-  )
-  .refine((name) => seen.test(name), 'holds nothing that can be seen')
-
-export const Role = z
-  .enum(['owner', 'admin', 'member', 'viewer'])
-  .describe('What they may do here. Only an owner can make owners.')
-export type Role = z.output<typeof Role>
 
 export const PersonRow = z.object({
   userId: z.string(),
@@ -123,8 +104,8 @@ export const operations = {
     }),
     refusals: [
       refusals.already_member,
-      refusals.above_you,
-      refusals.address_invalid,
+      personRefusals.above_you,
+      personRefusals.address_invalid,
       refusals.invited_too_often,
       refusals.closed,
     ],
@@ -153,7 +134,7 @@ export const operations = {
     output: z.object({ expiresAt: z.iso.datetime() }),
     refusals: [
       refusals.invitation_not_found,
-      refusals.above_you,
+      personRefusals.above_you,
       refusals.already_member,
       refusals.closed,
       refusals.invited_too_often,
@@ -169,7 +150,7 @@ export const operations = {
     access: { permission: 'people.manage', assurance: 'recently-confirmed' },
     input: OneInvitation,
     output: z.object({}),
-    refusals: [refusals.invitation_not_found, refusals.above_you],
+    refusals: [refusals.invitation_not_found, personRefusals.above_you],
     rest: 'DELETE /api/v1/invitations/{invitationId}',
   }),
   disable: operation({
@@ -178,7 +159,7 @@ export const operations = {
     access: { permission: 'people.manage', assurance: 'recently-confirmed' },
     input: z.object({ userId: z.string().min(1).max(64) }),
     output: z.object({}),
-    refusals: [refusals.not_found, refusals.last_owner, refusals.above_you],
+    refusals: [personRefusals.not_found, refusals.last_owner, personRefusals.above_you],
     rest: 'POST /api/v1/people/{userId}/disable',
     effect: 'one-transaction',
   }),
@@ -188,7 +169,7 @@ export const operations = {
     access: { permission: 'people.manage', assurance: 'recently-confirmed' },
     input: z.object({ userId: z.string().min(1).max(64) }),
     output: z.object({}),
-    refusals: [refusals.not_found, refusals.above_you],
+    refusals: [personRefusals.not_found, personRefusals.above_you],
     rest: 'POST /api/v1/people/{userId}/enable',
     effect: 'one-transaction',
   }),

@@ -1,16 +1,15 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { commands } from './commands.ts'
 import { operations, pages, refusals, scopes } from './contract.ts'
 import * as events from './events.ts'
-import { listInvitations, resendInvitation, withdrawInvitation } from './invitations.ts'
-import { afterRestore } from './restoring.ts'
+import { listInvitations, resendInvitation, withdrawInvitation } from './rules/invitations.ts'
 import { disable, enable, invite, list } from './rules.ts'
-import { migrations } from './tables.ts'
 
 export default defineModule({
   name: 'people',
   summary: 'Who belongs to the organisation, and what their role lets them do',
-  needs: ['recovery', 'sessions', 'sign-in'],
+  needs: ['invitations', 'person', 'recovery', 'sessions', 'sign-in'],
   operations: answer(operations, {
     ...{ list, invite, disable, enable },
     ...{ listInvitations, resendInvitation, withdrawInvitation },
@@ -22,7 +21,6 @@ export default defineModule({
   scopes,
   refusals,
   events: Object.values(events),
-  migrations,
   commands,
   afterRestore,
   pages: Object.values(pages),

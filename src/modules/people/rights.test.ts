@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Role } from '#modules/person/contract.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, type Person, passwordOf, signIn } from '#test/harness/people.ts'
 import {
@@ -15,7 +16,6 @@ import {
   sessionValue,
   times,
 } from '#test/harness/scene.ts'
-import type { Role } from './contract.ts'
 
 onEachEngine('inviting and disabling people', (scene) => {
   let count = 0

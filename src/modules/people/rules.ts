@@ -1,19 +1,26 @@
 import type { Context, Input, Person, Rule, System } from '@latchkey/kit'
 import { Refusal } from '@latchkey/kit'
+import {
+  lockPerson,
+  type PersonTables,
+  pictureUrl,
+  raiseEpoch,
+  requireEmail,
+  requireManageable,
+  requireNotAbove,
+  updatePerson,
+} from '#modules/person/api.ts'
 import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { pageOf } from '#platform/paging/page.ts'
-import { pictureUrl, requireEmail } from './api.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled } from './events.ts'
-import { invite as inviteSomebody } from './inviting.ts'
-import { requireManageable, requireNotAbove } from './managing.ts'
-import { listPeople, lockActiveOwners, lockPerson, raiseEpoch, updatePerson } from './store.ts'
-import type { PeopleTables } from './tables.ts'
+import { invite as inviteSomebody } from './send-invitation.ts'
+import { listPeople, lockActiveOwners } from './store.ts'
 
 type Ops = typeof operations
-type Row = PeopleTables['people']
+type Row = PersonTables['people']
 
 export const encodeCursor = (row: Row): string =>
   Buffer.from(JSON.stringify([row.name, row.id])).toString('base64url')

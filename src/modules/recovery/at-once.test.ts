@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lockPerson } from '#modules/people/api.ts'
+import { lockPerson } from '#modules/person/api.ts'
 import { createContext, systemActor } from '#platform/context.ts'
 import type { Answer } from '#test/harness/client.ts'
 import { newcomer } from '#test/harness/factors.ts'

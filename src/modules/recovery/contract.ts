@@ -1,7 +1,7 @@
 import { defineRefusals, operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as passwordRefusals } from '#modules/password/contract.ts'
-import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals as personRefusals } from '#modules/person/contract.ts'
 
 export const pages = { recover: '/recover', stop: '/stop-recovery' } as const
 export const entrances = Object.values(pages)
@@ -76,7 +76,7 @@ export const operations = {
     access: operator,
     input: z.object({ userId: UserId }),
     output: Recovery,
-    refusals: [refusals.under_way, peopleRefusals.not_found, peopleRefusals.above_you],
+    refusals: [refusals.under_way, personRefusals.not_found, personRefusals.above_you],
     rest: 'POST /api/v1/people/{userId}/recovery',
     effect: 'one-transaction',
     limit: { per: 'person', max: 20, windowSeconds: 3600 },
@@ -87,7 +87,7 @@ export const operations = {
     access: operator,
     input: z.object({ userId: UserId }),
     output: z.object({}),
-    refusals: [refusals.none, peopleRefusals.not_found, peopleRefusals.above_you],
+    refusals: [refusals.none, personRefusals.not_found, personRefusals.above_you],
     rest: 'DELETE /api/v1/people/{userId}/recovery',
   }),
   finish: operation({

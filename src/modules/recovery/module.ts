@@ -14,7 +14,7 @@ export default defineModule({
     'api-key',
     'passkeys',
     'password',
-    'people',
+    'person',
     'sessions',
     'ssh-keys',
     'two-factor',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lockPerson, raiseEpoch } from '#modules/people/api.ts'
+import { lockPerson, raiseEpoch } from '#modules/person/api.ts'
 import { endOtherSessions } from '#modules/sessions/api.ts'
 import { createContext, systemActor } from '#platform/context.ts'
 import { addPasskey, newcomer, newcomerWithApp, offerPasskey } from '#test/harness/factors.ts'

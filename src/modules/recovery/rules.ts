@@ -9,7 +9,7 @@ import {
   requireManageable,
   requireWayInRemains,
   securityNotice,
-} from '#modules/people/api.ts'
+} from '#modules/person/api.ts'
 import { forgetStrongDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { endSshKeys } from '#modules/ssh-keys/api.ts'
 import { removeFactors } from '#modules/two-factor/api.ts'

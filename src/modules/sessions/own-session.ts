@@ -1,5 +1,5 @@
 import { type Actor, type Context, type IssuedSecret, Refusal } from '@latchkey/kit'
-import { findPersonById } from '#modules/people/api.ts'
+import { findPersonById } from '#modules/person/api.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { isStrong, type Proof } from '#platform/identity/methods.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Name } from '#modules/people/contract.ts'
+import { Name } from '#modules/person/contract.ts'
 
 /** Shorter than other names: it is the title of a row, beside a badge and a button. */
 export const SessionName = Name.max(60).meta({

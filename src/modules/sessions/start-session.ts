@@ -1,5 +1,5 @@
 import type { Actor, Context, IssuedSecret, IssuedSecrets } from '@latchkey/kit'
-import { findPersonById } from '#modules/people/api.ts'
+import { findPersonById } from '#modules/person/api.ts'
 import { readDevice } from '#platform/client/device.ts'
 import { locate } from '#platform/client/location.ts'
 import { dayMs, hourMs } from '#platform/clock/moment.ts'

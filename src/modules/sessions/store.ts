@@ -1,5 +1,5 @@
 import type { Db } from '@latchkey/kit'
-import { holderColumns, type PeopleTables } from '#modules/people/api.ts'
+import { holderColumns, type PersonTables } from '#modules/person/api.ts'
 import { prepared, preparedRecord } from '#platform/db/prepared.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
@@ -12,7 +12,7 @@ const tables = (db: Db) => db.withTables<SessionTables>()
 /** Who holds this cookie: the query behind every request. One index look-up and two joins by primary key. */
 export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Array]) =>
   db
-    .withTables<SessionTables & PeopleTables>()
+    .withTables<SessionTables & PersonTables>()
     .selectFrom('sessions')
     .innerJoin('people', 'people.id', 'sessions.user_id')
     .innerJoin('organisations', 'organisations.id', 'people.organisation_id')
@@ -201,7 +201,7 @@ export const listUsable = async (
   liveAt: number,
 ): Promise<ReadonlySet<string>> => {
   const rows = await db
-    .withTables<SessionTables & PeopleTables>()
+    .withTables<SessionTables & PersonTables>()
     .selectFrom('sessions')
     .innerJoin('people', 'people.id', 'sessions.user_id')
     .select('sessions.id')

@@ -1,3 +1,1 @@
-export { invitationKind } from './joining.ts'
-export { mayJoin } from './settings.ts'
 export { prepareSetup } from './setup.ts'

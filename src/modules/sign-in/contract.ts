@@ -1,7 +1,7 @@
 import { operation } from '@latchkey/kit'
 import { z } from 'zod'
 import { refusals as passwordRefusals } from '#modules/password/contract.ts'
-import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals as personRefusals } from '#modules/person/contract.ts'
 import { KeepSignedIn, SignedIn } from '#modules/sessions/contract.ts'
 import { refusals } from './refusals.ts'
 import {
@@ -48,7 +48,7 @@ export const operations = {
     refusals: [
       refusals.setup_done,
       refusals.setup_code,
-      peopleRefusals.address_invalid,
+      personRefusals.address_invalid,
       passwordRefusals.too_weak,
     ],
     rest: 'POST /api/v1/setup',
@@ -131,7 +131,7 @@ export const operations = {
     access: { anyone: true, because: 'The setting signIn.signUp decides whether strangers may' },
     input: z.object({ email: EmailInput }),
     output: z.object({}),
-    refusals: [...closedTo, peopleRefusals.address_invalid],
+    refusals: [...closedTo, personRefusals.address_invalid],
     rest: 'POST /api/v1/sign-up',
     limit: { per: 'address', max: 20, windowSeconds: 600 },
   }),

@@ -1,6 +1,6 @@
 import type { OnGuessing } from '@latchkey/kit'
 import { pages as passwordPages } from '#modules/password/contract.ts'
-import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { findPersonById, lockPerson, securityNotice } from '#modules/person/api.ts'
 import { publicLink } from '#platform/config/public-url.ts'
 import { issueOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { pages } from './contract.ts'

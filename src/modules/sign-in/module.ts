@@ -1,17 +1,16 @@
 import { answer, defineModule } from '@latchkey/kit'
-import { confirm, confirmationMethods, confirmChallenge } from './confirm.ts'
 import { entrances, operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { warnOfGuessing } from './guess-warning.ts'
-import { join, setUp, signUp } from './joining.ts'
+import { confirm, confirmationMethods, confirmChallenge } from './rules/confirm.ts'
+import { join, setUp, signUp } from './rules/join.ts'
+import { cancel, finish, pending, secondChallenge } from './rules/second-step.ts'
 import { end, liftLock, start, status } from './rules.ts'
-import { cancel, finish, pending, secondChallenge } from './second-step.ts'
-import { signInSettings } from './settings.ts'
 
 export default defineModule({
   name: 'sign-in',
   summary: 'Setting up, signing up, signing in and out, and confirming it is you',
-  needs: ['password', 'people', 'sessions'],
+  needs: ['invitations', 'password', 'person', 'sessions'],
   operations: answer(operations, {
     ...{ status, setUp, start, end, signUp, join },
     ...{ pending, secondChallenge, finish, cancel, liftLock },
@@ -19,7 +18,6 @@ export default defineModule({
   }),
   refusals,
   events: Object.values(events),
-  settings: [signInSettings],
   onGuessing: warnOfGuessing,
   entrances,
   pages: [pages.confirm],

@@ -1,6 +1,7 @@
 import { type Actor, type Context, issuing, Refusal, type Rule } from '@latchkey/kit'
+import { signInSettings } from '#modules/invitations/api.ts'
 import { checkPassword, passwordMethod } from '#modules/password/api.ts'
-import { findOnlyOrganisation, findPersonByEmail, lockPerson } from '#modules/people/api.ts'
+import { findOnlyOrganisation, findPersonByEmail, lockPerson } from '#modules/person/api.ts'
 import { completeSignIn, endOwnSession, listDevices } from '#modules/sessions/api.ts'
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
@@ -11,8 +12,7 @@ import { consumeOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type operations, refusals } from './contract.ts'
 import { lockLifted, signedOut, signInFailed } from './events.ts'
 import { liftKind } from './guess-warning.ts'
-import { findOwnPending } from './second-step.ts'
-import { signInSettings } from './settings.ts'
+import { findOwnPending } from './rules/second-step.ts'
 import { setupFact } from './setup.ts'
 
 type Ops = typeof operations

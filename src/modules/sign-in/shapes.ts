@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Name } from '#modules/people/contract.ts'
+import { Name } from '#modules/person/contract.ts'
 import { Methods } from '#modules/sessions/contract.ts'
 
 /** RFC 5321 §4.5.3.1.3 allows 254 characters in a forward path. Canonicalised before any look-up. */

@@ -1,12 +1,6 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { sshKeyRemoved } from './events.ts'
-import { countPublishable, deleteOwnSshKeys } from './store.ts'
-
-/** Those that servers are told of. */
-export const countWorkingSshKeys = (
-  ctx: Pick<Context, 'db' | 'now'>,
-  userId: string,
-): Promise<number> => countPublishable(ctx.db, userId, ctx.now())
+import { deleteOwnSshKeys } from './store.ts'
 
 /** Deletes the keys of a person whose account was recovered: servers stop letting them in. Within a transaction. */
 export const endSshKeys = async (

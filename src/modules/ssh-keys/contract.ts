@@ -1,6 +1,6 @@
 import { fileOutput, operation } from '@latchkey/kit'
 import { z } from 'zod'
-import { Name } from '#modules/people/contract.ts'
+import { Name } from '#modules/person/contract.ts'
 import { refusals } from './refusals.ts'
 
 export { refusals } from './refusals.ts'

@@ -5,7 +5,7 @@ import { Refusal } from '@latchkey/kit'
 import fc from 'fast-check'
 import { long } from '#test/harness/long.ts'
 import { freshBlobs, freshKey, lineOf, makeKeyPair, withoutKeygen } from '#test/harness/ssh-keys.ts'
-import { fingerprintOf, readPublicKey } from './reading.ts'
+import { fingerprintOf, readPublicKey } from './read-key.ts'
 
 /** Together 100,000 or 1,000. The seed is in the message of whatever fails. */
 const runs = {

@@ -1,17 +1,18 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { operations, pages, refusals, scopes } from './contract.ts'
+import { countWorkingSshKeys } from './count-working.ts'
 import * as events from './events.ts'
-import { publish } from './publishing.ts'
-import { afterRestore } from './restoring.ts'
+import { publish } from './rules/publish.ts'
+import { update } from './rules/update.ts'
 import { add, list, remove } from './rules.ts'
 import { sshKeySettings } from './settings.ts'
 import { migrations } from './tables.ts'
-import { update } from './updating.ts'
 
 export default defineModule({
   name: 'ssh-keys',
   summary: 'SSH keys: public keys of a person, and the list servers ask for',
-  needs: ['people', 'sessions'],
+  needs: ['person', 'sessions'],
   operations: answer(operations, { list, add, update, remove, publish }),
   permissions: [
     {
@@ -26,6 +27,7 @@ export default defineModule({
   migrations,
   afterRestore,
   settings: [sshKeySettings],
+  lastingCredentials: [{ id: 'sshKeys', page: pages.list, countWorking: countWorkingSshKeys }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
 })

@@ -16,7 +16,7 @@ import {
   withoutKeygen,
 } from '#test/harness/ssh-keys.ts'
 import { isEd25519Key } from './ed25519.ts'
-import { readPublicKey, titleOf } from './reading.ts'
+import { readPublicKey, titleOf } from './read-key.ts'
 
 const read = (text: string, rsaBitsMin = 2048) => readPublicKey(text, rsaBitsMin)
 

@@ -1,5 +1,5 @@
 import { type Context, fieldRefusal, Refusal, type Rule } from '@latchkey/kit'
-import { findPersonById, lockPerson, securityNotice } from '#modules/people/api.ts'
+import { findPersonById, lockPerson, securityNotice } from '#modules/person/api.ts'
 import { requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { publicLink } from '#platform/config/public-url.ts'
@@ -8,7 +8,7 @@ import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cur
 import { pageOf } from '#platform/paging/page.ts'
 import { type operations, pages, refusals, type SshKey, sshKeysMax } from './contract.ts'
 import { sshKeyAdded, sshKeyRemoved } from './events.ts'
-import { readPublicKey, titleOf } from './reading.ts'
+import { readPublicKey, titleOf } from './read-key.ts'
 import { sshKeySettings } from './settings.ts'
 import {
   countSshKeys,

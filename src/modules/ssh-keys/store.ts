@@ -1,5 +1,5 @@
 import type { Db } from '@latchkey/kit'
-import type { PeopleTables } from '#modules/people/api.ts'
+import type { PersonTables } from '#modules/person/api.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { SshKeyTables } from './tables.ts'
@@ -137,7 +137,7 @@ export const listPublished = (
   },
 ) =>
   db
-    .withTables<SshKeyTables & PeopleTables>()
+    .withTables<SshKeyTables & PersonTables>()
     .selectFrom('ssh_keys')
     .innerJoin('people', 'people.id', 'ssh_keys.user_id')
     .select(['ssh_keys.id', 'ssh_keys.line', 'ssh_keys.title', 'ssh_keys.last_used_at'])

@@ -16,9 +16,9 @@ import {
   times,
 } from '#test/harness/scene.ts'
 import { freshKey } from '#test/harness/ssh-keys.ts'
+import { afterRestore } from './after-restore.ts'
 import type { SshKey } from './contract.ts'
 import { sshKeyRemoved, sshKeyShortened } from './events.ts'
-import { afterRestore } from './restoring.ts'
 
 onEachEngine('changing an SSH key', (scene) => {
   const added = async ({ browser }: Person, more: object = {}): Promise<SshKey> => {

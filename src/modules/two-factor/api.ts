@@ -1,5 +1,1 @@
-export { twoFactorDisabled } from './events.ts'
-export { dropCodes, hasCodes, prepareCodes, saveFirstCodes } from './recovery-codes.ts'
-export { removeFactors } from './removing.ts'
-export { hasAuthenticator } from './store.ts'
-export { announceSwitchedOff, announceSwitchedOn } from './switching.ts'
+export { removeFactors } from './remove-factors.ts'

@@ -1,11 +1,12 @@
 import { defineRefusals, operation, type PageRoles } from '@latchkey/kit'
 import { z } from 'zod'
-import { refusals as peopleRefusals } from '#modules/people/contract.ts'
+import { refusals as personRefusals } from '#modules/person/contract.ts'
+import { factorsPage } from '#modules/recovery-codes/contract.ts'
 import { AppName, Authenticator, Begun, Code, Id, TwoFactor } from './shapes.ts'
 
 export { Authenticator, TwoFactor } from './shapes.ts'
 
-export const pages = { twoFactor: '/admin/account/two-factor' } as const
+export const pages = { twoFactor: factorsPage } as const
 
 export const pageRoles: PageRoles = { 'second-factor': pages.twoFactor }
 
@@ -89,7 +90,7 @@ export const operations = {
       refusals.not_found,
       refusals.code_wrong,
       refusals.too_many,
-      peopleRefusals.last_way_in,
+      personRefusals.last_way_in,
     ],
     rest: 'POST /api/v1/account/two-factor/setup/{setupId}/confirm',
     shownOnce: ['recoveryCodes'],
@@ -125,7 +126,7 @@ export const operations = {
     access,
     input: z.object({ authenticatorId: Id }),
     output: z.object({}),
-    refusals: [refusals.not_found, peopleRefusals.last_way_in],
+    refusals: [refusals.not_found, personRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/two-factor/authenticators/{authenticatorId}',
   }),
   disable: operation({
@@ -134,7 +135,7 @@ export const operations = {
     access,
     input: z.object({}),
     output: z.object({ removed: z.int().describe('How many there were.') }),
-    refusals: [peopleRefusals.last_way_in],
+    refusals: [personRefusals.last_way_in],
     rest: 'POST /api/v1/account/two-factor/disable',
     effect: 'one-transaction',
   }),

@@ -1,5 +1,4 @@
 import type { Actor, AuthMethod, Context } from '@latchkey/kit'
-import { hasCodes, spendCode } from './recovery-codes.ts'
 import { acceptStep, hasAuthenticator, listAuthenticators } from './store.ts'
 import { openSecret, stepOf } from './totp.ts'
 
@@ -21,14 +20,4 @@ export const authenticatorMethod: AuthMethod = {
   isGuessable: true,
   available: (ctx, userId) => hasAuthenticator(ctx.db, userId),
   verify: acceptCode,
-}
-
-export const recoveryCodeMethod: AuthMethod = {
-  id: 'recovery-code',
-  strength: 20,
-  isSecondFactor: false,
-  isSpare: true,
-  isGuessable: true,
-  available: (ctx, userId) => hasCodes(ctx, userId),
-  verify: spendCode,
 }

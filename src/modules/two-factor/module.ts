@@ -1,16 +1,15 @@
 import { answer, defineModule } from '@latchkey/kit'
+import { afterRestore } from './after-restore.ts'
 import { operations, pageRoles, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
-import { acknowledgeCodes, regenerateCodes } from './issuing.ts'
-import { authenticatorMethod, recoveryCodeMethod } from './method.ts'
-import { afterRestore } from './restoring.ts'
+import { authenticatorMethod } from './method.ts'
+import { acknowledgeCodes, regenerateCodes } from './rules/codes.ts'
 import { begin, confirm, disable, read, remove, rename, reorder } from './rules.ts'
-import { migrations } from './tables.ts'
 
 export default defineModule({
   name: 'two-factor',
   summary: 'Authenticator apps and recovery codes: the second step after the password',
-  needs: ['passkeys', 'people', 'sessions'],
+  needs: ['person', 'recovery-codes', 'sessions'],
   operations: answer(operations, {
     read,
     begin,
@@ -31,8 +30,7 @@ export default defineModule({
   ],
   refusals,
   events: Object.values(events),
-  migrations,
-  methods: [authenticatorMethod, recoveryCodeMethod],
+  methods: [authenticatorMethod],
   afterRestore,
   pages: Object.values(pages),
   pageRoles,

@@ -1,9 +1,17 @@
 import { type Context, fieldRefusal, issuing, Refusal, type Rule } from '@latchkey/kit'
-import { hasPasskey, hasPasskeyFactor, isTwoFactorOn } from '#modules/passkeys/api.ts'
-import { lockPerson, requireWayInRemains, securityNotice } from '#modules/people/api.ts'
+import { lockPerson, requireWayInRemains, securityNotice } from '#modules/person/api.ts'
+import {
+  announceSwitchedOff,
+  announceSwitchedOn,
+  describeCodes,
+  hasCodes,
+  keepsSecondStep,
+  prepareCodes,
+  saveFirstCodes,
+} from '#modules/recovery-codes/api.ts'
 import { confirmSession, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
-import { proofBy } from '#platform/identity/methods.ts'
+import { isTwoFactorOn, proofBy } from '#platform/identity/methods.ts'
 import {
   type Authenticator,
   authenticatorsMax,
@@ -12,24 +20,20 @@ import {
   refusals,
 } from './contract.ts'
 import { authenticatorAdded, authenticatorRemoved, authenticatorRenamed } from './events.ts'
-import { reopenCodes } from './issuing.ts'
 import { authenticatorMethod } from './method.ts'
-import { codesTotal, dropCodes, hasCodes, prepareCodes, saveFirstCodes } from './recovery-codes.ts'
+import { reopenCodes } from './rules/codes.ts'
 import {
   type AuthenticatorRow,
   confirmSetup,
-  countUnusedCodes,
   deleteAuthenticator,
   deleteAuthenticators,
   deleteSetups,
-  findCodeSet,
   findSetup,
   insertAuthenticator,
   listAuthenticators,
   renameAuthenticator,
   setPosition,
 } from './store.ts'
-import { announceSwitchedOff, announceSwitchedOn } from './switching.ts'
 import { base32, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './totp.ts'
 
 type Ops = typeof operations
@@ -47,18 +51,10 @@ const view = (row: AuthenticatorRow): Authenticator => ({
 export const read: Rule<Ops['read']> = async (ctx) => {
   const { userId } = ctx.actor
   const rows = await listAuthenticators(ctx.db, userId)
-  const set = await findCodeSet(ctx.db, userId)
   return {
-    isOn: rows.length > 0 || (await hasPasskeyFactor(ctx, userId)),
+    isOn: await isTwoFactorOn(ctx, userId),
     authenticators: rows.map(view),
-    recoveryCodes: set
-      ? {
-          total: codesTotal,
-          remaining: await countUnusedCodes(ctx.db, userId),
-          createdAt: iso(set.created_at),
-          savedAt: isoOrNull(set.saved_at),
-        }
-      : null,
+    recoveryCodes: await describeCodes(ctx, userId),
   }
 }
 
@@ -139,7 +135,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     await lockPerson(ctx.db, userId)
     await requireStillSignedIn(ctx)
     const rows = await requireRoom(ctx, replaces === undefined ? 0 : 1)
-    const wasOn = rows.length > 0 || (await hasPasskeyFactor(ctx, userId))
+    const wasOn = await isTwoFactorOn(ctx, userId)
     const old = findReplaced(rows, replaces)
     const position = old?.position ?? (rows.at(-1)?.position ?? 0) + 1
     const added = { id: setupId, name, position, last_step: step, at: ctx.now() }
@@ -185,14 +181,11 @@ export const reorder: Rule<Ops['reorder']> = (ctx, { authenticatorIds }) =>
     return {}
   })
 
-/** What follows when apps are gone: codes go with the last factor, and the trail says that it is off. */
+/** What follows when apps are gone. */
 const afterRemoval = async (ctx: Context): Promise<void> => {
   const { userId } = ctx.actor
   await requireWayInRemains(ctx, userId)
-  if (await isTwoFactorOn(ctx, userId)) return
-  // A passkey that is not yet trusted to verify them may become a factor, and the codes came with it.
-  if (!(await hasPasskey(ctx, userId))) await dropCodes(ctx, userId)
-  await announceSwitchedOff(ctx, userId)
+  if (!(await keepsSecondStep(ctx, userId))) await announceSwitchedOff(ctx, userId)
 }
 
 export const remove: Rule<Ops['remove']> = (ctx, { authenticatorId }) =>

@@ -2,8 +2,8 @@ import type { Migrations } from '@latchkey/kit'
 import { sql } from 'kysely'
 
 /**
- * Nobody rewrites the trail by accident, not even this program: the database itself refuses.
- * The two texts differ because trigger bodies are the one thing the engines do not share.
+ * The database refuses to change the trail, so that a mistake, even in this program, cannot rewrite it.
+ * There are two texts because the engines write trigger bodies differently.
  */
 export const migrations: Migrations = {
   '202611230004_audit_append_only': async (db, columns) => {

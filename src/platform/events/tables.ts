@@ -7,7 +7,7 @@ export type TrailTables = {
     at: number
     event: string
     code: string
-    /** As it was said then: wording may change, a record does not. */
+    /** The wording of that time: wording may change later, a record does not. */
     message: string
     user_id: string | null
     organisation_id: string | null
@@ -24,7 +24,7 @@ export type TrailTables = {
     prev_hash: Uint8Array
     hash: Uint8Array
   }
-  /** Personal data of an entry, apart from it: deleted when its retention time is over. */
+  /** Personal data of an entry, in a table of its own: deleted when its retention time is over. */
   audit_contexts: {
     seq: number
     address: string

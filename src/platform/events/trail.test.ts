@@ -19,7 +19,7 @@ const noticed = event({
 })
 type Row = TrailTables['audit_entries']
 
-/** What somebody with all rights over the database would do first. */
+/** The first step of an attacker with all rights over the database. */
 const dropGuards = async ({ db, engine }: Basis): Promise<void> => {
   if (engine === 'postgres')
     return void (await sql`drop trigger audit_entries_no_change on audit_entries`.execute(db))

@@ -113,8 +113,8 @@ const insertContext = preparedRecord((db, row: ContextRow) =>
 )
 
 /**
- * Appends to the chain in the caller's transaction. Called once, right before commit,
- * so the chain's lock is held for as short a time as there is.
+ * Appends to the chain in the caller's transaction. Called once, right before commit, so that the chain's lock is held as
+ * briefly as possible.
  */
 export const appendToTrail = async (
   ctx: Pick<Context, 'db' | 'keys' | 'random' | 'now'>,

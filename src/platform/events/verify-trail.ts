@@ -23,7 +23,7 @@ const nextPage = (db: Db, after: number) =>
 
 type Row = Awaited<ReturnType<typeof nextPage>>[number]
 
-/** A context that was deleted when its time was over is no fault; one that was changed is. */
+/** A context deleted after its retention time is no fault; a changed one is. */
 const contextFits = (keys: Keys, row: Row): boolean => {
   const { seq, address, device_type, location, browser, os_name } = row
   if (address === null || device_type === null) return true
@@ -39,8 +39,8 @@ const faultsOf = (keys: Keys, row: Row, previous: { seq: number; hash: Uint8Arra
 ]
 
 /**
- * Walks the chain from the beginning. `head` is what was noted elsewhere (a log line, a mail):
- * without it a cut tail looks like a shorter, sound trail.
+ * Verifies the chain from the beginning. `head` is an entry recorded elsewhere (a log line, a mail): without it, a trail
+ * whose end was cut off looks like a shorter, sound one.
  */
 export const verifyTrail = async (
   { db, keys }: Services,
@@ -61,13 +61,13 @@ export const verifyTrail = async (
   return { entries: previous.seq, faults }
 }
 
-/** The newest entry, to be noted off the machine. */
+/** The newest entry, to be recorded off the machine. */
 export const trailHead = async (db: Db): Promise<TrailHead | null> => {
   const row = await newest(db)
   return row ? { seq: row.seq, hash: Buffer.from(row.hash).toString('hex') } : null
 }
 
-/** One entry's place and hash; null when there is none. */
+/** Position and hash of one entry, or null. */
 export const trailEntry = async (db: Db, seq: number): Promise<TrailHead | null> => {
   const row = await db
     .withTables<TrailTables>()
@@ -83,7 +83,7 @@ export type LostEntry = Pick<
   'seq' | 'at' | 'code' | 'user_id' | 'target'
 >
 
-/** What was written after an entry, oldest first, `max` of it: for saying what a restore takes back. */
+/** Up to `max` entries after a given one, oldest first: a restore lists what it takes back. */
 export const entriesAfter = (db: Db, seq: number, max: number): Promise<LostEntry[]> =>
   db
     .withTables<TrailTables>()
@@ -94,7 +94,7 @@ export const entriesAfter = (db: Db, seq: number, max: number): Promise<LostEntr
     .limit(max)
     .execute()
 
-/** What acts after an entry were about, by their code; `max` of them, newest first. */
+/** Targets of the acts after an entry, by their code; at most `max`, newest first. */
 export const targetsAfter = async (
   db: Db,
   seq: number,
@@ -115,7 +115,7 @@ export const targetsAfter = async (
   return found
 }
 
-/** How often each kind of act was written after an entry. */
+/** How many acts of each kind were written after an entry. */
 export const countAfter = async (
   db: Db,
   seq: number,

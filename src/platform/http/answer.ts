@@ -32,7 +32,7 @@ const authenticate = async (state: RequestState): Promise<void> => {
 const notOurScheme =
   'The Authorization header holds neither “Bearer” and a key, nor “Basic” with an e-mail address and an API key.'
 
-/** A caller that showed an invalid key is told so: "sign in" would send a program looking in the wrong place. */
+/** A caller with an invalid key is told that the key is invalid: "sign in" would mislead a program. */
 const requireValidKey = ({ operation, request, actor }: RequestState): void => {
   const { hasAuthorization, key } = request.credentials
   const isRefused = actor.kind === 'visitor' && hasAuthorization
@@ -40,14 +40,14 @@ const requireValidKey = ({ operation, request, actor }: RequestState): void => {
     throw new Refusal(refusals.key_invalid, key === null ? { detail: notOurScheme } : {})
 }
 
-/** What only a request has to be asked: not too often from there → from our own pages → who is it. */
+/** Checks that only HTTP needs: the limit of the address → own origin → whose credential. */
 const identify = async (state: RequestState): Promise<void> => {
   if (state.isMetered) takeFromAddress(state)
   await authenticate(state)
   requireValidKey(state)
 }
 
-/** What the caller shall hold from now on: for a browser, cookies. */
+/** Hands the issued secrets to the caller: a browser gets them as cookies. */
 const handOver = (
   { runtime }: RequestState,
   headers: HttpReply['headers'],
@@ -65,7 +65,7 @@ const handOver = (
   if (cookies.length > 0) headers['set-cookie'] = cookies
 }
 
-/** Headers a protocol must not write: they bind a browser, or protect what it shows. */
+/** Headers a protocol must not write: they set cookies, or protect what a browser shows. */
 const reserved: readonly string[] = [
   'set-cookie',
   'x-csrf-token',
@@ -93,8 +93,8 @@ const whole = (state: RequestState, { status, headers, body }: HttpReply): HttpR
 })
 
 /**
- * Only what a proxy reads. The headers that tell a browser what a page may do are left out: there is no page, and
- * writing them would be a tenth of the work. Refusals have them, because some proxies pass those on.
+ * Only headers that a proxy reads. Those that tell a browser what a page may do are left out: there is no page, and
+ * writing them would be a tenth of the work. Refusals carry them, because some proxies pass refusals on.
  */
 const bare = ({ request, endpoint }: RequestState, { status, headers, body }: HttpReply) => {
   if (body !== null) throw new Error(`${endpoint.protocol.id} answers bare, and yet with a body`)
@@ -129,7 +129,7 @@ const refuse = (state: RequestState, problem: Problem): HttpReply => {
   return whole(state, written)
 }
 
-/** Where only refusals count: what was shown and refused does, a caller that shows nothing, or something valid, does not. */
+/** Where only refusals count, a refused credential is counted; a request with none, or with a valid one, is not. */
 const countGuess = (state: RequestState, error: unknown): unknown => {
   if (state.isMetered || !(error instanceof Refusal) || error.spec.status !== 401) return error
   const { sessionCookie, hasAuthorization } = state.request.credentials
@@ -148,8 +148,8 @@ const refuseThrown = (state: RequestState, error: unknown): HttpReply => {
 }
 
 /**
- * The life of a request: who is it → `admit` (may they, surely them, not too often) → what was sent → `perform` (is it
- * right, was it asked before, the rule) → the answer. What is not HTTP enters at `admit`, with a caller of its own.
+ * The life of a request: identify the caller → `admit` (permission, recent confirmation, limits) → read the input →
+ * `perform` (validate, idempotency, rule) → answer. Transports other than HTTP enter at `admit` with their own caller.
  */
 export const answerRequest = async (
   runtime: Runtime,

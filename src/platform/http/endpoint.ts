@@ -2,7 +2,7 @@ import type { Protocol } from '@latchkey/kit'
 import { type Entry, type Registry, takesQuery } from '../operations/registry.ts'
 import { json } from './protocols/json.ts'
 
-/** An operation at its address, with the protocol it is spoken to in. */
+/** An operation at its address, with the protocol it speaks. */
 export type Endpoint = {
   readonly entry: Entry
   readonly protocol: Protocol
@@ -11,7 +11,7 @@ export type Endpoint = {
 
 const builtIn: readonly Protocol[] = [json]
 
-/** Those of the modules first. */
+/** All protocols, those of the modules first. */
 export const protocolsOf = ({ modules }: Pick<Registry, 'modules'>): readonly Protocol[] => [
   ...modules.flatMap((module) => module.protocols ?? []),
   ...builtIn,
@@ -33,7 +33,7 @@ const makeEndpoints = (registry: Registry): readonly Endpoint[] => {
 
 const made = new WeakMap<Registry, readonly Endpoint[]>()
 
-/** Made once for each registry, so that no request looks a protocol up. A protocol that is missing stops the start. */
+/** Made once for each registry, so that no request looks a protocol up. A missing protocol stops the start. */
 export const endpointsOf = (registry: Registry): readonly Endpoint[] => {
   const endpoints = made.get(registry) ?? makeEndpoints(registry)
   made.set(registry, endpoints)

@@ -24,7 +24,7 @@ const slowMs = 1000
 
 export const requestId = (runtime: Runtime): string => runtime.services.random.id('req')
 
-/** Reads that went well are debug; everything an operator would look for is info. */
+/** Successful reads are logged as debug; everything an operator would look for is info. */
 const logRequest = (
   runtime: Runtime,
   { protocol }: Endpoint,
@@ -35,7 +35,7 @@ const logRequest = (
   runtime.services.log[quiet ? 'debug' : 'info'](facts, 'request')
 }
 
-/** One request, whichever way it came in: answered, counted, written down. */
+/** Answers, counts and logs one request, whether it came through the fast path or the router. */
 export const serve = async (
   { runtime, metrics, trustedProxies }: Parts,
   endpoint: Endpoint,
@@ -67,7 +67,7 @@ export const faultReply = (runtime: Runtime, error: unknown): Reply => {
   return problemReply(faultProblem(id), { ...runtime.apiHeaders })
 }
 
-/** Takes a request and answers it, or leaves it to the router: false. */
+/** Answers a request and returns true, or leaves it to the router and returns false. */
 export type FastPath = (request: IncomingMessage, response: ServerResponse) => boolean
 
 const isPlain = ({ entry: { pathNames, operation } }: Endpoint): boolean =>
@@ -76,8 +76,8 @@ const isPlain = ({ entry: { pathNames, operation } }: Endpoint): boolean =>
   (!('kind' in operation.output) || operation.output.kind === 'headers')
 
 /**
- * The short way for operations with a fixed address, among them the hottest: no router, no `Request`, no `Response`,
- * which together cost a quarter of a read. What is checked, and in which order, is the same function (`answerRequest`).
+ * The fast path of operations with a fixed address, among them the hottest. It needs no router, `Request` or `Response`,
+ * which together cost a quarter of a read. The checks and their order are the same: both call `answerRequest`.
  */
 export const createFastPath = (parts: Parts): FastPath => {
   const { runtime } = parts
@@ -91,7 +91,7 @@ export const createFastPath = (parts: Parts): FastPath => {
     const url = request.url ?? ''
     const mark = url.indexOf('?')
     const endpoint = plain.get(`${request.method} ${mark < 0 ? url : url.slice(0, mark)}`)
-    // A fragment is no part of an address that is sent; what it means here is the router's business.
+    // A client must not send a fragment (RFC 9110 §7.1); the router decides what one means.
     if (!endpoint || url.includes('#')) return false
     const query = mark < 0 ? '' : url.slice(mark + 1)
     shareReads()

@@ -17,7 +17,7 @@ const tellQuota = (headers: HttpReply['headers'], { name, max, window }: Quota):
   headers.ratelimit = `"${name}";r=${window.remaining};t=${window.resetSeconds}`
 }
 
-/** One request under way: what each step found out. A class, so that a request makes no functions of its own. */
+/** What each step found out about one request. A class, so that a request allocates no functions of its own. */
 export class RequestState implements Call, Exchange {
   readonly runtime: Runtime
   readonly endpoint: Endpoint
@@ -58,12 +58,12 @@ export class RequestState implements Call, Exchange {
   }
 
   eventStream(messages: AsyncIterable<unknown>): HttpReply {
-    // HEAD is answered without the stream: nothing would read it, and no end of it could ever be noticed.
+    // HEAD is answered without the stream: the host never reads it, so its end would never be noticed.
     if (this.request.method === 'HEAD') return eventStreamReply(null)
     return eventStreamReply(openStream(this, messages))
   }
 
-  /** What every answer carries, whatever the operation speaks. */
+  /** Headers of every answer, in every protocol. */
   headers(): HttpReply['headers'] {
     const { runtime, actor, request } = this
     const headers: HttpReply['headers'] = {
@@ -72,7 +72,7 @@ export class RequestState implements Call, Exchange {
     }
     if (this.quota !== null) tellQuota(headers, this.quota)
     const { sessionCookie } = request.credentials
-    // Refusals too: a tab whose token went stale finds the right one here.
+    // On refusals too: a tab with a stale token reads the current one here.
     if (actor.kind === 'session' && sessionCookie && this.endpoint.protocol.tellsCsrfToken)
       headers['x-csrf-token'] = csrfToken(sessionCookie)
     if (isProgram(actor) && actor.expiresAt !== null)

@@ -4,15 +4,15 @@ import type { Performing } from '../operations/call.ts'
 import type { Registry } from '../operations/registry.ts'
 import type { CookieNames } from './request/cookies.ts'
 
-/** What every request meets; made once at start. */
+/** Everything that request handling needs; made once at start. */
 export type Runtime = Performing & {
   readonly registry: Registry
   readonly authenticators: readonly Authenticator[]
-  /** Where people reach the product; the first is used in links. */
+  /** Origins at which users reach the product; links use the first. */
   readonly origins: readonly string[]
-  /** Path of the page where people sign in. */
+  /** Path of the sign-in page. */
   readonly signInPage: string
-  /** Codes of refusals that a signed-in person can do something about, and the page where they do. */
+  /** Codes of refusals that a signed-in user can resolve, and the page where they do so. */
   readonly confirmPages: ReadonlyMap<string, string>
   readonly cookies: CookieNames
   readonly apiHeaders: Readonly<Record<string, string>>
@@ -26,7 +26,7 @@ export type Runtime = Performing & {
 /** Looks a request header up by its lower-case name. */
 export type HeaderReader = HttpRequest['headers']
 
-/** One request, read as far as every operation needs it; path, query and body wait until they are asked for. */
+/** One request, read as far as every operation needs it. Path, query and body are read on demand. */
 export type Incoming = HttpRequest & {
   readonly client: Client
   readonly credentials: Credentials

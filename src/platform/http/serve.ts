@@ -24,8 +24,8 @@ const explain = (error: NodeJS.ErrnoException, host: string, port: number): stri
 }
 
 /**
- * The port to listen on: for 0 one that is free at this moment. It is chosen before anything is put together, because
- * links and the check of where a request came from are made of it.
+ * The port to listen on; 0 picks a free one. It is chosen before the application is put together, because links and the
+ * origin check are built from it.
  */
 export const choosePort = async (where: {
   readonly host: string
@@ -68,7 +68,7 @@ export const listen = async (
     stop: () =>
       new Promise((resolve) => {
         const force = setTimeout(() => server.closeAllConnections(), graceMs)
-        // Again and again: a kept connection is idle only once its answer is out, and would then wait for its timeout.
+        // Repeated: a kept-alive connection becomes idle only after its answer, and would then wait for its timeout.
         const sweep = setInterval(() => server.closeIdleConnections(), sweepMs)
         server.close(() => {
           clearTimeout(force)

@@ -23,7 +23,7 @@ const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 
 const readyForMs = 1000
 
-/** One query a second at the most, however often it is asked. */
+/** Asks the database at most once a second, however many requests come in. */
 const readiness = ({ runtime }: Parts) => {
   let last: { readonly at: number; readonly ok: Promise<boolean> } | null = null
   return async () => {
@@ -55,7 +55,7 @@ const operatorRoutes = (app: Hono, parts: Parts): void => {
   app.get('/readyz', readiness(parts))
   app.get('/metrics', async (c) => {
     const sent = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
-    // Without the token the address does not exist: it would tell strangers how busy the product is.
+    // Without the token the address does not exist: it would tell an attacker how busy the product is.
     if (!metricsToken || !sent || !sameText(sent, metricsToken)) return notFound(parts)(c)
     return new Response(await metrics.text(), {
       headers: { ...runtime.apiHeaders, 'content-type': metrics.contentType },
@@ -82,7 +82,7 @@ const wellKnownRoutes = (app: Hono, parts: Parts): void => {
 const matches = (entry: Endpoint['entry'], path: string): boolean =>
   new RegExp(`^${entry.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
-/** What operations at this address take; HEAD comes with every GET (RFC 9110 §9.3.2). */
+/** Methods of the operations at this address; every GET also takes HEAD (RFC 9110 §9.3.2). */
 const methodsAt = ({ runtime }: Parts, path: string): readonly string[] => {
   const methods = runtime.registry.entries
     .filter((entry) => matches(entry, path))
@@ -90,7 +90,7 @@ const methodsAt = ({ runtime }: Parts, path: string): readonly string[] => {
   return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)]
 }
 
-/** A slash at the end is easily overlooked, so it is named. The address is not repeated: it may hold a key. */
+/** Points out a trailing slash, which is easily overlooked. The address is not repeated: it may hold a key. */
 const slashTooMany = (parts: Parts, path: string) =>
   path.endsWith('/') && methodsAt(parts, path.slice(0, -1)).length > 0
     ? { detail: 'There is something at this address without the slash at its end.' }
@@ -132,7 +132,7 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
       () =>
         new Response(null, { status: 302, headers: { ...runtime.apiHeaders, location: homePage } }),
     )
-  // After the routes, not among them: a route for every address would stand in the way of each API call too.
+  // After the routes, not among them: a catch-all route would also be matched on each API call.
   app.notFound((c) => {
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
     const asset = reads ? site.asset(c.req.path, c.req.header('accept-encoding') ?? '') : null
@@ -140,7 +140,7 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
   })
 }
 
-/** Puts everything behind one `fetch(Request)`: the only file that knows which address leads where. */
+/** Puts all routes behind one `fetch(Request)`. Only this file knows which address leads where. */
 export const createWeb = (parts: Parts): Hono => {
   const { runtime } = parts
   const app = new Hono({ strict: true })

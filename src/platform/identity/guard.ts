@@ -3,7 +3,7 @@ import { type Guessed, type Judged, judgeGuess } from './guessing.ts'
 
 type Attempt = Pick<Guessed, 'account' | 'kind'>
 
-/** A try of this method at an account, by a caller who is signed in to it or about to be. */
+/** An attempt to prove this method for an account, by a caller who is signed in to it or is signing in. */
 export const attemptBy = (authMethod: AuthMethod, account: string): Attempt => ({
   account,
   kind: authMethod.id === 'password' ? 'password' : 'second-factor',
@@ -18,12 +18,11 @@ const knownDeviceOf = async (
 }
 
 /**
- * The one place through which a password or a code is checked, whatever page it was typed in: here it is decided whose
- * count it drains, and from here the person hears of ten wrong ones in a row. `test/guessing.test.ts` finds a caller that
- * goes around it.
+ * The one place through which every page checks a password or a code. It decides which count an attempt adds to, and tells
+ * the user of ten wrong ones in a row. `test/guessing.test.ts` finds code that bypasses it.
  *
- * `forgive` is the caller's to call, in the transaction of what a right guess opens. Refuses with 429 while a wait is
- * running. Must not be called inside a transaction.
+ * The caller calls `forgive`, in the transaction of what a right guess opens. Refuses with 429 while a wait is running.
+ * Must not be called inside a transaction.
  */
 export const judge = async (
   ctx: Context<Actor>,
@@ -39,7 +38,7 @@ export const judge = async (
   return judged
 }
 
-/** `judge` for a caller who has nothing to open: a right guess is forgiven at once. */
+/** `judge` for a caller that opens nothing with it: a right guess is forgiven at once. */
 export const guard = async (
   ctx: Context<Actor>,
   attempt: Attempt,

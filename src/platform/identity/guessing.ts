@@ -12,9 +12,9 @@ import {
   settleGuesses,
 } from './throttle.ts'
 
-/** Five mistakes are free; then each wait is twice the one before. */
+/** Five mistakes are free; after them each wait is twice the one before. */
 const password: GuessRule = { name: 'password', free: 5, hardMax: 100 }
-/** From a browser the person has signed in with before: a stranger's guesses cannot lock the owner out of it. */
+/** For a browser the user has signed in with before: an attacker's guesses elsewhere cannot lock the user out of it. */
 const passwordOnDevice: GuessRule = { name: 'password on device', free: 20, hardMax: 100 }
 /**
  * Codes of six digits. A count covers all apps, recovery codes and pending sign-ins of an account: at most ten tries in
@@ -22,14 +22,14 @@ const passwordOnDevice: GuessRule = { name: 'password on device', free: 20, hard
  * later one, and 100 in a row (NIST SP 800-63B-4 §3.2.2). Then the count is closed, until a factor is added anew, a new
  * password is proven with a factor, or the account is recovered.
  *
- * An account has several such counts, one for each way to get as far as being asked for a code:
- * - for everybody: filled by whoever knows the password, or took a session over;
- * - for the page of a reset link: filled by whoever reads the mailbox;
- * - for each browser in which this account proved a second factor before: filled by whoever holds its cookie. Neither of
- *   the others can fill it, so its owner is not locked out there. A passkey is never counted.
+ * An account has several such counts, one for each route to the point where a code is asked for:
+ * - all unknown browsers: filled by an attacker who knows the password, or took over a session;
+ * - the page of a reset link: filled by an attacker who reads the mailbox;
+ * - each browser in which this account proved a second factor before: filled only with that browser's cookie. The other
+ *   two attackers cannot fill it, so its owner is not locked out there. A passkey is never counted.
  *
- * So whoever has the password gets 35 tries on the first day and 100 in all; with the mailbox, which also lifts waits, 200
- * in all. A code is good for two steps, so each try is right with 2 in 10⁶ for each app: 0.02 % or 0.04 % until closed.
+ * An attacker with the password gets 35 tries on the first day and 100 in all; with the mailbox, which also lifts waits,
+ * 200 in all. A code is valid for two steps, so a try is right with 2 in 10⁶ for each app: 0.02 % or 0.04 % until closed.
  */
 const codes = { free: 10, firstWaitSeconds: 900, hardMax: 100 } as const
 const secondFactor: GuessRule = { name: 'second factor', ...codes }
@@ -37,11 +37,11 @@ const secondFactorOnDevice: GuessRule = { name: 'second factor on device', ...co
 const secondFactorAtReset: GuessRule = { name: 'second factor at reset', ...codes }
 
 export type Guessed = {
-  /** Id of the account; for an address without one the address itself, so that both behave alike. */
+  /** Id of the account. For an address without an account it is the address, so that both behave alike. */
   readonly account: string
   readonly kind: 'password' | 'second-factor' | 'second-factor at reset'
   /**
-   * Id of the browser's record where this account has signed in before; for codes, where it has proven a second factor.
+   * Id of the browser's record, if this account has signed in there before (for codes: has proven a second factor there).
    * Null for any other browser.
    */
   readonly knownDevice: string | null
@@ -57,8 +57,8 @@ const accountGuess = ({ account, kind, knownDevice }: Guessed): Guess => {
 }
 
 /**
- * Many share an address: an office, a mobile network. In a browser the person has signed in with before it is not counted,
- * or the wrong guesses of whoever sits beside them would make them wait.
+ * Many users share an address (an office, a mobile network). It is not counted for a browser the user has signed in with
+ * before, or the wrong guesses of others at that address would make the user wait.
  */
 const addressGuesses = (
   ctx: Pick<Context<Actor>, 'config' | 'actor'>,
@@ -74,24 +74,24 @@ type Settling = Pick<Context, 'keys' | 'db'>
 
 export type Judged = {
   readonly right: boolean
-  /** To be called in the transaction of what a right guess opens. */
+  /** The caller calls it in the transaction of what a right guess opens. */
   readonly forgive: (ctx: Settling) => Promise<void>
   /**
-   * After a wrong one: how many were wrong in a row, when the person is due to be told that somebody is guessing; null
-   * when not, or when they were told within the last day. In the transaction that writes the mail.
+   * After a wrong guess: the number of wrong ones in a row, if the user has to be warned of it; null if not, or if they
+   * were warned within the last day. Called in the transaction that writes the mail.
    */
   readonly claimWarning: (ctx: Settling & Pick<Context, 'now'>) => Promise<number | null>
-  /** Without asking the database: may `claimWarning` have something to say? */
+  /** False when `claimWarning` would return null; known without a query. */
   readonly mayWarn: boolean
 }
 
 /**
- * The only way to check something that can be guessed: counted first, in its own transaction, then checked.
- * Refuses with 429 while a wait is running. Must not be called inside a transaction. Modules go through the one place
- * that also tells the person (`guard.ts`).
+ * The only way to check a secret that can be guessed: the attempt is counted in a transaction of its own, then checked.
+ * Refuses with 429 while a wait is running. Must not be called inside a transaction. Modules call `guard.ts` instead,
+ * which also warns the user.
  *
- * A right guess stays counted until `forgive` is called. That is left to the transaction of what it opens, because each
- * commit of its own would wait for the disk.
+ * A right guess stays counted until `forgive` is called. The caller does so in the transaction of what the guess opens,
+ * because a separate commit would wait for the disk once more.
  */
 export const judgeGuess = async (
   ctx: Context<Actor>,
@@ -104,7 +104,7 @@ export const judgeGuess = async (
   try {
     right = await check()
   } catch (error) {
-    // Nothing was checked, e.g. because the server was busy: whoever tries again must not be locked out for that.
+    // Nothing was checked, e.g. because the server was busy. The user tries again and must not be locked out for that.
     await ctx.transaction((ctx) =>
       settleGuesses(ctx, { forgiven: [], uncounted: [account, ...address] }),
     )
@@ -118,7 +118,7 @@ export const judgeGuess = async (
   }
 }
 
-/** An account and the browsers it knows: each has a count of its own. */
+/** An account and its known browsers: each has a count of its own. */
 export type Counted = { readonly account: string; readonly knownDevices: readonly string[] }
 
 const guessesOf = ({ account, knownDevices }: Counted, kinds: readonly Guessed['kind'][]) =>
@@ -128,14 +128,14 @@ const guessesOf = ({ account, knownDevices }: Counted, kinds: readonly Guessed['
 
 const codeKinds = ['second-factor', 'second-factor at reset'] as const
 
-/** The person ends the waits with the link from the mail. What is closed stays closed: a mailbox is no factor. */
+/** The user ends the waits with the link from the mail. A closed count stays closed: a mailbox is no factor. */
 export const liftGuessLock = (ctx: Settling, counted: Counted): Promise<void> =>
   liftGuesses(ctx, guessesOf(counted, ['password', ...codeKinds]))
 
-/** Somebody who had just proven one factor has bound another: older guesses no longer matter. */
+/** The user proved one factor and added another: older guesses no longer matter. */
 export const reopenCodeGuesses = (ctx: Settling, counted: Counted): Promise<void> =>
   reopenGuesses(ctx, guessesOf(counted, codeKinds))
 
-/** Password and factors were proven or replaced: by a reset, or by recovery. */
+/** A reset or a recovery proved or replaced password and factors. */
 export const reopenAllGuesses = (ctx: Settling, counted: Counted): Promise<void> =>
   reopenGuesses(ctx, guessesOf(counted, ['password', ...codeKinds]))

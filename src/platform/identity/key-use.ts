@@ -3,16 +3,16 @@ import type { Assurance, Client } from '@latchkey/kit'
 const noteEveryMs = 60_000
 const agentMax = 200
 
-/** What is noted beside a key about its last use. */
+/** The last use of a key, as its row records it. */
 export type KeyUse = {
   readonly at: number
   readonly address: string
   readonly agent: string
-  /** A younger note stays: of simultaneous uses one is written. */
+  /** A newer record stays: of simultaneous uses one is written. */
   readonly notedBefore: number
 }
 
-/** The use to be noted, or null when the last note is less than a minute old. */
+/** The use to record, or null when the last record is less than a minute old. */
 export const dueNote = (lastUsedAt: number | null, now: number, client: Client): KeyUse | null => {
   const notedBefore = now - noteEveryMs
   if (lastUsedAt !== null && lastUsedAt >= notedBefore) return null
@@ -20,5 +20,5 @@ export const dueNote = (lastUsedAt: number | null, now: number, client: Client):
   return { at: now, address: client.address, agent, notedBefore }
 }
 
-/** A key proves nothing about who sends it. */
+/** A key proves nothing about the person who sends it, so it carries no proofs. */
 export const noAssurance: Assurance = { methods: [], authenticatedAt: 0, strongAt: 0 }

@@ -1,12 +1,12 @@
 import type { Actor, AuthMethod, Context } from '@latchkey/kit'
 
-/** One method that was just proven, as sessions and pending sign-ins keep it. */
+/** A proven authentication method, as sessions and pending sign-ins record it. */
 export type Proof = {
   /** Id of the method. */
   readonly method: string
   readonly isSecondFactor: boolean
   readonly isSpare?: boolean
-  /** A passkey that verified the user for the first time: trusted to once another factor stands beside it. */
+  /** A passkey that verified the user for the first time: it counts as verifying only together with another factor. */
   readonly raises?: string
 }
 
@@ -16,11 +16,11 @@ export const proofBy = ({ id, isSecondFactor, isSpare = false }: AuthMethod): Pr
   isSpare,
 })
 
-/** More than the password was proven. */
+/** True when more than the password was proven. */
 export const isStrong = (proofs: readonly Proof[]): boolean =>
   proofs.some((proof) => proof.isSecondFactor || proof.isSpare)
 
-/** What this person has, strongest first. */
+/** The methods this user has, strongest first. */
 export const availableMethods = async (
   ctx: Context<Actor>,
   userId: string,
@@ -36,13 +36,13 @@ export const availableMethods = async (
 export const hasSecondFactor = (open: readonly AuthMethod[]): boolean =>
   open.some((authMethod) => authMethod.isSecondFactor)
 
-/** An account with a second factor is confirmed by it, or by what was issued to replace it; a password would be a step down. */
+/** An account with a second factor is confirmed by it or by its recovery codes; a password would be a step down. */
 export const confirmingMethods = (open: readonly AuthMethod[]): readonly AuthMethod[] =>
   hasSecondFactor(open)
     ? open.filter((authMethod) => authMethod.isSecondFactor || authMethod.isSpare)
     : open
 
-/** Can this person still come in? With what opens the account alone, or with what begins a sign-in that another method ends. */
+/** True when the user can still sign in: one method opens the account alone, or begins a sign-in that another completes. */
 export const wayInExists = async (ctx: Context<Actor>, userId: string): Promise<boolean> => {
   const open = await availableMethods(ctx, userId)
   for (const authMethod of ctx.catalogue.methods) {
@@ -53,11 +53,22 @@ export const wayInExists = async (ctx: Context<Actor>, userId: string): Promise<
   return false
 }
 
-/** What may still be asked for: never the kind that was given already. */
+/** The methods that may complete a sign-in: never of the kind already proven. */
 export const remainingMethods = (
   open: readonly AuthMethod[],
   proofs: readonly Proof[],
 ): readonly AuthMethod[] => {
   const given = new Set(proofs.map((proof) => proof.method))
   return confirmingMethods(open).filter((authMethod) => !given.has(authMethod.id))
+}
+
+/** Whether a second step is asked for at all. */
+export const isTwoFactorOn = async (ctx: Context<Actor>, userId: string): Promise<boolean> =>
+  hasSecondFactor(await availableMethods(ctx, userId))
+
+/** Whether a method is there that is no second factor yet and may become one: a sign-in can begin with it already. */
+export const hasDormantFactor = async (ctx: Context<Actor>, userId: string): Promise<boolean> => {
+  for (const { isSecondFactor, entry } of ctx.catalogue.methods)
+    if (isSecondFactor && (await entry?.(ctx, userId))) return true
+  return false
 }

@@ -5,7 +5,7 @@ import { sha256 } from '../crypto/digest.ts'
 import { newSecret } from '../crypto/random.ts'
 import { lockInTransaction } from '../db/dialect.ts'
 
-/** One table and one consume function for everything that works once: reset, invitation, sign-up, setup. */
+/** One table and one consume function for every link that works once: reset, invitation, sign-up, setup. */
 type Tables = {
   one_time_tokens: {
     id: string
@@ -14,7 +14,7 @@ type Tables = {
     user_id: string | null
     /** Canonical address it was mailed to, for the cap per recipient. */
     recipient: string | null
-    /** What the token is bound to besides its kind, e.g. the invited address. JSON. */
+    /** Further facts the token is bound to, e.g. the invited address. JSON. */
     state: string
     created_at: number
     expires_at: number
@@ -58,7 +58,7 @@ type Where = ExpressionBuilder<Tables, 'one_time_tokens'>
 
 const tokens = (db: Db) => db.withTables<Tables>()
 
-/** The one this secret opens, neither used nor expired. */
+/** The token with this secret, if it is neither used nor expired. */
 const isOpen = (where: Where, secret: string, now: number) =>
   where.and([
     where('token_hash', '=', sha256(secret)),
@@ -68,12 +68,12 @@ const isOpen = (where: Where, secret: string, now: number) =>
 
 type Issuing = Pick<Context, 'db' | 'now' | 'random'>
 
-/** Returns the secret; only its SHA-256 is stored. */
+/** Issues a token and returns its secret; only the SHA-256 is stored. */
 export const issueOneTimeToken = async (
   ctx: Issuing,
   token: {
     readonly kind: string
-    /** Chosen by who may have to void this one alone, and no other of its kind. */
+    /** Given by a caller that may have to void this token alone, and no other of its kind. */
     readonly id?: string
     readonly userId: string | null
     readonly ttlSeconds: number
@@ -110,8 +110,8 @@ const opened = ({
 })
 
 /**
- * Uses a token up in one statement: of any number of simultaneous attempts exactly one gets it.
- * Null for unknown, used, expired and of-another-kind alike; callers answer all four the same.
+ * Consumes a token in one statement: of any number of simultaneous attempts exactly one gets it. Returns null for an
+ * unknown token, a used one, an expired one and one of another kind; callers answer all four alike.
  */
 export const consumeOneTimeToken = async (
   ctx: Pick<Context, 'db' | 'now'>,
@@ -128,7 +128,7 @@ export const consumeOneTimeToken = async (
   return row ? opened(row) : null
 }
 
-/** Looks without using: for refusing early, before slow work. The decision is still `consumeOneTimeToken`'s. */
+/** Finds a token without consuming it, to refuse early before slow work. `consumeOneTimeToken` still decides. */
 export const peekOneTimeToken = async (
   ctx: Pick<Context, 'db' | 'now'>,
   kind: string,
@@ -143,7 +143,7 @@ export const peekOneTimeToken = async (
   return row ? opened(row) : null
 }
 
-/** The address an open token was mailed to, whatever it is for; null when there is none. Opens nothing. */
+/** The address an open token of any kind was mailed to, or null. It grants nothing. */
 export const recipientOf = async (
   ctx: Pick<Context, 'db' | 'now'>,
   secret: string,
@@ -156,7 +156,7 @@ export const recipientOf = async (
   return row?.recipient ?? null
 }
 
-/** Voids what is still open, e.g. every reset link after the password changed. */
+/** Voids open tokens, e.g. every reset link after the password changed. */
 export const voidOneTimeTokens = async (
   ctx: Pick<Context, 'db' | 'now'>,
   kind: string,
@@ -171,7 +171,7 @@ export const voidOneTimeTokens = async (
     .execute()
 }
 
-/** Voids one that was issued under an id of the caller's. */
+/** Voids the one token that was issued under an id the caller chose. */
 export const voidOneTimeToken = async (
   ctx: Pick<Context, 'db' | 'now'>,
   id: string,
@@ -184,7 +184,7 @@ export const voidOneTimeToken = async (
     .execute()
 }
 
-/** After a restore: a link that was used since the backup must not work a second time. Returns how many were open. */
+/** Run after a restore: a link that was used since the backup must not work again. Returns how many were open. */
 export const voidAllOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Promise<number> => {
   const result = await tokens(ctx.db)
     .updateTable('one_time_tokens')
@@ -198,7 +198,7 @@ const perHourMax = 3
 const perDayMax = 10
 
 /**
- * At most 3 mails an hour and 10 a day of one kind to one address, whoever asks. To be asked in the
+ * Allows at most 3 mails an hour and 10 a day of one kind to one address, whichever caller asks. Called in the
  * transaction that then issues the token.
  */
 export const mayMailAgain = async (
@@ -206,7 +206,7 @@ export const mayMailAgain = async (
   kind: string,
   recipient: string,
 ): Promise<boolean> => {
-  // Until the commit: twenty who ask at once would otherwise all count the same few rows.
+  // Locked until the commit: twenty simultaneous requests would otherwise all count the same few rows.
   await lockInTransaction(ctx.db, Buffer.from(sha256(`${kind} ${recipient}`)).readInt32BE(0))
   const rows = await tokens(ctx.db)
     .selectFrom('one_time_tokens')
@@ -220,7 +220,7 @@ export const mayMailAgain = async (
   return rows.length < perDayMax && lastHour < perHourMax
 }
 
-/** Rows that can no longer be used are kept this long for questions, then go. */
+/** Rows that can no longer be used are kept this long for inquiries, then deleted. */
 export const deleteOldOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
   const monthMs = 30 * dayMs
   await tokens(ctx.db)

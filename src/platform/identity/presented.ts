@@ -1,13 +1,13 @@
 import type { Presented } from '@latchkey/kit'
 
-/** What came with the request. Only taken apart here; nothing is looked up yet. */
+/** The credentials a request carries, parsed but not looked up. */
 export type Credentials = {
   readonly sessionCookie: string | null
-  /** From the Authorization header; null when there is none or its scheme is not ours. */
+  /** From the Authorization header; null when it is missing or has a scheme we do not accept. */
   readonly key: Presented | null
-  /** An Authorization header was there, whatever it held: a browser on its own sends none. */
+  /** True when there was an Authorization header with any content: a browser on its own sends none. */
   readonly hasAuthorization: boolean
-  /** More than one credential: which of them is meant cannot be known. */
+  /** True when there was more than one credential: it is unknown which of them is meant. */
   readonly isAmbiguous: boolean
 }
 

@@ -13,12 +13,12 @@ import { refusals } from '../refusals.ts'
 import { availableMethods, confirmingMethods, hasSecondFactor } from './methods.ts'
 import { grants } from './scopes.ts'
 
-/** How long a proof counts, from the proof itself; activity does not prolong it. */
+/** How long a proof counts, measured from the proof; activity does not extend it. */
 export const confirmationMs = 10 * 60 * 1000
 
 const isFresh = (at: number, now: number): boolean => now - at < confirmationMs
 
-/** Since when the present confirmation counts, or null when there is none. */
+/** When the confirmation that still counts was given, or null. */
 export const confirmedAt = (
   person: Person,
   open: readonly AuthMethod[],
@@ -28,7 +28,7 @@ export const confirmedAt = (
   return person.kind === 'session' && isFresh(at, now) ? at : null
 }
 
-/** A client acts for itself: there is no role, only what it was granted. */
+/** A client acts for itself: it has no role, only its granted scopes. */
 const requireClient = ({ scope }: ClientAccess, actor: Person | RegisteredClient): void => {
   if (actor.kind !== 'client') throw new Refusal(refusals.wrong_caller)
   if (scope !== undefined && scope !== 'any' && !grants(actor.scopes, scope))
@@ -46,7 +46,7 @@ const requirePerson = (access: PersonAccess, actor: Person | RegisteredClient): 
 }
 
 /**
- * Role permissions ∩ scopes. 401 before 403, and a missing scope before a missing confirmation,
+ * Requires the role's permissions ∩ the scopes. 401 comes before 403, and a missing scope before a missing confirmation,
  * so that a caller who could never succeed is not asked to prove anything.
  */
 export const requireAccess = (access: Access, actor: Actor): void => {
@@ -57,7 +57,7 @@ export const requireAccess = (access: Access, actor: Actor): void => {
   else requirePerson(access, actor)
 }
 
-/** The methods are looked up only when the answer depends on them: a fresh second factor is enough in any case. */
+/** Looks the methods up only when the answer depends on them: a recent second factor is always enough. */
 export const requireAssurance = async (
   access: Access,
   { actor, now }: { readonly actor: Actor; readonly now: number },
@@ -69,13 +69,13 @@ export const requireAssurance = async (
   const open = await methods()
   if (confirmedAt(actor, open, now) !== null) return
   const accepted = confirmingMethods(open).map((authMethod) => authMethod.id)
-  // Browser sessions only, as every confirmation: what a key sends proves nothing about a person.
+  // Browser sessions only, like every confirmation: a key proves nothing about the person who sends it.
   const carriesProof = actor.kind === 'session' && access.provenBy !== undefined
   if (carriesProof && accepted.includes(access.provenBy)) return
   throw new Refusal(refusals.confirm_again, { methods: accepted })
 }
 
-/** The same question as an operation's `assurance: 'recently-confirmed'`, for a rule that asks it only sometimes. */
+/** The same check as an operation's `assurance: 'recently-confirmed'`, for a rule that needs it only in some cases. */
 export const requireConfirmed = (ctx: Context): Promise<void> =>
   requireAssurance(
     { permission: '', assurance: 'recently-confirmed' },

@@ -34,8 +34,8 @@ const withPermissions = (
     : { ...found, client, permissions: permissionsOf(found.role) }
 
 /**
- * The one place where a credential becomes a person or a registered client. A credential that is not valid is the same as none:
- * the operation then refuses a visitor, so nothing depends on telling the two apart. Two credentials are refused.
+ * The one place where a credential becomes a person or a registered client. An invalid credential counts as none: the
+ * operation then refuses a visitor, so nothing depends on telling the two apart. Two credentials are refused.
  */
 export const resolveActor = async (
   runtime: {

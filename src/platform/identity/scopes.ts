@@ -1,4 +1,4 @@
-/** The one scope that is not about a part of the product: all of REST, nothing of MCP. */
+/** The one scope that spans the product: all of REST, nothing of MCP. */
 const everythingInRest = 'api:full'
 const agents = 'mcp'
 
@@ -11,8 +11,8 @@ const withAncestors = (scope: string): readonly string[] => {
 const isForAgents = (scope: string): boolean => scope === agents || scope.startsWith(`${agents}:`)
 
 /**
- * Does this set grant that scope? A scope grants itself and everything below it; `api:full` grants every scope
- * outside MCP. Nothing else implies anything: `account:write` does not grant `account:read`.
+ * True when the set grants the scope. A scope grants itself and everything below it; `api:full` grants every scope
+ * outside MCP. No other scope implies another: `account:write` does not grant `account:read`.
  */
 export const grants = (granted: ReadonlySet<string>, wanted: string): boolean =>
   withAncestors(wanted).some((scope) => granted.has(scope)) ||

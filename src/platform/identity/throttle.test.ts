@@ -34,7 +34,7 @@ onEachEngine('guessing at a password', (scene) => {
       const refused = await guess(email, password)
       assertRefused(refused, 429, 'http.too_many_requests')
       assert.ok(Math.abs(waitOf(refused) - seconds) <= 2, `${waitOf(refused)} for ${seconds}`)
-      // What is refused is not counted: hammering away does not make the owner wait longer.
+      // A refused attempt is not counted: an attacker who keeps trying does not make the owner wait longer.
       assertRefused(await guess(email), 429, 'http.too_many_requests')
       scene.app.clock.advance((seconds + 1) * 1000)
       assertRefused(await guess(email), 401, 'sign-in.failed')
@@ -55,7 +55,7 @@ onEachEngine('guessing at a password', (scene) => {
   test('every spelling and every place that takes the password drain one count (A08)', async () => {
     const person = await newcomer(scene)
     const [name = '', domain = ''] = person.email.split('@')
-    // A browser the account does not know, so that it is the count of strangers that is drained.
+    // A browser the account does not know, so that the attempts go to the count of unknown browsers.
     const session = person.browser
     session.cookies.delete('latchkey-device')
     const spellings = [
@@ -82,7 +82,7 @@ onEachEngine('guessing at a password', (scene) => {
     const answers = await Promise.all(times(50, (index) => guess(email, `wrong ${index}`)))
     const { 401: checked = 0, 429: refused = 0, ...other } = countStatuses(answers)
     assert.ok(checked >= 1 && checked <= 5, `${checked} were checked`)
-    // A check can be refused with 503 while the machine is busy; it has been counted all the same.
+    // A check may be refused with 503 while the machine is busy; it was counted all the same.
     assert.equal(checked + refused + (other[503] ?? 0), 50)
     assertRefused(await guess(email, password), 429, 'http.too_many_requests')
   })
@@ -193,7 +193,7 @@ onEachEngine('guessing at a password', (scene) => {
   test('a hundred in a row close the account to guessing, until the password is replaced (A16)', async () => {
     const person = await newcomer(scene)
     const { email, password } = person
-    // Hashing a hundred times over takes seconds: most of them are counted as the sign-in page counts them.
+    // A hundred hashes take seconds, so most attempts are only counted, as the sign-in page counts them.
     const about: Guess = {
       rule: { name: 'password', free: 5, hardMax: 100 },
       about: person.userId,

@@ -6,16 +6,16 @@ import { refusals } from '../refusals.ts'
 
 type Tables = {
   guesses: {
-    /** Keyed hash of what is counted: an account, an account on a known device, an address. */
+    /** Keyed hash of the counted thing: an account, an account on a known device, an address. */
     key: Uint8Array
-    /** What the waits are measured by: lifting them starts it anew. */
+    /** Count that the waits depend on: lifting them resets it. */
     failures: number
-    /** What `hardMax` is measured by: only a right guess, or a new secret, starts it anew. */
+    /** Count that `hardMax` applies to: only a right guess or a new secret resets it. */
     in_a_row: number
-    /** Start of the window, for rules that forget by time; the last time for those that do not. */
+    /** Start of the window for rules that forget by time; the last guess for those that do not. */
     since: number
     blocked_until: number
-    /** When the person was last told that somebody is guessing. */
+    /** When the user was last warned of guesses. */
     warned_at: number | null
   }
 }
@@ -53,7 +53,7 @@ export type GuessRule = {
   readonly free: number
   readonly firstWaitSeconds?: number
   readonly forgetSeconds?: number
-  /** After so many in a row nothing is checked any more, until `reopenGuesses`. */
+  /** After so many in a row no guess is checked until `reopenGuesses`. */
   readonly hardMax?: number
 }
 
@@ -77,7 +77,7 @@ const keyOf = (ctx: Pick<Context, 'keys'>, { rule, about }: Guess): Buffer =>
 
 const guesses = (db: Db) => db.withTables<Tables>()
 
-/** Takes the row's lock, making the row when there is none: simultaneous guesses are counted one after the other. */
+/** Locks the row, creating it if missing: simultaneous guesses are counted one after the other. */
 const insertOrLock = prepared(2, (db, [key, now]: readonly [Uint8Array, number]) =>
   guesses(db)
     .insertInto('guesses')
@@ -107,7 +107,7 @@ const planNext = (rule: GuessRule, row: IssuedSecret, now: number): Omit<Plan, '
   const inARow = (forgotten ? 0 : row.in_a_row) + 1
   const wait = waitAfter(rule, { failures, inARow })
   const ends = wait === forever ? forever : now + wait
-  // Without a window it is the last time that says how old the count is: a patient guesser must not see it thrown away.
+  // Without a window the last guess says how old the count is: a patient attacker must not have it deleted.
   const starts = forgotten || rule.forgetSeconds === undefined
   const blockedUntil = wait === 0 ? 0 : ends
   return { failures, inARow, since: starts ? now : row.since, blockedUntil }
@@ -122,15 +122,15 @@ const savePlan = preparedRecord((db, { key, failures, inARow, since, blockedUnti
 
 /**
  * Counts a guess before it is checked, in a transaction of its own: neither a roll-back nor fifty at once make one free.
- * Refuses with 429 while a wait is running; what is refused is not counted. After a right guess, or none, the caller
- * takes it back with `settleGuesses`. `failures` is the count of the first of `counted`.
+ * Refuses with 429 while a wait is running; a refused guess is not counted. After a right guess, or when nothing was
+ * checked, the caller takes it back with `settleGuesses`. `failures` is the count of the first of `counted`.
  */
 export const countGuess = async (
   ctx: Context<Actor>,
   counted: readonly [Guess, ...Guess[]],
 ): Promise<{ readonly failures: number }> => {
   const now = ctx.now()
-  // Always locked in one order, so that two requests counting the same two things cannot wait for each other.
+  // Locked in a fixed order, so that two requests that count the same two things cannot deadlock.
   const ordered = counted
     .map((guess) => ({ guess, key: keyOf(ctx, guess) }))
     .sort((a, b) => a.key.compare(b.key))
@@ -152,14 +152,14 @@ export const countGuess = async (
   return { failures: outcome.failures }
 }
 
-/** The count starts anew. What was closed for good stays closed. */
+/** Resets the count. One that is closed for good stays closed. */
 const deleteOpen = prepared(1, (db, [key]: readonly [Uint8Array]) =>
   guesses(db).deleteFrom('guesses').where('key', '=', key).where('blocked_until', '<', forever),
 )
 
 /**
- * The person lifts their own wait: the free guesses are there again, and whoever goes on is reported again. The number in
- * a row stays, or somebody who reads the mailbox could go on guessing for ever.
+ * The user lifts their own wait: the free guesses are available again, and further guesses are reported again. The number
+ * in a row stays, or an attacker who reads the mailbox could go on guessing for ever.
  */
 export const liftGuesses = async (
   ctx: Pick<Context, 'keys' | 'db'>,
@@ -190,12 +190,12 @@ const markWarned = prepared(
       .returning('in_a_row'),
 )
 
-/** Whether so many wrong guesses may be a reason to tell the person. */
+/** True when so many wrong guesses may be a reason to warn the user. */
 export const isWarningNear = (failures: number): boolean => failures >= warnAfterFailures
 
 /**
- * How many were wrong in a row, when the person is due to be told: after ten, and at most once a day. Of several who ask
- * at once exactly one gets the number, the others null. In the transaction that writes the mail.
+ * Returns how many guesses were wrong in a row if the user has to be warned: after ten, and at most once a day. Of several
+ * simultaneous callers exactly one gets the number, the others null. Called in the transaction that writes the mail.
  */
 export const claimGuessWarning = async (
   ctx: Pick<Context, 'keys' | 'db' | 'now'>,
@@ -206,7 +206,7 @@ export const claimGuessWarning = async (
   return row?.in_a_row ?? null
 }
 
-/** After the secret itself was replaced: guesses at the old one mean nothing. */
+/** Called after the secret was replaced: guesses at the old one no longer matter. */
 export const reopenGuesses = async (
   ctx: Pick<Context, 'keys' | 'db'>,
   counted: readonly Guess[],
@@ -215,7 +215,7 @@ export const reopenGuesses = async (
   await guesses(ctx.db).deleteFrom('guesses').where('key', 'in', keys).execute()
 }
 
-/** One guess was no failure after all; those before it were. So it is for an address, from which others guess too. */
+/** Takes back one guess and keeps those before it: for an address, from which other callers guess too. */
 const takeOneOff = prepared(1, (db, [key]: readonly [Uint8Array]) =>
   guesses(db)
     .updateTable('guesses')
@@ -232,8 +232,8 @@ const takeOneOff = prepared(1, (db, [key]: readonly [Uint8Array]) =>
 type Settled = { readonly forgiven: readonly Guess[]; readonly uncounted: readonly Guess[] }
 
 /**
- * Takes counted guesses back: `forgiven` with all before them, `uncounted` alone. In the order in which counting locks
- * them, or two requests could wait for each other.
+ * Takes counted guesses back: `forgiven` with all before them, `uncounted` alone. Rows are locked in the same order as
+ * when counting, or two requests could deadlock.
  */
 export const settleGuesses = async (
   ctx: Pick<Context, 'keys' | 'db'>,
@@ -250,8 +250,8 @@ const monthMs = 30 * dayMs
 const yearMs = 365 * dayMs
 
 /**
- * Counts nobody has added to for a month say nothing any more, but for those whose person was warned: they are kept for a
- * year, or a guesser would stop before the hundredth, wait a month and have a hundred more. Closed ones stay.
+ * Deletes counts that had no guess for a month. Those whose user was warned are kept for a year, or an attacker would stop
+ * before the hundredth guess, wait a month and have a hundred more. Closed counts stay.
  */
 export const deleteOldGuesses = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
   const now = ctx.now()

@@ -18,7 +18,7 @@ const until = async (isSo: () => boolean): Promise<void> => {
 onEachBasis('jobs', (held) => {
   const ctx = () => held.basis.ctx
   const jobsTable = (db: Db) => db.withTables<JobTables>()
-  /** As another process on the same database would see it. */
+  /** The context of another process on the same database. */
   const elsewhere = (): Context<System> =>
     createContext({ ...held.basis.services, db: held.basis.openAgain() }, systemActor('elsewhere'))
   const rowOf = () =>
@@ -133,7 +133,7 @@ onEachBasis('jobs', (held) => {
       await pause(60)
       await scheduled.stop()
       nights.push(runs)
-      // Every other restart is within the period.
+      // Every other restart falls within the period.
       held.basis.clock.advance(night % 2 === 0 ? (daySeconds + 1) * 1000 : 3600_000)
     }
     assert.deepEqual(nights, [0, 1, 1, 2], 'at first it is planned, and not for the very start')

@@ -4,18 +4,18 @@ import { holdLease } from '../work/lease.ts'
 import { claimJob, finishJob, type JobClaim, periodMs, renewJob, waitFor } from './store.ts'
 
 const soonSeconds = 600
-/** A process that was killed holds a job for so long; one that is alive renews it. */
+/** A killed process keeps a job for this long; a live one renews its lease. */
 const leaseMs = 60_000
-/** Timers count up to 24 days only, and another process may have changed the plan. */
+/** Upper bound of a timer: Node's count up to 24 days only, and another process may have changed the plan. */
 const lookAgainMs = 3_600_000
 
-/** The first time there is this job at all. Afterwards the table knows when it is due, also across restarts. */
+/** When a new job is due for the first time. Afterwards the table knows, also across restarts. */
 export const firstAfterSeconds = ({ everySeconds }: Pick<Job, 'everySeconds'>): number =>
   Math.min(everySeconds, soonSeconds)
 
 type Turn = { readonly job: Job; readonly stopping: AbortSignal }
 
-/** The error of a run, or null. Started inside a promise: one that throws before its first wait must not end the process. */
+/** Returns the error of a run, or null. Started inside a promise, so that a synchronous throw does not end the process. */
 const errorOf = (run: () => Promise<void>): Promise<{ readonly thrown: unknown } | null> =>
   Promise.resolve()
     .then(run)
@@ -35,7 +35,7 @@ const runClaimed = async (
   })
   const failed = await errorOf(() => job.run(ctx, lease.signal))
   await lease.release()
-  // Broken off because the process stops, or another one has it: no fault, and still to be done.
+  // Interrupted because the process stops or another one took over: no fault, and the job is still due.
   if (failed && lease.interruption()) {
     await finishJob(ctx, claim, { dueAt: null, error: null })
     return
@@ -47,7 +47,7 @@ const runClaimed = async (
   if (!isOwned) ctx.log.warn({ job: job.name }, 'a job took longer than its lease')
 }
 
-/** Runs the job if it is due and no other process does. Returns milliseconds until it is to be looked at again. */
+/** Runs the job if it is due and no other process runs it. Returns milliseconds until the next check. */
 const takeTurn = async (ctx: Context<System>, turn: Turn): Promise<number> => {
   const { job } = turn
   const firstAfterMs = firstAfterSeconds(job) * 1000
@@ -59,8 +59,8 @@ const takeTurn = async (ctx: Context<System>, turn: Turn): Promise<number> => {
 }
 
 /**
- * Runs each job once in its period, over all processes of the database: a row says when it is due, and a lease who runs
- * it. A failed run is logged and made again in the next period.
+ * Runs each job once in its period across all processes of the database: its row says when it is due, a lease says which
+ * process runs it. A failed run is logged and repeated in the next period.
  */
 export const startJobs = (
   ctx: Context<System>,

@@ -12,7 +12,7 @@ const rowOf = (db: Db, name: string) =>
 
 type Planned = Pick<JobTables['jobs'], 'due_at' | 'lease_until'>
 
-/** Plans a job that was never planned before; the first process to do so decides. */
+/** Plans a job that was never planned; the first process to do so decides. */
 const planFirst = async ({ db }: Moment, name: string, firstDueAt: number): Promise<Planned> => {
   await tables(db)
     .insertInto('jobs')
@@ -22,13 +22,13 @@ const planFirst = async ({ db }: Moment, name: string, firstDueAt: number): Prom
   return (await rowOf(db, name)) ?? { due_at: firstDueAt, lease_until: null }
 }
 
-/** Milliseconds until this process should look at the job again; 0: it is due and nobody runs it. */
+/** Milliseconds until this process should check the job again; 0: it is due and no process runs it. */
 export const waitFor = async (ctx: Moment, job: Job, firstAfterMs: number): Promise<number> => {
   const now = ctx.now()
   const row =
     (await rowOf(ctx.db, job.name)) ?? (await planFirst(ctx, job.name, now + firstAfterMs))
   if (row.lease_until !== null && row.lease_until >= now) return row.lease_until - now + 1
-  // Later than one period from now cannot be: the period was shortened, or the clock was set back.
+  // Due later than one period from now: the period was shortened, or the clock was set back.
   return row.due_at > now + periodMs(job) ? 0 : Math.max(0, row.due_at - now)
 }
 
@@ -78,7 +78,7 @@ export const renewJob = async (db: Db, claim: JobClaim, leaseUntil: number): Pro
   (await ofClaim(db, claim, { lease_until: leaseUntil })).numUpdatedRows > 0n
 
 type Ended = {
-  /** Null: it is due as it was, for a run that was broken off. */
+  /** Null: due as before, for a run that was interrupted. */
   readonly dueAt: number | null
   readonly error: string | null
 }

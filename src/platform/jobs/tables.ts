@@ -1,7 +1,7 @@
 import type { Migrations } from '@latchkey/kit'
 
 export type JobTables = {
-  /** One row for each job that was ever planned. Processes agree by it on who runs a job, and when it is due again. */
+  /** One row for each job ever planned. Through it, processes agree which of them runs a job and when it is due. */
   jobs: {
     name: string
     due_at: number
@@ -9,7 +9,7 @@ export type JobTables = {
     lease_until: number | null
     started_at: number | null
     finished_at: number | null
-    /** Of the last run; null when it went well. */
+    /** Error of the last run; null when it succeeded. */
     last_error: string | null
   }
 }

@@ -12,7 +12,7 @@ import type { Mailer } from './mailer.ts'
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
-/** The far end, as it may behave. What it was given is kept. */
+/** A mail server that behaves as the test says. It records the mails it was given. */
 const farEnd = (answer: (to: string) => Promise<void> | void) => {
   const given: string[] = []
   const mailer: Mailer = {

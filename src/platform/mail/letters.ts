@@ -10,7 +10,7 @@ const LetterInput = z.object({
   values: z.record(z.string(), z.string()),
 })
 
-/** 5yz is the other side's final word (RFC 5321 §4.2.1); everything else may pass. */
+/** A 5yz reply is final (RFC 5321 §4.2.1); every other failure may be temporary. */
 const isFinal = (error: unknown): boolean => {
   const code =
     typeof error === 'object' && error !== null && 'responseCode' in error
@@ -19,7 +19,7 @@ const isFinal = (error: unknown): boolean => {
   return code >= 500 && code < 600
 }
 
-/** Letters are work of a kind of their own. Sealed: they hold addresses and links. */
+/** Letters are one kind of work. Sealed, because they hold addresses and links. */
 export const letterKind = {
   name: 'mail.letter',
   input: LetterInput,
@@ -28,7 +28,7 @@ export const letterKind = {
   backOff: { firstSeconds: 10, longestSeconds: 3600 },
   leaseSeconds: 60,
   atOnce: 20,
-  // The name of its file and of the message, as long as there have been letters.
+  // Names the file and the message; unchanged since the first version.
   idPrefix: 'out',
   failure: 'a mail was not delivered',
   isFinal,
@@ -43,8 +43,8 @@ export const letterWork = (mailer: Pick<Mailer, 'send'>): WorkKind =>
 type Outgoing = { readonly userId: string | null; readonly event: string; readonly letter: Letter }
 
 /**
- * Queues a mail in the caller's transaction: it leaves if, and only if, the change it tells of is committed. Mails of one
- * person because of one event share their turns, so that a thousand invitations do not hold up a warning to their sender.
+ * Queues a mail in the caller's transaction: it is sent if, and only if, the change it reports is committed. Mails that one
+ * event of one person causes share their turns, so that a thousand invitations do not delay a warning to their sender.
  */
 export const enqueueLetter = async (
   ctx: Pick<Context, 'db' | 'keys' | 'random' | 'now'>,

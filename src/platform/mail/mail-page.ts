@@ -1,12 +1,12 @@
-/** What a mail shows besides its own paragraphs. All of it plain text. */
+/** The parts of a mail besides its own paragraphs, all in plain text. */
 export type MailPage = {
   readonly language: string
-  /** Whose installation this is. */
+  /** Name of the organisation that runs the installation. */
   readonly from: string
   readonly lines: readonly string[]
-  /** When, from which device, from where: for mails about something that happened. */
+  /** Time, device and place, for mails that report an event. */
   readonly facts: readonly (readonly [label: string, value: string])[]
-  /** Why this mail came. */
+  /** Why the user gets this mail. */
   readonly reason: string
 }
 
@@ -25,8 +25,8 @@ const bar = (width: number, height: number): string =>
   `<div class="mark" style="width:${width}px;height:${height}px;margin-left:7px;font-size:0;line-height:0;background:#0f766e"></div>`
 
 /**
- * The sign mark: a key whose bow is a rounded square. Drawn with boxes, because mail programs drop SVG, block pictures
- * from elsewhere and show those that come along as attachments.
+ * The logo: a key whose bow is a rounded square. Drawn with boxes, because mail programs drop SVG, block remote pictures
+ * and show embedded ones as attachments.
  */
 const mark = [
   '<div class="bow" style="width:10px;height:10px;border:4px solid #0f766e;border-radius:6px;font-size:0;line-height:0"></div>',
@@ -37,7 +37,7 @@ const mark = [
   bar(4, 1),
 ].join('')
 
-/** Mail programs that know of dark schemes get the colours of the product; the others keep the inline ones. */
+/** Mail programs with a dark scheme get the product's dark colours; the others keep the inline ones. */
 const darkSheet = `@media (prefers-color-scheme:dark){
 .paper{background:#131210!important;color:#edeae6!important}
 .card{background:#1b1917!important;border-color:#332f2c!important}
@@ -56,10 +56,10 @@ const factsTable = (facts: MailPage['facts']): string =>
     ? ''
     : `<table class="line" role="presentation" cellspacing="0" cellpadding="0" style="width:100%;margin:0 0 16px;padding:8px 0;border-top:1px solid #e5e1dc;border-bottom:1px solid #e5e1dc;font-size:14px">${facts.map(factRow).join('')}</table>`
 
-/** The greeting and what happened come first; what to do about it reads on below the facts. */
+/** The greeting and the event come before the facts; the advice follows below them. */
 export const factsAfter = 2
 
-/** The part of a mail that is shown by programs which show pages. No script, no picture, nothing from elsewhere. */
+/** The HTML part of a mail. No script, no picture, nothing remote. */
 export const mailPage = ({ language, from, lines, facts, reason }: MailPage): string =>
   `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><style>${darkSheet}</style></head>
 <body class="paper" style="margin:0;padding:24px 12px;background:#faf9f7;color:#1f1d1a;font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">

@@ -9,7 +9,7 @@ type RenderedMail = {
   readonly text: string
   readonly html: string
 }
-/** `from`: whose installation this is, by the name people know it by. */
+/** `from`: name of the organisation, as users know it. */
 export type MailTexts = { readonly render: (letter: Letter, from?: string) => RenderedMail }
 
 /** One line of plain words: no line breaks that could start another header, no direction overrides, bounded. */
@@ -19,7 +19,7 @@ export const oneLine = (text: string): string =>
     .trim()
     .slice(0, 200)
 
-/** A break in a value would start a paragraph of its own, and a paragraph may be a link. */
+/** A line break in a value would start a new paragraph, which may be a link. */
 const withoutBreaks = (value: string): string =>
   value.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
 
@@ -51,7 +51,7 @@ const loadTexts = (modules: readonly ModuleSpec[]): i18n => {
   return texts
 }
 
-/** In words and with the zone: whoever reads it knows neither where the server stands nor what it calls its time. */
+/** In words and with the time zone: the reader does not know where the server stands. */
 const momentText = (moment: string, language: string): string =>
   new Intl.DateTimeFormat(language, {
     ...{ year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' },
@@ -59,7 +59,7 @@ const momentText = (moment: string, language: string): string =>
   }).format(new Date(moment))
 
 type Values = Readonly<Record<string, string>>
-/** Says a text of the platform's own. */
+/** Translates a text of the platform's own. */
 type Say = (key: string) => string
 
 const placeText = ({ city, country }: Values, say: Say, language: string): string => {
@@ -69,7 +69,7 @@ const placeText = ({ city, country }: Values, say: Say, language: string): strin
   return [city, name].filter(Boolean).join(', ')
 }
 
-/** What a security notice knows of the act it tells of. A mail without a moment tells of none. */
+/** Facts of the act that a security notice reports. A mail without a moment reports no act. */
 const factsOf = (values: Values, say: Say, language: string): MailPage['facts'] => {
   const { happenedAt, device = '', address = '' } = values
   if (!happenedAt) return []

@@ -10,7 +10,7 @@ export type Mailer = {
 }
 
 type MailRoute = Mailer & {
-  /** Talks to the mail server up to the point where a mail would follow. Throws with what it said. */
+  /** Talks to the mail server up to the point where a mail would follow. Throws with the server's reply. */
   readonly verify: () => Promise<void>
 }
 
@@ -20,11 +20,11 @@ type Options = {
   readonly dataDir: string
   readonly publicUrl: string
   readonly texts: MailTexts
-  /** Whose installation this is; null until it has an organisation. */
+  /** Name of the organisation; null until there is one. */
   readonly letterhead?: () => Promise<string | null>
 }
 
-/** A server that never answers must be given up before the lease of the letter ends. */
+/** A connection to a server that never answers must end before the lease of the letter does. */
 const patience = {
   dnsTimeout: 5000,
   connectionTimeout: 5000,
@@ -32,7 +32,7 @@ const patience = {
   socketTimeout: 10_000,
 } as const
 
-/** Loaded with the first mail: a process lives long without one, and it weighs seven megabytes. */
+/** Loaded with the first mail: many processes send none, and the library takes seven megabytes. */
 const nodemailer = () => import('nodemailer')
 
 const openSmtp = async (url: string, from: string) =>
@@ -47,7 +47,7 @@ const openFiles = async (from: string) =>
     { from },
   )
 
-/** A list of mails shows the sender's name: the product's own says nothing to whoever knows the organisation. A name the operator chose stays. */
+/** Users know the organisation, not the product, so its name replaces the default sender. A name the operator set stays. */
 const senderOf = (
   from: string,
   head: string | null,
@@ -56,7 +56,7 @@ const senderOf = (
   return head && address ? { name: `${oneLine(head)} (Latchkey)`, address } : from
 }
 
-/** SMTP when it is configured, else one `.eml` file per mail, so that nothing is lost while trying the product out. */
+/** Sends by SMTP if configured, else writes one `.eml` file per mail, so that no mail is lost while trying the product. */
 export const createMailer = (options: Options): MailRoute => {
   const { config, log, dataDir, publicUrl, texts, letterhead = async () => null } = options
   const { url, from } = config.read(mailSettings)
@@ -73,7 +73,7 @@ export const createMailer = (options: Options): MailRoute => {
       const rendered = texts.render(letter, head ?? undefined)
       const message = {
         to: { name: '', address: letter.to },
-        // A stable id lets a mail server drop the second copy when the process died between sending and noting it.
+        // A stable id lets a mail server drop the second copy when the process died between sending and recording it.
         messageId: `<${id}@${host}>`,
         ...rendered,
         from: senderOf(from, head),

@@ -9,8 +9,8 @@ const methodsOf = async (ctx: Context<Actor>): Promise<readonly AuthMethod[]> =>
   'userId' in ctx.actor ? availableMethods(ctx, ctx.actor.userId) : []
 
 /**
- * The joint, first half: not too often for this key → may they → surely them → not too often → the context of the rule.
- * Every way in comes by here with a caller it has identified; what it cannot do is skip a question.
+ * First half of a call: limit of the key → permission → recent confirmation → limit of the operation → the rule's context.
+ * Every transport passes here with a caller it has identified; none of them can skip a check.
  */
 export const admit = async (call: Call): Promise<Context<Actor>> => {
   const { runtime, actor, entry } = call

@@ -3,7 +3,7 @@ import type { Services } from '../context.ts'
 import type { Limiter } from './limiter.ts'
 import type { Entry } from './registry.ts'
 
-/** What every call meets, made once at start. */
+/** Everything that performing a call needs; made once at start. */
 export type Performing = {
   readonly services: Services
   readonly limiter: Limiter
@@ -14,15 +14,15 @@ export type Performing = {
     readonly requestsPerKey: number
     readonly requestsAtOncePerKey: number
   }
-  /** Tests and development: a wrong output or an undeclared refusal is a fault, not a log line. */
+  /** Set in tests and development: a wrong output or an undeclared refusal is a fault, not a log line. */
   readonly strict: boolean
 }
 
-/** The limit that applied last, as the caller is told of it. */
+/** The limit that applied last, as the answer reports it. */
 export type Quota = {
   readonly name: string
   readonly max: number
-  /** Null: it counts calls at once, which come back whenever one ends. */
+  /** Null for a limit on simultaneous calls, whose places come back whenever one ends. */
   readonly window: {
     readonly seconds: number
     readonly remaining: number
@@ -30,13 +30,13 @@ export type Quota = {
   } | null
 }
 
-/** One call of an operation, whichever way it came in: a request, a command, a message on an open connection. */
+/** One call of an operation over any transport: a request, a command, a message on an open connection. */
 export type Call = {
   readonly runtime: Performing
   readonly entry: Entry
-  /** Who calls, as the way in found out. */
+  /** The caller, as the transport identified them. */
   readonly actor: Actor
-  /** Counts against the limits of its key. Not where one caller asks on behalf of everybody. */
+  /** True when the call counts against the limits of its key; false where one caller asks on behalf of all users. */
   readonly isMetered: boolean
   quota: Quota | null
 }

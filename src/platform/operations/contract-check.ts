@@ -3,7 +3,7 @@ import { faultFacts } from '../log/log.ts'
 import type { Performing } from './call.ts'
 import type { Entry } from './registry.ts'
 
-/** A contract that lies fails tests and development. In production the caller gets the answer, and the log says so. */
+/** An answer that breaks its contract fails in tests and development. In production it is sent, and logged. */
 export const breakContract = (runtime: Performing, { operation }: Entry, how: string): void => {
   const fault = new Error(`${operation.name} ${how}`)
   if (runtime.strict) throw fault
@@ -13,7 +13,7 @@ export const breakContract = (runtime: Performing, { operation }: Entry, how: st
   )
 }
 
-/** The output as its contract lets it out. Files, streams and headers have no shape to compare with. */
+/** The output as its contract allows it. Files, streams and headers have no schema to compare with. */
 export const checkOutput = (runtime: Performing, entry: Entry, output: unknown): unknown => {
   const { output: declared } = entry.operation
   if ('kind' in declared) return output

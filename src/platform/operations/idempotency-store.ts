@@ -3,16 +3,16 @@ import { dayMs } from '../clock/moment.ts'
 
 type Tables = {
   idempotency_keys: {
-    /** Keyed hash of person, organisation, operation and key: the key itself is not kept. */
+    /** Keyed hash of person, organisation, operation and key. The key itself is not stored. */
     id: string
     user_id: string
     /** Keyed hash of method, path and input, which may hold a password. */
     fingerprint: Uint8Array
-    /** Who runs it: only the holder of this value may write the answer. */
+    /** Claim of the call that runs it: only the call with this value may write the answer. */
     claim: string
     claimed_at: number
     expires_at: number
-    /** Null while it runs. */
+    /** Null while the call runs. */
     status: number | null
     /** Sealed; null when the answer was too large to keep. */
     body: Uint8Array | null
@@ -46,9 +46,9 @@ export const migrations: Migrations = {
 }
 
 const lifeMs = dayMs
-/** Longer than any call takes: a page gives up after 30 seconds. */
+/** Longer than any call takes: a page stops waiting after 30 seconds. */
 export const leaseMs = 60_000
-/** Of one person. Beyond it the oldest answers go before their day is over. */
+/** Answers kept for one person. Beyond it the oldest are deleted before their day is over. */
 export const keptMax = 1000
 
 const keys = (db: Db) => db.withTables<Tables>()
@@ -58,11 +58,11 @@ export type Claim = {
   readonly userId: string
   readonly fingerprint: Uint8Array
   readonly claim: string
-  /** Nothing is left behind by a run that never ended, so another may take its place. */
+  /** True when a run that never ended left no effect, so that another may replace it. */
   readonly isRepeatable: boolean
 }
 
-/** True for exactly one of any number of simultaneous callers; the row is theirs until its lease ends. */
+/** True for exactly one of any number of simultaneous callers, which then owns the row until its lease ends. */
 export const insertClaim = async (db: Db, claim: Claim, now: number): Promise<boolean> => {
   const row = await keys(db)
     .insertInto('idempotency_keys')
@@ -108,7 +108,7 @@ export const findKept = (db: Db, id: string) =>
 
 type Answered = { readonly status: number; readonly body: Uint8Array | null }
 
-/** False when the lease ended meanwhile and somebody else has taken over. */
+/** False when the lease ended meanwhile and another call has taken over. */
 export const saveAnswer = async (
   db: Db,
   { id, claim }: Pick<Claim, 'id' | 'claim'>,
@@ -135,7 +135,7 @@ export const dropClaim = async (
     .execute()
 }
 
-/** What one person has beyond the limit, oldest first; a hundred at a time, and never one that still runs. */
+/** Answers of one person beyond the limit, oldest first, at most a hundred, and never one whose call still runs. */
 export const dropSurplus = async (db: Db, userId: string): Promise<void> => {
   await keys(db)
     .deleteFrom('idempotency_keys')

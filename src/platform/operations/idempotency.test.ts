@@ -27,7 +27,7 @@ const newInvitee = () => {
   return { email: `invitee-${invitees}@example.com`, role: 'member' }
 }
 
-/** Calls as this person does, with this key. */
+/** Calls on behalf of this person, with this key. */
 const as =
   ({ browser }: Person) =>
   (name: string, input: object, key: string): Promise<Answer> =>
@@ -237,7 +237,7 @@ onEachEngine('an answer kept under an Idempotency-Key', (scene) => {
     assert.equal((await rowsOf(scene.app.db, 'idempotency_keys')).length, 0)
   })
 
-  /** As if they had just signed in: how long a session lives is told elsewhere. */
+  /** Extends the session, as if the user had just signed in: session lifetime has tests of its own. */
   const renew = async ({ userId }: Person): Promise<void> => {
     const at = scene.app.clock.now()
     await scene.app.db
@@ -282,7 +282,7 @@ onEachEngine('an answer kept under an Idempotency-Key', (scene) => {
 })
 
 onEachEngine('a call the server did not survive', (scene) => {
-  /** Claims the key as the call does, and never comes back to it. */
+  /** Claims the key as a call does, and never completes it. */
   const die = async (name: string, input: object, key: string): Promise<void> => {
     const { runtime, services } = scene.app.app
     const entry = runtime.registry.entries.find((one) => one.operation.name === name)

@@ -20,15 +20,15 @@ import {
 } from './idempotency-store.ts'
 import type { Entry } from './registry.ts'
 
-/** An answer as it is given a second time. */
+/** A stored answer, as it is repeated. */
 export type Kept = { readonly status: number; readonly body: string }
 
-/** A key that was claimed for this call, or the answer it had before. */
+/** A key claimed for this call, or the answer stored under it. */
 export type Opened = { readonly claim: Claim } | { readonly kept: Kept }
 
 /**
- * Only what a person changes: an open operation cannot tell whose answer it would give away. Not what arrives or leaves
- * as a stream: there is nothing whole to compare or to keep.
+ * Only for changes made by a person: an open operation cannot know whose answer it would reveal. Not for streams: there is
+ * no complete input to compare, and no complete output to store.
  */
 export const takesKey = ({ operation, method }: Pick<Entry, 'operation' | 'method'>): boolean =>
   method === 'POST' &&
@@ -39,7 +39,7 @@ export const takesKey = ({ operation, method }: Pick<Entry, 'operation' | 'metho
 /** A structured-field string (RFC 8941 §3.3.3) of 1 to 255 characters, and nothing beside it. */
 const text = /^"((?:[ !#-[\]-~]|\\["\\]){1,255})"$/
 
-/** Null when there is none and none is needed. `sent`: as the header of that name is written. */
+/** Null when no key was sent and none is needed. `sent` is the raw value of the header. */
 export const readKey = (entry: Entry, readSent: () => string | null): string | null => {
   if (!takesKey(entry)) return null
   const sent = readSent()
@@ -87,7 +87,7 @@ const claimOf = (
 
 const place = (id: string) => ({ table: 'idempotency_keys', row: id, column: 'body' })
 
-/** What the key stands for already: its answer, or why there is none. Undefined: it was let go this very moment. */
+/** The answer stored under the key, or a refusal that says why there is none. Undefined: the key was released just now. */
 const lookUp = async (ctx: Context<Person>, claim: Claim): Promise<Kept | undefined> => {
   const row = await findKept(ctx.db, claim.id)
   if (!row) return undefined
@@ -100,7 +100,7 @@ const lookUp = async (ctx: Context<Person>, claim: Claim): Promise<Kept | undefi
   return { status: row.status, body: body.toString() }
 }
 
-/** Of any number of simultaneous calls with one key, one gets to run; the others get its answer or a 409. */
+/** Of any number of simultaneous calls with one key, one runs; the others get its answer or a 409. */
 export const openKey = async (
   ctx: Context<Person>,
   entry: Entry,
@@ -125,7 +125,7 @@ const mask = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mask(inner)]))
 }
 
-/** The answer without what its contract says is shown once. */
+/** The answer without the fields its contract shows only once. */
 const withoutSecrets = ({ shownOnce = [] }: OperationSpec, output: unknown): unknown => {
   if (shownOnce.length === 0) return output
   return Object.fromEntries(
@@ -138,7 +138,7 @@ const withoutSecrets = ({ shownOnce = [] }: OperationSpec, output: unknown): unk
 
 const bodyBytesMax = 64 * 1024
 
-/** In the transaction of the effect where there is one: then both are there, or neither. */
+/** Stores the answer in the transaction of the effect, if there is one, so that both are committed or neither. */
 const keepAnswer = async (ctx: Context<Actor>, claim: Claim, kept: Kept): Promise<void> => {
   const isKept = Buffer.byteLength(kept.body) <= bodyBytesMax
   const body = isKept ? await seal(ctx, place(claim.id), kept.body) : null
@@ -146,7 +146,7 @@ const keepAnswer = async (ctx: Context<Actor>, claim: Claim, kept: Kept): Promis
     throw new Refusal(refusals.idempotency_running, { retryAfterSeconds: 1 })
 }
 
-/** Runs the rule and keeps what it answered; `outputOf` is what the caller will see of it. */
+/** Runs the rule and stores its answer; `outputOf` returns the part of it that the caller sees. */
 export const runClaimed = (
   ctx: Context<Actor>,
   {
@@ -165,7 +165,7 @@ export const runClaimed = (
   return isOneTransaction(entry.operation) ? ctx.transaction(run) : run(ctx)
 }
 
-/** Nothing was decided: who repeats the call later must be heard anew. */
+/** The refusal decided nothing: a caller that repeats the call later must run it again. */
 const isPassing = ({ status, code }: Problem): boolean =>
   status === 401 ||
   status === 429 ||
@@ -173,7 +173,7 @@ const isPassing = ({ status, code }: Problem): boolean =>
   code === refusals.confirm_again.code ||
   code === refusals.idempotency_running.code
 
-/** A refusal is an answer like any other. A fault is kept only where it may have left something behind. */
+/** Stores a refusal like any other answer. A fault is stored only where it may have left an effect. */
 export const settleProblem = async (
   ctx: Context<Actor>,
   { entry, claim }: { readonly entry: Entry; readonly claim: Claim },

@@ -1,4 +1,4 @@
-/** Counters kept at once. Above it the oldest window goes first: an attacker with many addresses forgets his own past, not somebody else's lock. */
+/** Counters kept at once. Above it the oldest window goes first: an attacker with many addresses displaces their own. */
 const countersMax = 50_000
 
 export type Verdict = {
@@ -10,8 +10,8 @@ export type Verdict = {
 type Window = { count: number; endsAt: number }
 
 /**
- * Fixed windows in memory: a guard against floods, per process. Guesses at secrets are counted in the database instead,
- * where a restart does not forget them.
+ * Fixed windows in memory, per process: they guard against floods. Guesses at secrets are counted in the database, where
+ * they survive a restart.
  */
 export class Limiter {
   readonly #windows = new Map<string, Window>()

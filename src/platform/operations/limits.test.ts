@@ -62,7 +62,7 @@ onEachEngine(
     test('is told how much it may', async () => {
       const { token } = await makeToken(scene.owner, { scopes: ['account:write'] })
       const program = withToken(scene.app, token)
-      // Something that takes a while.
+      // Takes longer than the calls beside it.
       const content = await sharp({
         create: { width: 400, height: 400, channels: 3, background: 'red' },
       })

@@ -5,7 +5,7 @@ import type { Call } from './call.ts'
 
 const addressWindowSeconds = 10
 
-/** A program: it can be slowed down without a person waiting. */
+/** Limits of a program, which can be slowed down without making a person wait. */
 export const isProgram = (actor: Actor): actor is Person | RegisteredClient =>
   actor.kind === 'token' ||
   actor.kind === 'api-key' ||
@@ -30,7 +30,7 @@ const takeOne = (call: Call, rule: Counted, who: string): void => {
   })
 }
 
-/** For the ways in that have strangers: before anything is looked up, a flood of made-up credentials buys no work (attack A10). */
+/** For unknown callers: it comes before any look-up, so a flood of made-up credentials costs little (attack A10). */
 export const takeFromAddress = (call: Call): void => {
   const max = call.runtime.limits.requestsPerAddress
   const rule = { name: 'address', max, windowSeconds: addressWindowSeconds }
@@ -60,7 +60,7 @@ export const limitKey = (call: Call): void => {
 
 const atOnce = 'key-at-once'
 
-/** Runs `work` unless the same key has too much under way already. */
+/** Runs `work` unless the key has too many calls under way. */
 export const withinKeysShare = async <T>(call: Call, work: () => Promise<T>): Promise<T> => {
   const { actor, runtime, isMetered } = call
   if (!isMetered || !isProgram(actor)) return work()

@@ -19,17 +19,17 @@ import type { Entry } from './registry.ts'
 
 export type Request = Asked & {
   readonly unknownFields: 'refused' | 'ignored'
-  /** One effect for one key, however often it is sent (decision 0016). Null: each call has its own. */
+  /** Idempotency key: one effect, however often it is sent (decision 0016). Null: each call has its own effect. */
   readonly idempotencyKey: string | null
 }
 
-/** What came of a call. A problem is returned only where it was kept under a key; otherwise it is thrown. */
+/** Outcome of a call. A problem is returned only if it was stored under a key; otherwise it is thrown. */
 export type Performed =
   | {
       readonly output: unknown
-      /** What the caller shall hold from now on. */
+      /** Secrets issued to the caller. */
       readonly issued: IssuedSecrets | null
-      /** The answer of an earlier call with the same key. */
+      /** True when an earlier call with the same key gave this answer. */
       readonly isReplayed: boolean
     }
   | { readonly problem: Problem; readonly isReplayed: boolean }
@@ -83,8 +83,8 @@ const performKeyed = async (call: Call, { ctx, key, input }: Keyed): Promise<Per
 }
 
 /**
- * The joint, second half: is the input right → not too much at once → was it asked before → the rule → is the output right.
- * Knows nothing of how the call came in, and of the caller only what `admit` let through.
+ * Second half of a call: validate the input → limit of simultaneous calls → idempotency → rule → check the output.
+ * It does not know the transport, and of the caller only what `admit` passed on.
  */
 export const perform = async (
   call: Call,

@@ -4,7 +4,7 @@ import { fault, refusals } from '../refusals.ts'
 import type { Call, Quota } from './call.ts'
 import { breakContract } from './contract-check.ts'
 
-/** draft-ietf-httpapi-ratelimit-headers: programs that know nothing of us know these. Our code stands beside them. */
+/** Problem types of draft-ietf-httpapi-ratelimit-headers, for generic clients. Our own code is given beside them. */
 const registered = 'https://iana.org/assignments/http-problem-types'
 const registeredTypes: ReadonlyMap<string, string> = new Map([
   [refusals.too_many_requests.code, `${registered}#quota-exceeded`],
@@ -15,8 +15,8 @@ export const problemType = (code: string): string =>
   registeredTypes.get(code) ?? `/api/problems/${code}`
 
 /**
- * A wait after wrong guesses does not name the count behind it: that would tell whether an account exists. The limit
- * that the answer carries in any case is named instead.
+ * A wait after wrong guesses does not name its count: that would reveal whether an account exists. The answer names the
+ * limit that it carries in any case.
  */
 const violatedPolicies = ({ spec, details }: Refusal, quota: Quota | null) => {
   if (spec.code !== refusals.too_many_requests.code || details['violated-policies']) return {}
@@ -39,7 +39,7 @@ export const refusalProblem = (
   ...violatedPolicies(refusal, quota),
 })
 
-/** Nothing about the fault itself: that goes to the log under the same request id. */
+/** Says nothing about the fault itself, which is logged under the same request id. */
 export const faultProblem = (requestId: string): Problem => ({
   type: problemType(fault.code),
   ...fault,
@@ -52,7 +52,7 @@ const checkRefusal = ({ runtime, entry }: Call, { spec }: Refusal): void => {
   breakContract(runtime, entry, `refused with ${spec.code}, which its contract does not declare`)
 }
 
-/** What was thrown, as the caller is told of it. Anything but a declared refusal is a fault, and the log has the rest. */
+/** The problem that reports a thrown error. Anything but a declared refusal is a fault, whose details go to the log. */
 export const problemOf = (call: Call, error: unknown): Problem => {
   const { requestId } = call.actor.client
   let cause = error

@@ -113,9 +113,18 @@ describe('contradictions in the modules stop the start', () => {
     )
   })
 
-  test('a permission nobody offers, a module that is not there, a path without its input', () => {
+  test('a permission nobody offers, a module that is not there or stands in a circle, a path without its input', () => {
     refused([moduleWith([{ access: { permission: 'nobody.offers' } }])], /which no module offers/)
     refused([moduleWith([], { needs: ['strangers'] })], /needs strangers/)
+    const bare = { permissions: [] }
+    refused(
+      [
+        moduleWith([], { ...bare, needs: ['others'] }),
+        moduleWith([], { ...bare, name: 'others', needs: ['third'] }),
+        moduleWith([], { ...bare, name: 'third', needs: ['others'] }),
+      ],
+      /in a circle: others → third → others/,
+    )
     refused(
       [moduleWith([{ rest: 'GET /api/v1/things/{id}' }])],
       /\{id\} in its path but not in its input/,
@@ -137,7 +146,7 @@ describe('contradictions in the modules stop the start', () => {
   })
 })
 
-/** Addresses other programs expect without a version. */
+/** Addresses that other programs expect without a version. */
 const outsideTheApi = ['GET /keys/{username}']
 
 describe('the product as it is', () => {
@@ -238,7 +247,7 @@ describe('what a call that is repeated may do', () => {
     }
   })
 
-  /** Whose effect must not happen twice; those that are not built yet are held to it from their first day. */
+  /** Operations whose effect must not happen twice. Names that are not built yet are checked from their first day. */
   const needing = [
     'people.invite',
     'access-tokens.create',

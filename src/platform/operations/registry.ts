@@ -16,24 +16,24 @@ export type Entry = BoundOperation & {
   readonly method: string
   readonly path: string
   readonly pathNames: readonly string[]
-  /** The input with unknown properties refused; derived once, because deriving costs more than parsing. */
+  /** Input schema that refuses unknown properties; derived once, because deriving costs more than parsing. */
   readonly schema: z.ZodObject
-  /** What nothing at all is read as, or null when something must be given. */
+  /** The parsed value of an empty input, or null when input is required. */
   readonly blank: unknown
 }
 
-/** Its input comes from path and query; a body, if it has one, is a file. */
+/** True when the input comes from path and query; a body, if any, is a file. */
 export const takesQuery = ({ operation, method }: Pick<Entry, 'operation' | 'method'>): boolean =>
   method === 'GET' || method === 'DELETE' || operation.upload !== undefined
 
 export const isOpen = ({ operation }: Pick<Entry, 'operation'>): boolean =>
   'anyone' in operation.access
 
-/** Whether a key may call it at all. */
+/** True when a key may call it. */
 export const takesScope = ({ operation }: Pick<Entry, 'operation'>): boolean =>
   'scope' in operation.access && operation.access.scope !== undefined
 
-/** Everything the modules add, read once at start. Contradictions stop the start: they are mistakes in the code. */
+/** Everything the modules contribute, read once at start. A contradiction is a mistake in the code and stops the start. */
 export type Registry = {
   readonly modules: readonly ModuleSpec[]
   readonly entries: readonly Entry[]
@@ -105,8 +105,9 @@ const checkIdempotency = ({ method, operation }: Entry): void => {
   if ((idempotency || effect) && (method !== 'POST' || !('permission' in access)))
     throw new Error(`${name} speaks of idempotency, which only a POST of a person has`)
   const fields = 'shape' in output ? Object.keys(output.shape as object) : []
-  const stranger = shownOnce.find((field) => !fields.includes(field))
-  if (stranger) throw new Error(`${name} shows "${stranger}" once, which is not in its output`)
+  const unknownField = shownOnce.find((field) => !fields.includes(field))
+  if (unknownField)
+    throw new Error(`${name} shows "${unknownField}" once, which is not in its output`)
 }
 
 const neededBy = (entries: readonly Entry[]): ReadonlySet<string> =>
@@ -118,12 +119,28 @@ const neededBy = (entries: readonly Entry[]): ReadonlySet<string> =>
     ),
   )
 
+/** The circle that begins and ends with `name`, when what it needs leads back to it. */
+const circleFrom = (
+  name: string,
+  needs: ReadonlyMap<string, readonly string[]>,
+  path: readonly string[] = [],
+): readonly string[] | null => {
+  if (path.includes(name)) return [...path.slice(path.indexOf(name)), name]
+  for (const next of needs.get(name) ?? []) {
+    const circle = circleFrom(next, needs, [...path, name])
+    if (circle) return circle
+  }
+  return null
+}
+
+/** Also for modules from outside, which no test of ours has read: two that need each other cannot be understood or removed apart. */
 const checkNeeds = (modules: readonly ModuleSpec[]): void => {
-  const known = new Set(modules.map((module) => module.name))
-  for (const module of modules) {
-    const stranger = module.needs?.find((name) => !known.has(name))
-    if (stranger)
-      throw new Error(`module ${module.name} needs ${stranger}, which is not in the list`)
+  const needs = new Map(modules.map((module) => [module.name, module.needs ?? []]))
+  for (const [name, needed] of needs) {
+    const unknown = needed.find((one) => !needs.has(one))
+    if (unknown) throw new Error(`module ${name} needs ${unknown}, which is not in the list`)
+    const circle = circleFrom(name, needs)
+    if (circle) throw new Error(`modules need each other in a circle: ${circle.join(' → ')}`)
   }
 }
 
@@ -145,7 +162,7 @@ const pagesOf = (modules: readonly ModuleSpec[]): Registry['pages'] =>
     ),
   ])
 
-/** What only one module may contribute: two would each believe that theirs is the answer. */
+/** Contributions that only one module may make: with two, each would assume that its own is used. */
 const only = <Name extends 'recogniseDevice' | 'onGuessing'>(
   modules: readonly ModuleSpec[],
   name: Name,
@@ -199,11 +216,12 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
       events,
       pages: pageRolesOf(modules),
       methods,
+      lastingCredentials: modules.flatMap((module) => module.lastingCredentials ?? []),
       recogniseDevice: only(modules, 'recogniseDevice') ?? (async () => null),
       onGuessing: only(modules, 'onGuessing') ?? (async () => undefined),
     },
     refusals,
-    // A role nobody knows carries nothing.
+    // An unknown role has no permissions.
     permissionsOf: (role) => roles.get(role) ?? nothing,
     pages: pagesOf(modules),
   }

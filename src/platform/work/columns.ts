@@ -12,7 +12,7 @@ const place = (id: string, column: Column): Place => ({
   column: `sealed_${column}`,
 })
 
-/** Letters that waited when the table was made are bound to the one they came from; migration 202612010230. */
+/** Letters that migration 202612010230 moved here are still sealed for the table they came from. */
 const placeOf = (id: string, column: Column, sealed: Uint8Array): Place =>
   sealedIn(sealed) === 'outbox'
     ? { table: 'outbox', row: id, column: 'payload' }
@@ -31,7 +31,7 @@ export const toColumns = async (
   return { plain: null, sealed: await seal(ctx, place(id, column), text) }
 }
 
-/** By what the row holds and not by what the kind says today: it may have been sealed only since. */
+/** Decides by the columns of the row, not by the kind's present setting, which may have changed since. */
 export const fromColumns = async (
   ctx: Pick<Context, 'db' | 'keys'>,
   { id, column, plain, sealed }: Written & { readonly id: string; readonly column: Column },

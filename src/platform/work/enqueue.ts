@@ -6,7 +6,7 @@ import type { WorkTables } from './tables.ts'
 
 type Writing = Pick<Context, 'db' | 'keys' | 'random' | 'now'>
 
-/** Transactions that queued something: whoever commits one wakes the workers of its process. */
+/** Transactions that queued work: the commit of one wakes the workers of its process. */
 const queuing = new WeakSet<Db>()
 export const hasQueuedWork = (db: Db): boolean => queuing.has(db)
 
@@ -17,7 +17,7 @@ type Queue = {
   readonly now: number
 }
 
-/** The turn that is to be taken next, or now if nothing is due. */
+/** The turn that is taken next, or now if nothing is due. */
 const nextTurn = (db: Db, { kind, priority, now }: Queue) =>
   db
     .withTables<WorkTables>()
@@ -61,7 +61,7 @@ export const insertWork = async <I extends z.ZodType>(
   const { db } = ctx
   const { userId = null, about = null, fairnessKey = userId } = options
   const now = ctx.now()
-  // Checked now and kept as it was given: it is parsed again, perhaps by a later version, when its turn comes.
+  // Validated now but stored as given: it is parsed again, perhaps by a later version, when its turn comes.
   kind.input.parse(input)
   const written = await toColumns(ctx, kind, { id, column: 'input', value: input })
   const priority = options.priority ?? kind.priority ?? 0

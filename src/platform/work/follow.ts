@@ -5,12 +5,12 @@ import { dayMs } from '../clock/moment.ts'
 import { fromColumns } from './columns.ts'
 import type { WorkTables } from './tables.ts'
 
-/** What is over is kept this long: for its result, and so that an operator can see what failed. */
+/** Ended work is kept this long: for its result, and so that an operator can see what failed. */
 const keptMs = 7 * dayMs
 
 const tables = (db: Db) => db.withTables<WorkTables>()
 
-/** What became of a piece of this kind; null when there is none of that id, or a week after its end. The caller decides who may see it. */
+/** State and result of a piece; null for an unknown id, or a week after its end. The caller decides who may see it. */
 export const findWork = async <O extends z.ZodType>(
   ctx: Pick<Context, 'db' | 'keys'>,
   kind: WorkOutline<z.ZodType, O>,
@@ -38,8 +38,8 @@ export const findWork = async <O extends z.ZodType>(
 }
 
 /**
- * Ends a piece that waits, and asks one that runs to end: `asked` means that it may still come to its end. `over` when it
- * had ended, or never was.
+ * Ends a waiting piece, and asks a running one to stop: `asked` means that it may still complete. `over` when it had ended
+ * or never existed.
  */
 export const cancelWork = async (
   ctx: Pick<Context, 'db' | 'now'>,
@@ -62,7 +62,7 @@ export const cancelWork = async (
   return row.state === 'cancelled' ? 'cancelled' : 'asked'
 }
 
-/** After a restore: what waited then was done long ago, or belongs to something that is no longer so. Returns how much it was. */
+/** Run after a restore: work that waited in the backup was done since, or is out of date. Returns how many pieces. */
 export const holdWork = async (
   ctx: Pick<Context, 'db' | 'now'>,
   kind?: string,
@@ -81,11 +81,11 @@ export const holdWork = async (
 export type KindState = {
   readonly kind: string
   readonly counts: Readonly<Partial<Record<WorkState, number>>>
-  /** When the piece that waits longest became due, or null. */
+  /** When the longest-waiting piece became due, or null. */
   readonly oldestDueAt: number | null
 }
 
-/** How many pieces of each kind there are in each state, of the week that they are kept. */
+/** Number of pieces by kind and state, within the week they are kept. */
 export const readWork = async (ctx: Pick<Context, 'db' | 'now'>): Promise<readonly KindState[]> => {
   const rows = await tables(ctx.db)
     .selectFrom('work')
@@ -107,7 +107,7 @@ export const readWork = async (ctx: Pick<Context, 'db' | 'now'>): Promise<readon
   })
 }
 
-/** Inputs may hold links and addresses; a week after the end nobody needs them. */
+/** Deletes pieces a week after their end: inputs may hold links and addresses, which are no longer needed. */
 export const deleteOldWork = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
   await tables(ctx.db)
     .deleteFrom('work')

@@ -12,37 +12,37 @@ export class Interruption extends Error {
   }
 }
 
-/** Often enough that two renewals may fail, and that a request to cancel is heard within seconds. */
+/** Often enough that two renewals may fail, and that a cancellation arrives within seconds. */
 const beatMsOf = (leaseMs: number): number => Math.min(leaseMs / 3, 5000)
 
-/** A beat is a commit; what is asked in between is answered from the last one. */
+/** A heartbeat is a commit; questions in between are answered from the last one. */
 const quietMs = 1000
 
 type Clock = { readonly now: () => number; readonly log: Log }
 
-type Holding = {
+type LeaseTerms = {
   readonly leaseMs: number
   readonly leaseUntil: number
   readonly stopping: AbortSignal
-  /** Writes the new end of the lease where the claim still stands. `lost`: another process has it. */
+  /** Extends the lease if the claim is still valid. `lost`: another process has the piece. */
   readonly renew: (until: number) => Promise<'kept' | 'cancelled' | 'lost'>
 }
 
 export type Lease = {
   readonly signal: AbortSignal
-  /** Renews and listens, at most once a second. */
+  /** Renews the lease and reads a cancellation, at most once a second. */
   readonly beat: () => Promise<void>
   readonly interruption: () => Interruption['why'] | null
   readonly release: () => Promise<void>
 }
 
-/** Keeps a claim alive for as long as its run takes, and tells the run when it should end. */
-export const holdLease = ({ now, log }: Clock, holding: Holding): Lease => {
-  const { leaseMs, stopping } = holding
+/** Renews a lease for as long as its run takes, and tells the run when it should end. */
+export const holdLease = ({ now, log }: Clock, terms: LeaseTerms): Lease => {
+  const { leaseMs, stopping } = terms
   const own = new AbortController()
   const interrupt = (why: Interruption['why']): void => own.abort(new Interruption(why))
   const onStop = (): void => interrupt('stopping')
-  let { leaseUntil } = holding
+  let { leaseUntil } = terms
   let beatAt = now()
   let beating: Promise<void> = Promise.resolve()
 
@@ -50,13 +50,13 @@ export const holdLease = ({ now, log }: Clock, holding: Holding): Lease => {
     beatAt = now()
     const until = beatAt + leaseMs
     try {
-      const answer = await holding.renew(until)
+      const answer = await terms.renew(until)
       if (answer === 'lost') return interrupt('lease lost')
       leaseUntil = until
       if (answer === 'cancelled') interrupt('cancelled')
     } catch (error) {
       log.warn(faultFacts(error), 'a lease could not be renewed')
-      // Without the database this process cannot hear that another one has taken over.
+      // Without the database this process cannot learn that another one has taken over.
       if (now() > leaseUntil) interrupt('lease lost')
     }
   }

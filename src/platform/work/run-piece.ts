@@ -9,7 +9,7 @@ export const attemptsMax = 20
 export const leaseMsOf = ({ leaseSeconds = 60 }: Pick<WorkKind, 'leaseSeconds'>): number =>
   leaseSeconds * 1000
 
-/** Full jitter below a ceiling that doubles. */
+/** Back-off with full jitter below a ceiling that doubles. */
 export const backOffMs = (
   {
     backOff: { firstSeconds, longestSeconds } = { firstSeconds: 10, longestSeconds: 3600 },
@@ -19,7 +19,7 @@ export const backOffMs = (
 ): number =>
   Math.floor(Math.min(firstSeconds * 2 ** (attempts - 1), longestSeconds) * 1000 * chance)
 
-/** Texts of an input, longest first: what of them an error quotes is not written down beside it. */
+/** Texts of an input, longest first: they are removed from an error that quotes them before it is stored. */
 const textsIn = (value: unknown): string[] => {
   if (typeof value === 'string') return value.length >= 6 ? [value] : []
   if (typeof value !== 'object' || value === null) return []
@@ -33,7 +33,7 @@ const withoutInput = (kind: WorkKind, input: unknown, error: string): string =>
     ? textsIn(input).reduce((text, secret) => text.replaceAll(secret, '[redacted]'), error)
     : error
 
-/** No further attempt would end otherwise. */
+/** An error that every further attempt would meet again. */
 class Hopeless extends Error {}
 
 const isFinal = (kind: WorkKind, error: unknown, attempts: number): boolean =>
@@ -78,7 +78,7 @@ type Hold = {
 
 type Claim = { readonly claimed: Claimed; readonly stopping: AbortSignal }
 
-/** A beat carries the progress along, and brings back whether the piece was cancelled. */
+/** A heartbeat writes the progress, and returns whether the piece was cancelled. */
 const holdPiece = (ctx: Context<System>, kind: WorkKind, { claimed, stopping }: Claim): Hold => {
   let progress: WorkProgress | null = null
   const lease = holdLease(ctx, {
@@ -116,11 +116,11 @@ const attempt = async (
   return { state: 'done', result: await toColumns(ctx, kind, { id, column: 'result', value }) }
 }
 
-/** Why it was interrupted decides, where it was: an attempt that was told to end did not fail. */
+/** The reason of an interruption decides, if there was one: an attempt that was told to end did not fail. */
 const interrupted = (reason: Interruption['why']): Outcome =>
   reason === 'cancelled' ? { state: 'cancelled' } : { state: 'given back' }
 
-/** Makes one attempt at a claimed piece and writes down what came of it. */
+/** Makes one attempt at a claimed piece and records its outcome. */
 export const runPiece = async (
   ctx: Context<System>,
   kind: WorkKind,
@@ -132,7 +132,7 @@ export const runPiece = async (
   let input: unknown
   let outcome: Outcome
   try {
-    // So often claimed and never finished: whatever happened to those before must not happen again.
+    // Claimed as often as allowed and never finished: it may have killed those processes and must not run again.
     if (claimed.attempts > (kind.attemptsMax ?? attemptsMax))
       throw new Hopeless('no attempt was ever finished')
     input = await inputOf(ctx, kind, claimed)

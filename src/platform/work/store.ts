@@ -7,7 +7,7 @@ const tables = (db: Db) => db.withTables<WorkTables>()
 
 type Moment = Pick<Context, 'db' | 'now'>
 
-/** Reads, so that an idle process never takes the write lock just to look. */
+/** Only reads, so that an idle process never takes the write lock. */
 export const isDue = async ({ db, now }: Moment, kind: string): Promise<boolean> => {
   const row = await tables(db)
     .selectFrom('work')
@@ -20,7 +20,7 @@ export const isDue = async ({ db, now }: Moment, kind: string): Promise<boolean>
   return row !== undefined
 }
 
-/** Waits again, unless it was asked meanwhile to be cancelled: decided by the statement that writes it. */
+/** Lets the piece wait again, unless it was cancelled meanwhile: the statement that writes it decides. */
 const goesOn = (at: number) => ({
   state: sql<WorkState>`case when cancel_requested_at is null then 'waiting' else 'cancelled' end`,
   finished_at: sql<number | null>`
@@ -35,7 +35,7 @@ const expired = ({ db, now }: Moment, kind: string) =>
     .where('state', '=', 'running')
     .where('lease_until', '<', now())
 
-/** Puts back what a process that is gone had taken. Its claim is void from then on, whatever it still does. */
+/** Puts back pieces whose process let its lease run out. Its claim is void from then on, even if it is still alive. */
 export const putBackExpired = async (ctx: Moment, kind: string): Promise<void> => {
   if (!(await expired(ctx, kind).limit(1).executeTakeFirst())) return
   await tables(ctx.db)
@@ -62,7 +62,7 @@ type Claiming = {
   readonly max: number
 }
 
-/** Takes up to `max` pieces for one lease. The attempt is counted before it is made: a piece that kills the process cannot do so for ever. */
+/** Claims up to `max` pieces. Each attempt is counted before it is made, so that a piece cannot kill processes for ever. */
 export const claimWork = async (
   ctx: Moment & Pick<Context, 'random'>,
   { kind, leaseMs, max }: Claiming,
@@ -80,7 +80,7 @@ export const claimWork = async (
     .orderBy('id')
     .limit(max)
   const rows = await tables(ctx.db)
-    // Apart: as a subquery PostgreSQL may run it once for each row, and skip other rows each time.
+    // A query of its own: PostgreSQL may run a subquery once per row, and skip other locked rows each time.
     .with('next', () => skipLocked(ctx.db, next))
     .updateTable('work')
     .set((set) => ({
@@ -91,7 +91,7 @@ export const claimWork = async (
     .where('state', '=', 'waiting')
     .returning(['id', 'attempts', 'input', 'sealed_input as sealedInput', 'priority', 'turn_at'])
     .execute()
-  // The engines return updated rows in an order of their own.
+  // The engines return updated rows in no defined order.
   return rows
     .toSorted((a, b) => a.priority - b.priority || a.turn_at - b.turn_at || (a.id < b.id ? -1 : 1))
     .map((row) => ({ ...row, claimToken, leaseUntil }))
@@ -128,7 +128,7 @@ type Result = { readonly plain: string | null; readonly sealed: Uint8Array | nul
 export type Outcome =
   | { readonly state: 'done'; readonly result?: Result }
   | { readonly state: 'waiting'; readonly notBefore: number; readonly error: string }
-  /** The process stops: the attempt does not count. */
+  /** The process stops, so the attempt does not count. */
   | { readonly state: 'given back' }
   | { readonly state: 'failed'; readonly error: string }
   | { readonly state: 'cancelled' }
@@ -160,7 +160,7 @@ const outcomeColumns = (outcome: Outcome, at: number) => {
 
 type Finishing = { readonly outcome: Outcome; readonly progress?: WorkProgress | null }
 
-/** False when the lease was lost meanwhile: another process owns the piece, and this outcome counts for nothing. */
+/** False when the lease was lost meanwhile: another process owns the piece, and this outcome is discarded. */
 export const finishWork = async (
   ctx: Moment,
   claim: Claim,

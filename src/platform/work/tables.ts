@@ -10,13 +10,13 @@ export type WorkTables = {
     priority: number
     /** Order among those of one priority; see `insertWork`. */
     turn_at: number
-    /** Pieces with the same key share one turn after the other; null: first come, first served. */
+    /** Fairness key: pieces with the same key get one turn after the other. Null: first come, first served. */
     fairness_key: string | null
-    /** Whose it is, if it is a person's. */
+    /** The person the piece belongs to, if any. */
     user_id: string | null
-    /** What it is done for, e.g. the event a letter tells of. */
+    /** Why the piece exists, e.g. the event that a letter reports. */
     about: string | null
-    /** One of the two, by whether the kind is sealed. */
+    /** One of the two is set, depending on whether the kind is sealed. */
     input: string | null
     sealed_input: Uint8Array | null
     attempts: number
@@ -74,7 +74,7 @@ export const migrations: Migrations = {
       .on('work')
       .columns(['kind', 'fairness_key', 'state', 'turn_at'])
       .execute()
-    // Letters keep their ids and their bytes: the encryption binds both to the place they were written for.
+    // Letters keep their ids and bytes: the encryption binds both to the table they were written for.
     await sql`
       insert into work (id, kind, state, priority, turn_at, fairness_key, user_id, about, sealed_input, attempts,
         not_before, claim_token, lease_until, created_at, finished_at, last_error)

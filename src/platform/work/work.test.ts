@@ -231,7 +231,7 @@ onEachBasis('work', (held) => {
     await ctx().transaction(async (inner) => {
       for (let n = 0; n < 1000; n += 1)
         await enqueueWork(inner, idle, { input: { word: `ada ${n}` }, userId: 'usr_ada' })
-      // Nor when they have been waiting for long, because a mail server was away.
+      // Nor after a long wait, because a mail server was down.
       held.basis.clock.advance(600_000)
       for (let n = 0; n < 3; n += 1)
         await enqueueWork(inner, idle, { input: { word: `bob ${n}` }, userId: 'usr_bob' })

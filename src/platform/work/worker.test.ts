@@ -29,7 +29,7 @@ const kindOf = (
   })
 const idle = kindOf(() => undefined)
 
-/** Address of the basis's own database, for a process that is not this one. */
+/** Address of the test's own database, for another process. */
 const addressOf = async ({ db, engine, dataDir }: Basis): Promise<string> => {
   if (engine === 'sqlite') return join(dataDir, 'latchkey.db')
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(db)
@@ -38,7 +38,7 @@ const addressOf = async ({ db, engine, dataDir }: Basis): Promise<string> => {
   return url.href
 }
 
-/** A worker of its own process, with a piece that says when it has begun and never ends. */
+/** A worker in a process of its own, with a piece that reports its start and never ends. */
 const startElsewhere = async (basis: Basis) => {
   const opened =
     basis.engine === 'sqlite' ? 'openSqlite(address)' : 'openPostgres(address, () => 0)'
@@ -78,7 +78,7 @@ onEachBasis('workers', (held) => {
   const queue = (word: string, kind = idle) => enqueueWork(ctx(), kind, { input: { word } })
   const states = async () =>
     (await work().selectFrom('work').select('state').execute()).map(({ state }) => state)
-  /** As another process on the same database would work. */
+  /** Works as another process on the same database. */
   const elsewhere = (): Context<System> =>
     createContext({ ...held.basis.services, db: held.basis.openAgain() }, systemActor('elsewhere'))
   beforeEach(async () => {

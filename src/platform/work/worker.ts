@@ -6,8 +6,8 @@ import { claimWork, isDue, putBackExpired } from './store.ts'
 const pollMs = 1000
 const atOnceDefault = 4
 
-type Lanes = {
-  /** Takes up as much as there is due and room for; returns how many pieces that were. */
+type Slots = {
+  /** Claims due pieces while there is room; returns how many. */
   readonly fill: () => Promise<number>
   readonly running: ReadonlySet<Promise<void>>
 }
@@ -15,12 +15,12 @@ type Lanes = {
 type Working = {
   readonly kinds: readonly WorkKind[]
   readonly stopping: AbortSignal
-  /** Called when a kind has much room again. */
+  /** Called when half of a kind's slots are free again. */
   readonly onRoom?: () => void
 }
 
-/** A lane for each kind: one that is slow, or has much to do, takes no place of another. */
-const openLanes = (ctx: Context<System>, { kinds, stopping, onRoom }: Working): Lanes => {
+/** Slots for each kind, so that a slow or busy kind takes none from another. */
+const openSlots = (ctx: Context<System>, { kinds, stopping, onRoom }: Working): Slots => {
   const running = new Set<Promise<void>>()
   const busy = new Map<string, number>()
   const count = (kind: WorkKind, more: number): number => {
@@ -39,7 +39,7 @@ const openLanes = (ctx: Context<System>, { kinds, stopping, onRoom }: Working): 
       )
       .finally(() => {
         running.delete(one)
-        // A claim is a commit: half a lane at a time, not each piece for itself.
+        // A claim is a commit, so slots are refilled by halves and not one by one.
         if (count(kind, -1) * 2 <= (kind.atOnce ?? atOnceDefault)) onRoom?.()
       })
     running.add(one)
@@ -63,24 +63,24 @@ const openLanes = (ctx: Context<System>, { kinds, stopping, onRoom }: Working): 
   }
 }
 
-/** Does everything that is due now, and what becomes due meanwhile. Returns how many attempts that were. */
+/** Does all work that is due now or becomes due meanwhile. Returns the number of attempts. */
 export const workOffDue = async (
   ctx: Context<System>,
   kinds: readonly WorkKind[],
 ): Promise<number> => {
-  const lanes = openLanes(ctx, { kinds, stopping: new AbortController().signal })
+  const slots = openSlots(ctx, { kinds, stopping: new AbortController().signal })
   let attempts = 0
   for (;;) {
-    const taken = await lanes.fill()
+    const taken = await slots.fill()
     attempts += taken
-    if (lanes.running.size > 0) await Promise.race(lanes.running)
+    if (slots.running.size > 0) await Promise.race(slots.running)
     else if (taken === 0) return attempts
   }
 }
 
 type Bell = { readonly ring: () => void; readonly wait: (ms: number) => Promise<void> }
 
-/** One that was rung while nobody waited is heard by the next who does. */
+/** A ring without a waiter is kept for the next one. */
 const createBell = (): Bell => {
   let isRung = false
   let answer: (() => void) | null = null
@@ -113,17 +113,17 @@ export const startWorker = (ctx: Context<System>, kinds: readonly WorkKind[]): W
   if (twice) throw new Error(`the kind of work "${twice}" is declared twice`)
   const stopping = new AbortController()
   const bell = createBell()
-  const lanes = openLanes(ctx, { kinds, stopping: stopping.signal, onRoom: bell.ring })
+  const slots = openSlots(ctx, { kinds, stopping: stopping.signal, onRoom: bell.ring })
   const work = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await lanes.fill()
+        await slots.fill()
       } catch (error) {
         ctx.log.error(faultFacts(error), 'no work could be taken up; it will be tried again')
       }
       await bell.wait(pollMs)
     }
-    await Promise.all(lanes.running)
+    await Promise.all(slots.running)
   }
   const working = work()
   return {

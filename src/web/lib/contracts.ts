@@ -7,11 +7,14 @@ export type Contracts = {
   account: typeof import('#modules/account/contract.ts')
   activity: typeof import('#modules/activity/contract.ts')
   apiKey: typeof import('#modules/api-key/contract.ts')
+  invitations: typeof import('#modules/invitations/contract.ts')
   leakedKeys: typeof import('#modules/leaked-keys/contract.ts')
   passkeys: typeof import('#modules/passkeys/contract.ts')
   password: typeof import('#modules/password/contract.ts')
   people: typeof import('#modules/people/contract.ts')
+  person: typeof import('#modules/person/contract.ts')
   recovery: typeof import('#modules/recovery/contract.ts')
+  recoveryCodes: typeof import('#modules/recovery-codes/contract.ts')
   sessions: typeof import('#modules/sessions/contract.ts')
   signIn: typeof import('#modules/sign-in/contract.ts')
   sshKeys: typeof import('#modules/ssh-keys/contract.ts')
@@ -33,7 +36,9 @@ declare module 'i18next' {
     passkeys: TextsOf<typeof import('#modules/passkeys/ui/texts/en.json')>
     password: TextsOf<typeof import('#modules/password/ui/texts/en.json')>
     people: TextsOf<typeof import('#modules/people/ui/texts/en.json')>
+    person: TextsOf<typeof import('#modules/person/ui/texts/en.json')>
     recovery: TextsOf<typeof import('#modules/recovery/ui/texts/en.json')>
+    'recovery-codes': TextsOf<typeof import('#modules/recovery-codes/ui/texts/en.json')>
     sessions: TextsOf<typeof import('#modules/sessions/ui/texts/en.json')>
     'sign-in': TextsOf<typeof import('#modules/sign-in/ui/texts/en.json')>
     'ssh-keys': TextsOf<typeof import('#modules/ssh-keys/ui/texts/en.json')>

@@ -104,7 +104,7 @@ describe('the OpenAPI document', () => {
       for (const [status, { headers }] of Object.entries<{ headers: object }>(responses))
         assert.equal(
           'RateLimit' in headers && 'RateLimit-Policy' in headers,
-          // What a proxy asks for everybody is counted only where it was refused.
+          // A proxy asks on behalf of all users, so only its refused questions are counted.
           entry.operation.speaks !== 'proxy' || ['302', '401', '429'].includes(status),
           `${name} ${status}`,
         )

@@ -67,11 +67,11 @@ export type Published = {
   /** Origin of the installation. */
   readonly publicUrl: string
   readonly sessionCookieName: string
-  /** Epoch milliseconds; what examples count from. */
+  /** Epoch milliseconds from which the examples count. */
   readonly now: number
 }
 
-/** OpenAPI 3.1, read off the contracts. */
+/** The OpenAPI 3.1 document, derived from the contracts. */
 export const openApiDocument = (
   registry: Registry,
   { publicUrl, sessionCookieName, now }: Published,

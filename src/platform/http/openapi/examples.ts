@@ -1,6 +1,6 @@
 import { dayMs } from '#platform/clock/moment.ts'
 
-/** As much of JSON Schema 2020-12 as contracts are made of. */
+/** The part of JSON Schema 2020-12 that contracts use. */
 export type Schema = {
   readonly type?: string | readonly string[]
   description?: string
@@ -23,8 +23,8 @@ export type Schema = {
 const id = '01k9w4z0v5t6r7q8p9n0m1k2j3'
 
 /**
- * Words that mean the same everywhere. What is special to one field stands beside it in its contract, as `examples`.
- * Addresses and names are those set aside for examples (RFC 2606, RFC 5737).
+ * Examples by field name, for names that mean the same everywhere. A field with a meaning of its own has `examples` in its
+ * contract. Addresses and host names are reserved for examples (RFC 2606, RFC 5737).
  */
 const byName: Readonly<Record<string, unknown>> = {
   email: 'ada@example.com',
@@ -62,13 +62,13 @@ const byName: Readonly<Record<string, unknown>> = {
   pictureUrl: `/api/v1/people/usr_${id}/picture`,
 }
 
-/** What is left where a field has no example of its own. A test keeps it out of the document. */
+/** Marks a field without an example. A test fails when it appears in the document. */
 export const placeholder = 'text'
 
-/** A request that is copied must not ask for something that ended before it was sent. */
+/** Expiry in an example lies ahead, so that a copied request is not refused because its date is over. */
 const isAhead = (name: string): boolean => /^(expires|ends|ready)At$|Until$/.test(name)
 
-/** To the day, so that the document stays the same for as long. */
+/** Rounded to the day, so that the document changes once a day at most. */
 const momentFor = (name: string, now: number): string => {
   const today = Math.floor(now / dayMs)
   return new Date((today + (isAhead(name) ? 90 : -3)) * dayMs + 34_200_000).toISOString()
@@ -176,8 +176,8 @@ const addTo = (content: Content | undefined, now: number): void => {
 }
 
 /**
- * Puts an example beside every parameter, body and answer of a finished document, and says what the words mean that
- * mean the same everywhere. `now` in epoch milliseconds: an expiry lies 90 days ahead of it.
+ * Adds an example to every parameter, body and answer of a finished document, and a description to the field names that
+ * mean the same everywhere. `now` is in epoch milliseconds; an expiry lies 90 days after it.
  */
 export const addExamples = (paths: object, now: number): void => {
   for (const operation of Object.values(paths).flatMap(Object.values) as Operation[]) {

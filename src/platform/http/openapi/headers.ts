@@ -43,7 +43,7 @@ export const headers = {
 
 type HeaderName = keyof typeof headers
 
-/** As it stands on the wire, where that is not the name with dashes. */
+/** Header names that are not simply the field name with dashes. */
 const names: Readonly<Record<HeaderName, string>> = {
   RateLimit: 'RateLimit',
   RateLimitPolicy: 'RateLimit-Policy',
@@ -69,17 +69,17 @@ const ownHeaders = ({ entry, protocol }: Endpoint, status: number): object => {
   )
 }
 
-/** Where only refusals count, only what was refused for want of a credential tells of a limit. */
+/** Where only refusals count, only an answer that refused the credential carries the limit's headers. */
 const isLimited = ({ protocol }: Endpoint, status: number): boolean =>
   protocol.counts === 'calls' || [302, 401, 429].includes(status)
 
-/** Every answer to a key says how long it lives: one that is not bare, and goes to a caller that was recognised. */
+/** Every answer to a recognised key says when the key expires, except bare answers, which carry no such header. */
 const isToKey = ({ entry, protocol }: Endpoint, status: number): boolean => {
   if (protocol.answersBare && status === 200) return false
   return status !== 302 && (status !== 401 || isOpen(entry))
 }
 
-/** Every header that is meant for the reader of an answer, and none that only tells browsers about pages. */
+/** Every header a client reads, without those that only tell browsers about pages. */
 export const headersOf = (endpoint: Endpoint, status: number): object => {
   const { entry, protocol } = endpoint
   const list: readonly (readonly [HeaderName, boolean])[] = [

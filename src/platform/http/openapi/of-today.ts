@@ -5,8 +5,8 @@ import type { Runtime } from '../runtime.ts'
 import { openApiDocument } from './document.ts'
 
 /**
- * Made when it is first asked for: most processes are never asked, and it weighs as much as a module. Kept for a day,
- * because the examples in it name moments.
+ * Built on the first request for it: most processes are never asked, and it takes as much memory as a module. Kept for a
+ * day, because its examples contain dates.
  */
 export const openApiOfToday = (runtime: Runtime) => {
   const { registry, origins, cookies } = runtime

@@ -9,7 +9,7 @@ import { headersOf } from './headers.ts'
 
 type Told = Omit<RefusalSpec, 'status'> & { readonly status: number }
 
-/** What the way in may answer to this operation, besides its own refusals. */
+/** Refusals that the transport may answer with, besides the operation's own. */
 export const refusalsOf = (entry: Entry): RefusalSpec[] => {
   const { operation, method } = entry
   const own = [
@@ -167,7 +167,7 @@ const factsOfAccess = (access: Access): object => {
   }
 }
 
-/** What no field of OpenAPI has a place for; the reference page shows it. */
+/** Facts that OpenAPI has no field for; the reference page shows them. */
 const ownFacts = ({ operation }: Entry): object => {
   const { access, limit, idempotency, shownOnce } = operation
   return {

@@ -24,7 +24,7 @@ const read = async ({ operation, request, takesQuery }: Exchange): Promise<Asked
   const loose = takesQuery ? requireOnce(request.query()) : await readJson(request)
   const twice = Object.keys(path).find((name) => name in loose)
   if (twice !== undefined) throw unknownName(twice, 'comes from the address')
-  // Beside a body nothing is read from the address. What stands there is refused, or a caller would believe that it counts.
+  // An operation with a body reads nothing from the query. A query is refused, or the caller would believe that it counts.
   const stray = takesQuery ? undefined : Object.keys(request.query())[0]
   if (stray !== undefined) throw unknownName(stray, notKnown)
   const input = { ...loose, ...path }
@@ -80,7 +80,7 @@ const answers = ({ output, summary }: OperationSpec): Record<number, DocumentedA
   }
 }
 
-/** The product's own: JSON in, JSON, a file, headers or events out, refusals as problem documents (RFC 9457). */
+/** The default protocol: JSON in; JSON, a file, headers or events out; refusals as problem documents (RFC 9457). */
 export const json: Protocol = {
   id: 'json',
   unknownFields: 'refused',

@@ -6,12 +6,12 @@ import type { Incoming } from '../runtime.ts'
 export const jsonBytesMax = 64 * 1024
 
 /**
- * A body that is too large is read up to here and thrown away, so that the refusal arrives: a proxy that is still sending
- * when the connection closes answers 502 itself. More than any picture, and more than the examples in deploy/ let through.
+ * A body that is too large is read up to this size and discarded, so that the refusal arrives: a proxy that is still
+ * sending when the connection closes answers 502 itself. Larger than any picture and than the limits in deploy/.
  */
 const heardOutBytesMax = 4 * 1024 * 1024
 
-/** Some of the body was never read, and a proxy would send its next request behind it: the connection has to close. */
+/** Part of the body was not read. A proxy would send its next request behind that part, so the connection has to close. */
 export class UnreadBody extends Refusal {
   constructor() {
     super(refusals.body_too_large)
@@ -37,8 +37,8 @@ const gather = async (parts: AsyncIterable<Uint8Array>, bytesMax: number): Promi
 }
 
 /**
- * Counts what really arrives: Content-Length may be missing (chunked). When it is there, the HTTP parser hands out no more
- * than it says, so the body can be taken in one piece, which costs a tenth of a web stream.
+ * Counts the bytes that arrive, because Content-Length may be missing (chunked). When it is present, the HTTP parser
+ * delivers no more than it says, so the body is read in one piece, which costs a tenth of a web stream.
  */
 export const readRequestBody = async (request: Request, bytesMax: number): Promise<Uint8Array> => {
   const declared = request.headers.get('content-length')
@@ -52,7 +52,7 @@ export const readRequestBody = async (request: Request, bytesMax: number): Promi
   return gather(request.body as unknown as AsyncIterable<Uint8Array>, bytesMax)
 }
 
-/** The same, straight from Node. A caller that hangs up in the middle has sent no JSON. */
+/** The same, straight from Node. A caller that hangs up before the end has sent no valid JSON. */
 export const readNodeBody = async (
   request: IncomingMessage,
   bytesMax: number,
@@ -61,7 +61,7 @@ export const readNodeBody = async (
   try {
     return await gather(request.iterator({ destroyOnReturn: false }), bytesMax)
   } catch (error) {
-    // What is left has to be drained, or the next request on this connection would wait for ever.
+    // The rest has to be drained, or the next request on this connection would wait for ever.
     setImmediate(() => request.resume())
     if (error instanceof Refusal) throw error
     throw new Refusal(refusals.malformed_body)
@@ -74,7 +74,7 @@ const requireFit = (declared: string | null, bytesMax: number): void => {
   throw new Refusal(refusals.body_too_large)
 }
 
-/** Nothing of it was kept, so the rest is not heard out: what is being streamed may be longer than anything else here. */
+/** A stream is not drained after a refusal: it may be longer than any other body. */
 async function* bounded(
   parts: AsyncIterable<Uint8Array>,
   bytesMax: number,
@@ -114,13 +114,13 @@ const mediaType = ({ headers }: Received): string =>
 
 const charset = /;\s*charset\s*=\s*([^;]*)/gi
 
-/** JSON is UTF-8 (RFC 8259 §8.1). A body that names another charset is refused, because it would be misread. */
+/** JSON is UTF-8 (RFC 8259 §8.1). A body with another charset is refused, because it would be misread. */
 const isUtf8 = ({ headers }: Received): boolean => {
   const named = (headers.get('content-type') ?? '').matchAll(charset)
   return [...named].every(([, name = '']) => /^("utf-8"|utf-8)$/i.test(name.trim()))
 }
 
-/** Nothing is unpacked here, so a body that says it is packed is refused instead of being read as it lies there. */
+/** Bodies are not decompressed, so a compressed one is refused instead of being read as JSON. */
 const requirePlain = ({ headers }: Received): void => {
   const coding = (headers.get('content-encoding') ?? '').trim().toLowerCase()
   if (coding !== '' && coding !== 'identity') throw new Refusal(refusals.content_type)
@@ -138,7 +138,7 @@ export const readJson = async (
   if (!isUtf8(received)) throw new Refusal(refusals.content_type)
   requirePlain(received)
   const bytes = await received.readBody(jsonBytesMax)
-  // Browsers and curl post nothing as a body of no bytes, which is there all the same.
+  // Browsers and curl send a POST without content as an empty body, not as none.
   if (bytes.length === 0) return {}
   if (type === '') throw new Refusal(refusals.content_type)
   let parsed: unknown

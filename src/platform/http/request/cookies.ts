@@ -12,14 +12,14 @@ type Cookies = {
 const none: Cookies = { session: null, device: null, pending: null }
 const space = 32
 
-/** At the start of the header or behind a semicolon: blanks other than space would be part of a name. */
+/** True at the start of the header or after a semicolon. White space other than a blank would be part of the name. */
 const beginsCookie = (header: string, at: number): boolean => {
   let before = at - 1
   while (header.charCodeAt(before) === space) before -= 1
   return before < 0 || header[before] === ';'
 }
 
-/** A name that occurs twice is refused, not guessed at: somebody may have planted the other one from a sub-domain. */
+/** A name that occurs twice is refused: an attacker on a sub-domain may have planted one of the two. */
 const readCookie = (header: string, name: string): string | null => {
   const marked = `${name}=`
   let found: string | null = null
@@ -32,7 +32,7 @@ const readCookie = (header: string, name: string): string | null => {
   return found !== null && value.test(found) ? found : null
 }
 
-/** Our cookies by their exact names. Searched in place: every request passes here. */
+/** Finds our cookies by their exact names. It searches the header in place, because every request needs it. */
 export const readCookies = (header: string | null, names: CookieNames): Cookies =>
   header === null
     ? none
@@ -49,7 +49,7 @@ export type CookieNames = {
   readonly secure: boolean
 }
 
-/** `__Host-` ties a cookie to this very host and https. Plain http is accepted on localhost only, where the prefix cannot be used. */
+/** `__Host-` binds a cookie to this host and https. Only localhost may use plain http, where the prefix does not work. */
 export const cookieNames = (publicUrl: string): CookieNames => {
   const secure = publicUrl.startsWith('https:')
   const prefix = secure ? '__Host-' : ''
@@ -69,7 +69,7 @@ const serialise = (name: string, content: string, rest: string): string =>
 
 const secure = (names: CookieNames): string => (names.secure ? '; Secure' : '')
 
-/** The session's cookie, or the pending sign-in's: alike in everything but the name. */
+/** Cookie of a session or of a pending sign-in: the two differ only in the name. */
 export const secretCookie = (
   names: CookieNames,
   which: 'session' | 'pending',

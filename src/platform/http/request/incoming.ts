@@ -12,7 +12,7 @@ const unquote = (value: string | null): string | undefined => {
   return text || undefined
 }
 
-/** Structured-field strings of the client hints; absent ones stay absent. */
+/** The client hints as structured-field strings; a missing hint stays missing. */
 const readHints = (headers: HeaderReader): ClientHints => {
   const platform = unquote(headers.get('sec-ch-ua-platform'))
   if (!platform) return {}
@@ -40,7 +40,7 @@ type Node = {
   }
 }
 
-/** Node has parsed the headers already; making a `Headers` of them again would cost as much as looking the session up. */
+/** Node has parsed the headers already; building a `Headers` from them would cost as much as looking the session up. */
 export const parsedHeaders = (
   parsed: Readonly<Record<string, string | string[] | undefined>>,
 ): HeaderReader => ({
@@ -53,7 +53,7 @@ export const parsedHeaders = (
 const readerOf = (request: Request, { incoming }: Node): HeaderReader =>
   incoming?.headers ? parsedHeaders(incoming.headers) : request.headers
 
-/** Where the request came from, after as many proxies as are trusted. */
+/** The client's address, behind the number of proxies that are trusted. */
 export const readAddress = (headers: HeaderReader, node: Node, trustedProxies: number): string =>
   callerAddress(
     node.incoming?.socket?.remoteAddress ?? '',
@@ -61,14 +61,14 @@ export const readAddress = (headers: HeaderReader, node: Node, trustedProxies: n
     trustedProxies,
   )
 
-/** Node keeps the first of several Authorization headers; that there was a second one must not go unnoticed. */
+/** Node keeps only the first Authorization header, but a second one must be noticed: two credentials are refused. */
 const authorizationsOf = (headers: HeaderReader, { incoming }: Node): readonly string[] => {
   const header = headers.get('authorization')
   if (header === null) return []
   const raw = incoming?.rawHeaders
   if (!raw) return [header]
   const found: string[] = []
-  // Names are at the even places. Counted here because Node's own list of them is made of every header anew.
+  // Names are at even indexes. Counted here, because Node would build a list of all headers for each call.
   for (let at = 0; at < raw.length; at += 2)
     if (raw[at]?.toLowerCase() === 'authorization') found.push(raw[at + 1] ?? '')
   return found
@@ -80,7 +80,7 @@ export type Settings = {
   readonly requestId: string
 }
 
-/** A name that is given once gets its value. One that is given twice has no one meaning and keeps a list, which no schema takes. */
+/** A name given once gets its value. One given twice is ambiguous: it keeps a list, which no schema accepts. */
 const withoutLoneLists = (
   queries: Iterable<readonly [string, readonly string[]]>,
 ): Record<string, unknown> =>
@@ -113,9 +113,9 @@ const nothing = Object.freeze({})
 const queryOf = (text: string): Record<string, unknown> => {
   if (text === '') return nothing
   const queries = new Map<string, string[]>()
-  // A question mark at its beginning would be dropped: it is part of the first name.
+  // URLSearchParams drops a leading question mark, which here belongs to the first name.
   for (const [name, value] of new URLSearchParams(text.startsWith('?') ? `&${text}` : text)) {
-    // Added to, not copied: one name eight thousand times would be 60 ms of work for whoever likes.
+    // Pushed, not copied: an attacker who repeats one name eight thousand times would cost 60 ms.
     const before = queries.get(name)
     if (before) before.push(value)
     else queries.set(name, [value])
@@ -123,7 +123,7 @@ const queryOf = (text: string): Record<string, unknown> => {
   return withoutLoneLists(queries)
 }
 
-/** Behind the first question mark, as it was sent: both ways in read it alike. */
+/** The raw query after the first question mark: the fast path and the router read it alike. */
 const queryIn = (url: string): string => {
   const [address = ''] = url.split('#', 1)
   const mark = address.indexOf('?')
@@ -144,7 +144,7 @@ export const readIncoming = (c: HonoContext, settings: Settings): Incoming => {
   }
 }
 
-/** A request without parameters in its path, straight from Node: nothing is made that nobody asks for. */
+/** Reads a request without path parameters, straight from Node. Its parts are read only when asked for. */
 export const readPlain = (
   request: IncomingMessage,
   query: string,

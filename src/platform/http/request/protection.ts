@@ -5,31 +5,31 @@ import { refusals } from '#platform/refusals.ts'
 import type { HeaderReader } from '../runtime.ts'
 
 /**
- * Bound to the session's own secret, so it changes with it and cannot be made without it (NIST SP 800-63B-4 §5.1).
- * A keyed hash by prefix, not HMAC: the secret has one length, so nothing can be appended to it, and this is asked
- * for on every request, where it costs a sixth.
+ * Derived from the session's secret: it changes with the secret and cannot be made without it (NIST SP 800-63B-4 §5.1).
+ * A hash with the secret as prefix, not HMAC: the secret has a fixed length, so a length extension gains nothing, and
+ * on every request this costs a sixth of an HMAC.
  */
 export const csrfToken = (sessionSecret: string): string =>
   hash('sha256', `latchkey csrf 1 ${sessionSecret}`, 'base64url')
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** No page can make a browser add a bearer token. What was once typed into a Basic pop-up the browser adds by itself. */
+/** No page can make a browser add a bearer token. Basic credentials once typed into a pop-up are added by the browser. */
 const isOwnDoing = (carrier: Presented['carrier'] | null, browser: string | null): boolean =>
   carrier === 'bearer' || (carrier === 'basic' && browser === null)
 
-/** Says neither where it comes from nor sends a cookie, as no browser does. */
+/** The request names no origin and carries no cookie: a browser never sends one like that. */
 const isBareProgram = (headers: HeaderReader): boolean =>
   ['sec-fetch-site', 'origin', 'cookie'].every((name) => headers.get(name) === null)
 
-/** Names the address people type, which is no secret, and never what the request called itself. */
+/** Names the configured address, which is no secret, and never echoes the host the request named. */
 const foreignOrigin = (detail: string): Refusal => new Refusal(refusals.foreign_origin, { detail })
 
 /**
  * Unsafe methods must come from our own pages, or from a program that shows a bearer credential and no cookie;
  * where the contract says so, also from a program that shows nothing at all.
  * Fetch metadata first, Origin always when present, and with a session also its token. A missing header is
- * no excuse where a browser could be involved: with a cookie, or at the door (sign-in, setup, reset).
+ * no excuse where a browser could be involved: with a cookie, or before sign-in (sign-in, setup, reset).
  */
 export const requireOwnOrigin = (
   headers: HeaderReader,

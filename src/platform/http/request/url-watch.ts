@@ -9,13 +9,13 @@ import type { HeaderReader, Runtime } from '../runtime.ts'
 import type { Fetch } from '../serve.ts'
 import { parsedHeaders, readAddress } from './incoming.ts'
 
-/** Values looked at in one address. A program that puts its key there puts one. */
+/** Values examined in one address. A program that puts its key there puts one. */
 const keysMax = 3
-/** Addresses with a key in them that are looked at, per caller: each costs a look at the database. */
+/** Addresses with a key that are examined per caller: each costs a database query. */
 const rule = { max: 20, windowSeconds: 60 }
 
 type Parts = { readonly runtime: Runtime; readonly trustedProxies: number }
-type Ways = { readonly fetch: Fetch; readonly fastPath: FastPath }
+type Handlers = { readonly fetch: Fetch; readonly fastPath: FastPath }
 type Node = { readonly incoming?: IncomingMessage }
 type Head = { readonly headers: HeaderReader; readonly node: Node }
 
@@ -24,7 +24,7 @@ const headOf = (request: IncomingMessage): Head => ({
   node: { incoming: request },
 })
 
-/** Only where it came from: who it claims to be is nothing to go by. */
+/** Keyed by the caller's address only: the credential of such a request is not verified. */
 const clientOf = ({ runtime, trustedProxies }: Parts, { headers, node }: Head): Client => ({
   address: readAddress(headers, node, trustedProxies),
   userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
@@ -52,7 +52,7 @@ const createWatch = (parts: Parts): ((url: string, head: () => Head) => void) =>
   }
 
   return (url, head) => {
-    // Nearly every request ends here, so nothing is read before.
+    // Nearly every request ends here, so nothing is parsed before.
     if (!prefixes.some((prefix) => url.includes(prefix))) return
     const keys = findKeys(url, { prefixes, max: keysMax })
     if (keys.length > 0) void tell(keys, clientOf(parts, head()))
@@ -60,15 +60,15 @@ const createWatch = (parts: Parts): ((url: string, head: () => Head) => void) =>
 }
 
 /**
- * Tells the modules of keys in addresses, where they end up in histories, proxies' logs and referrers (attack A76).
- * The answer is the one there would have been, at the same time: whether a key is real is told to its owner only.
+ * Reports keys in addresses to the modules: there they end up in histories, proxies' logs and referrers (attack A76).
+ * Answer and timing stay the same: only its owner learns that a key is real.
  */
-export const watchUrls = (parts: Parts, { fetch, fastPath }: Ways): Ways => {
+export const watchUrls = (parts: Parts, { fetch, fastPath }: Handlers): Handlers => {
   const watch = createWatch(parts)
   return {
     fastPath: (request, response) => {
       const isTaken = fastPath(request, response)
-      // What the lane leaves to the router comes by below.
+      // Requests that the fast path leaves to the router reach `fetch` below.
       if (isTaken) watch(request.url ?? '', () => headOf(request))
       return isTaken
     },

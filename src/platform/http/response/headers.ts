@@ -1,4 +1,4 @@
-/** Of every answer of the API: nothing of it is ever a page, framed, or kept. */
+/** Headers of every API answer: it must not be rendered as a page, framed, or cached. */
 export const apiHeaders = (secure: boolean): Readonly<Record<string, string>> => ({
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
   'cache-control': 'no-store',
@@ -42,7 +42,7 @@ const permissionsPolicy = [
   'clipboard-write=(self)',
 ].join(', ')
 
-/** A page. `default` is the Trusted Types policy that lets Mantine's style text through and nothing else. */
+/** Headers of a page. `default` is the Trusted Types policy that lets only Mantine's style text through. */
 export const documentHeaders = (nonce: string, secure: boolean): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
@@ -62,7 +62,7 @@ export const documentHeaders = (nonce: string, secure: boolean): Record<string, 
   ].join('; '),
   'permissions-policy': permissionsPolicy,
   'cache-control': 'no-store',
-  // Asks the browser for what the session list shows; only Chromium answers, and only over https or on localhost.
+  // Asks the browser for the facts the session list shows. Only Chromium answers, and only over https or on localhost.
   'accept-ch': 'Sec-CH-UA-Model, Sec-CH-UA-Arch, Sec-CH-UA-Bitness, Sec-CH-UA-Platform-Version',
   ...common(secure),
 })

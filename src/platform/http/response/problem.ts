@@ -44,7 +44,7 @@ const challengeOf = ({ status, code, scope }: Problem): string | null => {
   return status === 401 ? realm : null
 }
 
-/** RFC 9457. `headers`: what the answer carries besides. */
+/** A problem document (RFC 9457). `headers`: further headers of the answer. */
 export const problemReply = (problem: Problem, headers: Reply['headers'] = {}): Reply => {
   const sent: Reply['headers'] = { ...headers, 'content-type': 'application/problem+json' }
   if (problem.retryAfterSeconds !== undefined)

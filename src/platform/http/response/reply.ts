@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import type { HttpReply } from '@latchkey/kit'
 
-/** What will be sent, before it is known to whom: a host that speaks `fetch`, or a Node socket. */
+/** An answer independent of the host: it becomes a `Response`, or is written to a Node socket. */
 export type Reply = HttpReply
 
 export const toResponse = ({ status, headers, body }: Reply): Response => {
@@ -12,16 +12,16 @@ export const toResponse = ({ status, headers, body }: Reply): Response => {
   return new Response(body as string | null, { status, headers: sent })
 }
 
-/** RFC 9110 §8.6: these have no content, so they do not say how long it is. */
+/** Statuses without content: they carry no Content-Length (RFC 9110 §8.6). */
 const hasNoLength = new Set([204, 304])
 
 export const writeReply = (response: ServerResponse, { status, headers, body }: Reply): void => {
-  // As the flat list Node would make of an object.
+  // A flat list, because Node would turn an object into one.
   const list: (string | string[])[] = []
   for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '')
   if (body instanceof ReadableStream) {
     response.writeHead(status, list)
-    // What breaks it off, here or at the far end, ends the connection: the answer cannot be taken back.
+    // A failure here or at the client ends the connection: the status has been sent already.
     pipeline(Readable.fromWeb(body as never), response, (error) => {
       if (error) response.destroy()
     })

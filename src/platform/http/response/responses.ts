@@ -19,19 +19,19 @@ export const fileReply = (
   const body = bytes instanceof Uint8Array ? bytes : ReadableStream.from(bytes)
   if (file.etag === undefined) return { status: 200, headers: { 'content-type': type }, body }
   const etag = `"${file.etag}"`
-  // Kept by the one browser that was allowed to see it, and asked for again each time: a revoked session sees nothing.
+  // Only the browser that was allowed to see it keeps it, and revalidates it each time: a revoked session sees nothing.
   const sent = { etag, 'cache-control': 'private, no-cache' }
   if (headers.get('if-none-match') === etag) return { status: 304, headers: sent, body: null }
   return { status: 200, headers: { ...sent, 'content-type': type }, body }
 }
 
-/** Everything a header cannot hold as it is, and the sign of the encoding itself (RFC 9110 §5.5). */
+/** Characters a header value cannot hold (RFC 9110 §5.5), and the percent sign of the encoding itself. */
 const unprintable = /[^\x20-\x24\x26-\x7e]/u
 
 const headerText = (text: string): string =>
   unprintable.test(text) ? encodeURIComponent(text) : text
 
-/** An answer that is its headers. */
+/** An answer whose output is in its headers. */
 export const headersReply = (answer: HeadersAnswer, output: HeadersOutput): HttpReply => {
   const headers: HttpReply['headers'] = {}
   let all = ''
@@ -41,7 +41,7 @@ export const headersReply = (answer: HeadersAnswer, output: HeadersOutput): Http
     headers[name] = text
     all += text
   }
-  // Asked once of all of them: hardly any holds a character that has to be written in another way.
+  // Tested once for all values together: hardly any needs encoding.
   if (unprintable.test(all))
     for (const name of output.names) {
       const text = answer[name]
@@ -91,7 +91,7 @@ export const openStream = (
     try {
       for (;;) {
         const next = await iterator.next()
-        // The far end may have left while the message was on its way.
+        // The client may have disconnected while the message was under way.
         if (next.done || isOver) break
         controller.enqueue(encoder.encode(`data: ${JSON.stringify(next.value)}\n\n`))
       }
@@ -99,7 +99,7 @@ export const openStream = (
       runtime.services.log.error(faultFacts(error), 'an event stream failed')
     } finally {
       end()
-      // Already closed when the far end left first.
+      // Already closed when the client disconnected first.
       try {
         controller.close()
       } catch {}

@@ -10,7 +10,7 @@ import { problemResponse } from '../response/problem.ts'
 
 const cspReportBytesMax = 8 * 1024
 
-/** Logs which rule was broken, and nothing else of a report: anybody can write one. */
+/** Logs only which rule was broken: an attacker can send a report with any other content. */
 export const cspReport =
   ({ runtime, trustedProxies }: Parts) =>
   async (c: HonoContext) => {
@@ -40,7 +40,7 @@ export const cspReport =
         .slice(0, 40)
       runtime.services.log.warn({ directive, requestId: id }, 'a page broke its content policy')
     } catch {
-      // Not a report: nothing to learn from it, nothing to say about it.
+      // Not a report, so there is nothing to log.
     }
     return new Response(null, { status: 204, headers: { ...runtime.apiHeaders } })
   }

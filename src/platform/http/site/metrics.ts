@@ -17,10 +17,10 @@ type Sample = {
   readonly value: number
 }
 
-/** What is known of one operation. Counted on every request; the library writes the text when it is asked for. */
+/** Counts of one operation, updated by every request. The library writes the text when it is asked for. */
 class Tally {
   readonly statuses = new Map<number, number>()
-  /** By the first bound a request stayed within; the last is for those above all. */
+  /** Requests by the first bound they stayed within; the last entry counts those above all bounds. */
   readonly #within = new Array<number>(bounds.length + 1).fill(0)
   #sum = 0
   #count = 0
@@ -50,7 +50,7 @@ class Tally {
   }
 }
 
-/** A metric that is counted here: all that the registry asks of one when it writes the text is this object. */
+/** A metric counted by our own code. This object is all that the library's registry reads when it writes the text. */
 const counted = (
   about: { readonly name: string; readonly help: string; readonly type: string },
   samples: () => readonly Sample[],
@@ -58,7 +58,7 @@ const counted = (
 
 /**
  * Labels are operation names and statuses: both from fixed lists, so no caller can make the page grow. The two metrics of
- * requests are counted here and not by the library, which takes 2 µs for each request: a twentieth of the shortest.
+ * requests are counted here and not by the library, which takes 2 µs for each request: a twentieth of the fastest one.
  */
 export const createMetrics = (): Metrics => {
   const registry = new MetricRegistry()

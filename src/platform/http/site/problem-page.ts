@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime.ts'
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
-/** Where the `type` of a problem document leads: one plain page per code, for people who call the API. */
+/** The page that the `type` of a problem document links to: one per code, for developers who call the API. */
 export const problemPage = (runtime: Runtime, code: string): Response | null => {
   const spec = [...runtime.registry.refusals, fault].find((refusal) => refusal.code === code)
   if (!spec) return null

@@ -23,7 +23,7 @@ type Asset = {
 
 export type Page = 'index' | 'entrance' | 'reference'
 
-/** The built web: which addresses exist is decided when the process starts, so no request can name another file. */
+/** Serves the built web. The addresses are fixed when the process starts, so no request can name another file. */
 export type Site = {
   readonly asset: (path: string, acceptEncoding: string) => Response | null
   /** The page with its own nonce; null when the web has not been built. */

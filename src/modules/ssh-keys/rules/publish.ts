@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
+import { requireAccess } from '#platform/identity/require-access.ts'
+import { refusals as runtime } from '#platform/refusals.ts'
+import { operations, sshKeysMax } from '../contract.ts'
+import { plainLine } from '../read-key.ts'
+import { sshKeySettings } from '../settings.ts'
+import { listPublished, noteUse } from '../store.ts'
+
+const noteEveryMs = 60_000
+
+/** Open to anyone as it is delivered; an operator may close it. The answer is then the same for every name. */
+const requireReader = (ctx: Context<Actor>): void => {
+  const { listFor } = ctx.config.read(sshKeySettings)
+  if (listFor === 'nobody') throw new Refusal(runtime.not_found)
+  if (listFor === 'members') requireAccess(operations.list.access, ctx.actor)
+}
+
+type Listed = Awaited<ReturnType<typeof listPublished>>[number]
+
+/** sshd(8), "AUTHORIZED_KEYS FILE FORMAT". Never any options, and a comment that cannot become a line of its own. */
+const authorizedKeys = (rows: readonly Listed[]): string =>
+  rows.map(({ line, title }) => `${line} ${plainLine(title)}`.trimEnd()).join('\n') +
+  (rows.length > 0 ? '\n' : '')
+
+/**
+ * A name nobody has, somebody without keys and a disabled account are answered alike, with an empty list: hosts ask for
+ * every name that bots try, and a 404 here would tell those apart for them.
+ */
+export const publish: Rule<typeof operations.publish> = async (ctx, { username, fingerprint }) => {
+  requireReader(ctx)
+  const at = ctx.now()
+  const rows = await listPublished(ctx.db, {
+    username,
+    fingerprint,
+    liveAt: at,
+    limit: sshKeysMax,
+  })
+  const [asked] = rows
+  if (fingerprint !== undefined && asked && (asked.last_used_at ?? 0) < at - noteEveryMs)
+    // Not waited for: the sign-in on the server must not wait for a note. It says nothing that protects anything.
+    noteUse(ctx.db, asked.id, { at, notedBefore: at - noteEveryMs }).catch(() => undefined)
+  const bytes = Buffer.from(authorizedKeys(rows))
+  const etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
+  return { bytes, type: 'text/plain; charset=utf-8', etag }
+}

@@ -1,0 +1,13 @@
+import type { Actor, Context } from '@latchkey/kit'
+import { dropCodes, twoFactorDisabled } from '#modules/recovery-codes/api.ts'
+import { deleteAuthenticators } from './store.ts'
+
+/** Recovery took the place of the factors: apps and codes of before are worth nothing any more. */
+export const removeFactors = async (
+  ctx: Pick<Context<Actor>, 'db' | 'announce'>,
+  userId: string,
+): Promise<void> => {
+  const removed = await deleteAuthenticators(ctx.db, userId)
+  await dropCodes(ctx, userId)
+  if (removed > 0) await ctx.announce(twoFactorDisabled, {}, { userId })
+}
