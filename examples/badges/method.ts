@@ -4,7 +4,7 @@ import { findPin } from './store.ts'
 
 /**
  * The PIN, as a second factor: asked for after the password, and accepted where a confirmation is wanted. Tries are
- * counted by whoever asks, together with those of all other codes of the account.
+ * counted by the caller, together with those of all other codes of the account.
  */
 export const badgePin: AuthMethod = {
   id: 'badge-pin',

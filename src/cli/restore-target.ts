@@ -15,7 +15,7 @@ import { CommandProblem, type Terminal } from './terminal.ts'
 
 /** Where a backup goes: the embedded database's file, or a server. */
 export type Target = {
-  /** Throws when it is in use, or holds something that nobody said may be replaced. What the old one knows of since. */
+  /** Throws when it is in use, or holds data the operator did not allow to replace. Returns what the old one knows of since. */
   readonly look: (manifest: Manifest, mode: 'replace' | 'fill') => Promise<Gap | null>
   /** Returns where the old one went, or null when there was none. */
   readonly place: (finished: string, stamp: string) => Promise<string | null>
@@ -32,7 +32,7 @@ const gapOr = async (read: () => Promise<Gap | null>): Promise<Gap | null> => {
   try {
     return await read()
   } catch {
-    // A damaged database is what backups are for; then nobody knows what came after.
+    // A damaged database is what backups are for; what came after the backup is then unknown.
     return null
   }
 }

@@ -13,7 +13,7 @@ export type HostProcess = Surroundings & {
   readonly print: (text: string) => void
   /** Standard input whole, without the line's end; at a terminal it is asked for and not shown. */
   readonly readSecret: (what: string) => Promise<string>
-  /** Whatever is not the answer: standard error. */
+  /** Everything but the answer: standard error. */
   readonly note: (text: string) => void
 }
 

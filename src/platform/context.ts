@@ -40,7 +40,7 @@ const write = async (bound: Bound<Actor>, announced: readonly Announced[]): Prom
   }
 }
 
-/** Strict: a field that is not declared would reach the trail without anybody having decided so. Made once for each event. */
+/** Strict, so that an undeclared field cannot reach the trail. Made once for each event. */
 const strictly = new WeakMap<EventSpec, EventSpec['data']>()
 
 const strictOf = (event: EventSpec): EventSpec['data'] => {

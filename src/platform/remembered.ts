@@ -1,6 +1,6 @@
 /**
- * Makes something of each value once: for columns and moments of which many rows have the same few, read on the hot path.
- * What it makes must be as good for the next caller, so nobody may change it. Above `max` values it starts anew.
+ * Derives a result from each value once: for columns and moments read on the hot path, where many rows share few values.
+ * Callers share the result and must not change it. Above `max` values it starts anew.
  */
 export const remembered = <K, V>(max: number, make: (key: K) => V): ((key: K) => V) => {
   const made = new Map<K, V>()

@@ -31,7 +31,7 @@ export type Assurance = {
   readonly strongAt: number
 }
 
-/** Somebody without a credential. */
+/** A caller without a credential. */
 export type Visitor = { readonly kind: 'visitor'; readonly client: Client }
 
 /** The product itself: jobs and deliveries. */

@@ -10,7 +10,7 @@ export type Letter = {
 }
 
 export type About = {
-  /** Whose trail this belongs to; the actor's own when absent, nobody's when null. */
+  /** The person whose trail this belongs to: the actor when absent, none when null. */
   readonly userId?: string | null
   /** Session this belongs to, where the actor has none yet: at sign-in. */
   readonly sessionId?: string

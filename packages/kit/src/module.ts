@@ -117,7 +117,7 @@ export type ModuleSpec = {
    */
   readonly onKeyInUrl?: (ctx: Context<Visitor>, value: string) => Promise<void>
   /**
-   * Asked once of a database that came back from a backup, before anybody can reach it: end what must not live a second
+   * Called once for a restored database, before any caller can reach it: end what must not live a second
    * time (sessions, challenges, codes that were used since). Returns how many rows that were, by a word for them.
    */
   readonly afterRestore?: (

@@ -3,28 +3,28 @@ import type { Actor, Person, RegisteredClient } from './actor.ts'
 import type { Context } from './context.ts'
 import type { RefusalSpec } from './refusal.ts'
 
-/** Open to a stranger. The reason is printed in the table of operations, so it has to be a good one. */
+/** Open to callers without a credential. The reason is printed in the table of operations, so it has to be a good one. */
 export type OpenAccess = {
   readonly anyone: true
   readonly because: string
   /**
    * For programs that have no credential and, other than browsers, name no origin: a request without Origin,
-   * Sec-Fetch-Site and cookies is let in. Its answer never gives anybody something to hold.
+   * Sec-Fetch-Site and cookies is let in. Its answer never issues a secret.
    */
   readonly from?: 'programs'
 }
 
-/** For somebody who is signed in. What is not granted here is refused. */
+/** For signed-in users. What is not granted here is refused. */
 export type PersonAccess = {
   readonly permission: string
   /** Keys that act for a person need this scope. Absent: browser sessions only. `any`: every valid key. */
   readonly scope?: string
-  /** `recently-confirmed`: a way to prove it is you within the last 10 minutes; a key never satisfies it. */
+  /** `recently-confirmed`: the user proved a method within the last 10 minutes; a key never satisfies it. */
   readonly assurance?: 'recently-confirmed'
   /**
-   * Beside `assurance`: the input itself carries a proof of this way, like the current password, and the rule checks it
-   * first, as a guess that is counted. Somebody whom that way would confirm is not asked for it twice. Somebody with a
-   * second factor is still confirmed by that, because the way in the input would be a step down.
+   * With `assurance`: the input itself carries a proof by this method, like the current password, and the rule checks it
+   * first, as a counted guess. A user whom that method would confirm is not asked twice. A user with a second factor is
+   * still confirmed by that factor, because the method in the input would be a step down.
    */
   readonly provenBy?: string
 }
@@ -87,7 +87,7 @@ export type FileAnswer = {
   /** As a series of pieces: written while it is produced. */
   readonly bytes: Uint8Array | AsyncIterable<Uint8Array>
   readonly type: string
-  /** Names the version; absent where nobody will ask for the same one again. */
+  /** Names the version; absent where no caller asks for the same one again. */
   readonly etag?: string
 }
 

@@ -103,7 +103,7 @@ export type Protocol = {
   /** Names the input does not declare. Refused, unless the standard wants them ignored (RFC 6749 §3.1). */
   readonly unknownFields: 'refused' | 'ignored'
   /**
-   * What counts against the limits of an address and of a key. `refusals`: the caller asks on behalf of everybody, so
+   * What counts against the limits of an address and of a key. `refusals`: the caller asks on behalf of all users, so
    * only credentials that were shown and refused count.
    */
   readonly counts: 'calls' | 'refusals'

@@ -145,7 +145,7 @@ export type Server = {
 
 let bound: Server | null = null
 
-/** For the product, which is made once in a process, and for nobody else. */
+/** Only for the product, which is made once in a process. */
 export const bindServer = (server: Server): void => {
   bound = server
 }
@@ -170,7 +170,7 @@ export const sameText: Server['sameText'] = (...given) => server().sameText(...g
 
 /** Argon2id with the installation's pepper and cost, 25 to 50 ms: never inside a transaction. */
 export const hashPassword: Server['hashPassword'] = (...given) => server().hashPassword(...given)
-/** Null stands for nobody: it takes as long and is never right. */
+/** Null stands for an unknown user: it takes as long and is never right. */
 export const verifyPassword: Server['verifyPassword'] = (...given) =>
   server().verifyPassword(...given)
 

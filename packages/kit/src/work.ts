@@ -37,9 +37,9 @@ export type Piece = {
   readonly attempt: number
   /** Aborted when the piece was cancelled, when the process stops, and when another process took the piece over. */
   readonly signal: AbortSignal
-  /** Asks the database, at most once a second: true means end soon, whatever the reason. */
+  /** Asks the database, at most once a second. True means that the run must end soon. */
   readonly isCancelled: () => Promise<boolean>
-  /** Stored at most once a second, and at the end. `total` is null while nobody knows it; the note is no place for secrets. */
+  /** Stored at most once a second, and at the end. `total` is null while unknown. The note must not contain secrets. */
   readonly progress: (done: number, total: number | null, note?: string) => Promise<void>
 }
 
@@ -73,7 +73,7 @@ export type WorkOptions = {
   readonly notBefore?: number
 }
 
-/** `failed` and `held` are over: nobody takes them up again. */
+/** `failed` and `held` are final: no worker takes them up again. */
 export type WorkState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'held'
 
 export type WorkProgress = {

@@ -13,7 +13,7 @@ export class LatchkeyProblem extends Error {
   /** A version of the server that is newer than this package may know more codes. */
   readonly code: ProblemCode | NetworkCode | (string & {})
   readonly status: number
-  /** What to do about it, for whoever writes the program. */
+  /** What to do about it, for the developer of the program. */
   readonly help: string | null
   readonly instance: string | null
   readonly detail: string | null

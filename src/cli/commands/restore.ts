@@ -65,7 +65,7 @@ const revive = async (work: Work, path: string, { gap, lostEntries }: Known): Pr
   })
 }
 
-/** The copy is checked, not only what was copied: whoever can write where backups are kept could exchange it in between. */
+/** The copy is checked, not only its source: an attacker who can write to the backup folder could exchange it in between. */
 const copyInto = async (work: Work, folder: string): Promise<string> => {
   const path = join(folder, databaseName)
   copyFileSync(join(work.folder, databaseName), path)

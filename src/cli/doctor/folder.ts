@@ -6,7 +6,7 @@ import { about, type Finding } from './finding.ts'
 
 const isPosix = platform() !== 'win32'
 
-/** Whether the folder is there, this account's, and nobody else's. */
+/** Checks that the folder exists, belongs to this account, and is closed to others. */
 export const lookAtFolder = ({ dataDir }: Settings, account: number | null): Finding[] => {
   const say = about('data folder')
   if (!existsSync(dataDir))

@@ -14,7 +14,7 @@ const waiting = ({ counts }: KindState): number => (counts.waiting ?? 0) + (coun
 
 const nothing: KindState = { kind: letterKind.name, counts: {}, oldestDueAt: null }
 
-/** Mails that were given up, and whether anybody sends at all. */
+/** Checks for mails that were given up, and for a process that sends them. */
 export const lookAtLetters = async (ctx: Context<System>): Promise<readonly Finding[]> => {
   const say = about('outgoing mail')
   const letters = (await readWork(ctx)).find(({ kind }) => kind === letterKind.name) ?? nothing

@@ -3,8 +3,8 @@ import { tokenRevoked } from './events.ts'
 import { revokeById } from './store.ts'
 
 /**
- * Tokens come back as they were: programs that have one would stop for no reason of theirs. But one that somebody
- * revoked after the backup is revoked again, where the replaced database still knows of it.
+ * A restore brings tokens back as they were, because programs that use them must not stop. A token that was revoked after
+ * the backup is revoked again, if the replaced database still knows of it.
  */
 export const afterRestore = async (ctx: Context<System>, lost: LostActs) => {
   let accessTokens = 0

@@ -8,7 +8,7 @@ import { findByTokenHash, noteUse } from './store.ts'
 
 export const tokenPrefix = 'cfp_'
 
-/** As many combinations as people tick, which are few. */
+/** One entry for each combination of scopes in use; users choose few. */
 const scopesOf = remembered(
   500,
   (json: string): ReadonlySet<string> => new Set(JSON.parse(json) as string[]),
@@ -24,7 +24,7 @@ export const accessToken: Authenticator = {
     if (!row || row.disabled_at !== null) return null
     if (row.expires_at !== null && row.expires_at <= now) return null
     const use = dueNote(row.last_used_at, now, client)
-    // Not waited for: at worst a note is lost, and waiting would cost every request.
+    // Not awaited: at worst one record of use is lost, and waiting would cost every request.
     if (use) noteUse(db, row.id, use).catch(() => undefined)
     return {
       kind: 'token',

@@ -9,7 +9,7 @@ export { refusals }
 
 export const pages = { list: '/admin/account/tokens', create: '/admin/account/tokens/new' } as const
 
-/** What is not installed yet still means something to an application that asks `verify?scope=`. */
+/** Scopes that no module here declares: an application may still ask for them with `verify?scope=`. */
 export const scopes = [
   {
     id: 'api:full',
@@ -48,11 +48,11 @@ export const scopes = [
 
 /** Tokens in use at once, per person. */
 export const tokensMax = 100
-/** Days. What an absent expiry means. */
+/** Days. Default when no expiry is given. */
 export const usualLifetimeDays = 365
-/** Days. Beyond it a date says nothing a token without expiry would not say plainer. */
+/** Days. A later expiry is as good as none, and a token without expiry says so plainly. */
 export const longestLifetimeDays = 3650
-/** Days. How long a token that is over stays in the list. */
+/** Days. How long an ended token stays in the list. */
 export const listedAfterEndDays = 90
 const scopesMax = 100
 

@@ -1,7 +1,7 @@
 import type { Context } from '@latchkey/kit'
 import { countLive } from './store.ts'
 
-/** How many still let a program in as this person; those that were rotated and not yet over among them. */
+/** Number of tokens that still work, including rotated ones that have not ended. */
 export const countWorkingTokens = (
   ctx: Pick<Context, 'db' | 'now'>,
   userId: string,

@@ -2,7 +2,7 @@ import type { Actor, Context } from '@latchkey/kit'
 import { tokenRevoked } from './events.ts'
 import { revokeAll } from './store.ts'
 
-/** Ends every token of a person whose account was recovered: whoever had it may have made some. Within a transaction. */
+/** Ends every token of a recovered account: an attacker may have made some. Called in a transaction. */
 export const endTokens = async (
   ctx: Pick<Context<Actor>, 'db' | 'now' | 'announce'>,
   userId: string,

@@ -12,7 +12,7 @@ onEachEngine(
   'a flood of made-up tokens',
   (scene) => {
     const random = createRandom(Date.now)
-    /** One that could have been issued here, or one whose checksum already says that it was not. */
+    /** A value that could have been issued here, or one whose checksum proves that it was not. */
     const madeUp = (index: number): string => {
       const token = newKey(random, 'cfp_')
       return index % 2 === 0 ? token : `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`

@@ -6,13 +6,13 @@ import { listedAfterEndDays, pages } from './contract.ts'
 import { tokenExpiring } from './events.ts'
 import { claimReminder, deleteEnded, listToRemind } from './store.ts'
 
-/** Days before the end at which the owner hears of it; 0: it is over. */
+/** Days before the end at which the owner is reminded; 0: it has ended. */
 const stages = [0, 3, 14] as const
 const batchMax = 100
-/** Days. After a long standstill nobody is told of what ended before it. */
+/** Days. After a long standstill, no reminder is sent for a token that ended earlier than this. */
 const lateMax = 7
 
-/** The reminder that is due by now for this end, or was; null while the end is far. */
+/** The latest reminder that is due for this end; null while the end is far. */
 export const stageAt = (expiresAt: number, now: number): number | null =>
   stages.find((days) => expiresAt <= now + days * dayMs) ?? null
 

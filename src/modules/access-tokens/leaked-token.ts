@@ -7,7 +7,7 @@ import { pages } from './contract.ts'
 import { tokenRevoked } from './events.ts'
 import { findByTokenHash, revokeByHash } from './store.ts'
 
-/** Ends a token that turned up where it should not be, and tells its owner. False when it was none, or over already. */
+/** Ends a leaked token and tells its owner. False when the value is no token, or one that had ended. */
 export const revokeLeakedToken = (ctx: Context<Actor>, token: string): Promise<boolean> =>
   ctx.transaction(async (ctx) => {
     if (!hasKeyForm(token, tokenPrefix)) return false
@@ -24,7 +24,7 @@ export const revokeLeakedToken = (ctx: Context<Actor>, token: string): Promise<b
     return true
   })
 
-/** Whose token this is, if it works. Opens nothing and leaves no trace: for telling its owner where it turned up. */
+/** The owner of a working token. Grants nothing and records nothing: it serves to tell the owner where the token leaked. */
 export const ownerOfToken = async (db: Db, token: string, now: number) => {
   if (!hasKeyForm(token, tokenPrefix)) return null
   const [row] = await findByTokenHash(db, sha256(token))

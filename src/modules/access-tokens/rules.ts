@@ -86,7 +86,7 @@ export const list: Rule<Ops['list']> = async (ctx, { state, after, limit }) => {
 const wrongExpiry = (reason: 'expires_in_past' | 'lifetime_too_long'): Refusal =>
   fieldRefusal(refusals[reason], '/expiresAt')
 
-/** Epoch milliseconds, or null for never. The usual lifetime is cut to what is allowed; one that was asked for is refused. */
+/** Epoch milliseconds, or null for never. The default is cut to the allowed maximum; a longer requested one is refused. */
 const requireExpiry = (ctx: Context, asked: string | null | undefined): number | null => {
   const { lifetimeDaysMax } = ctx.config.read(tokenSettings)
   const daysMax = lifetimeDaysMax ?? longestLifetimeDays
@@ -120,14 +120,14 @@ const issue = async (ctx: Context, wanted: Wanted): Promise<{ token: string; row
     last_used_at: null,
     last_used_address: null,
     last_used_agent: null,
-    // Made for a week: nobody has to be told two weeks ahead.
+    // A token made for a week needs no reminder two weeks ahead.
     reminded_days: wanted.expires_at === null ? null : stageAt(wanted.expires_at, now),
   }
   await insertToken(ctx.db, row)
   return { token, row }
 }
 
-/** For one more. The person must be locked, so that two at once cannot both be the last one allowed. */
+/** Requires room for one more. The caller has locked the person, so that two requests cannot both take the last place. */
 const requireRoom = async (ctx: Context): Promise<void> => {
   const live = await countLive(ctx.db, ctx.actor.userId, ctx.now())
   if (live >= tokensMax) throw new Refusal(refusals.too_many)
@@ -163,7 +163,7 @@ export const create: Rule<Ops['create']> = (ctx, input) =>
     }
   })
 
-/** As long again as the old one was made for, within what is allowed today. */
+/** The lifetime of the old token once more, within today's maximum. */
 const expiryAfterRotation = (ctx: Context, old: TokenRow): number | null => {
   const { lifetimeDaysMax } = ctx.config.read(tokenSettings)
   const cap = lifetimeDaysMax === undefined ? Number.POSITIVE_INFINITY : lifetimeDaysMax * dayMs
@@ -186,7 +186,7 @@ export const rotate: Rule<Ops['rotate']> = (ctx, { tokenId, overlap }) =>
       throw new Refusal(isOver ? refusals.not_found : refusals.already_rotated)
     }
     const hours = overlap === 'none' ? 0 : overlapHours
-    // The old one counts for a day longer, beside the new one. Without an overlap one takes the place of the other.
+    // The old token counts for a day longer, beside the new one. Without an overlap the new one replaces it at once.
     if (hours > 0) await requireRoom(ctx)
     const lastMoment = now + hours * hourMs
     await endRotated(

@@ -11,7 +11,7 @@ type Where = ExpressionBuilder<TokenTables, 'access_tokens'>
 
 const tables = (db: Db) => db.withTables<TokenTables>()
 
-/** Who holds this token: one index look-up and two joins by primary key. */
+/** The person this token belongs to: one index look-up and two joins by primary key. */
 export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Array]) =>
   db
     .withTables<TokenTables & PersonTables>()
@@ -78,7 +78,7 @@ export const listTokens = (
     readonly userId: string
     readonly state: 'all' | 'active' | 'ended'
     readonly now: number
-    /** What ended before is no longer shown. */
+    /** Tokens that ended before are not listed. */
     readonly endedSince: number
     readonly after: string | undefined
     readonly limit: number
@@ -119,7 +119,7 @@ export const revokeToken = (
     .returning(['id', 'name'])
     .executeTakeFirst()
 
-/** For a token somebody found: whoever shows it may end it. */
+/** For a leaked token: a caller that shows it may end it. */
 export const revokeByHash = (db: Db, tokenHash: Uint8Array, now: number) =>
   tables(db)
     .updateTable('access_tokens')
@@ -129,7 +129,7 @@ export const revokeByHash = (db: Db, tokenHash: Uint8Array, now: number) =>
     .returning(['id', 'name', 'user_id'])
     .executeTakeFirst()
 
-/** All that still work of a person whose account was recovered. */
+/** Ends all working tokens of a person whose account was recovered. */
 export const revokeAll = (db: Db, userId: string, now: number) =>
   tables(db)
     .updateTable('access_tokens')
@@ -149,7 +149,7 @@ export const revokeById = (db: Db, id: string, now: number) =>
     .returning(['id', 'name', 'user_id'])
     .executeTakeFirst()
 
-/** Only the first of several at once gets the row; the others see that it is replaced. */
+/** Of several simultaneous callers only the first gets the row; the others see that it is replaced. */
 export const claimForRotation = (
   db: Db,
   which: { readonly userId: string; readonly id: string },

@@ -15,7 +15,7 @@ onEachEngine('a key on another process of the installation', (scene) => {
   after(() => second?.stop())
   const there = (key: string): Promise<Answer> =>
     second.twinOf(scene.app.newBrowser()).do('account.me', {}, { authorization: `Bearer ${key}` })
-  /** Used there a few times, so that whatever might be kept of it is kept. */
+  /** Uses the token there a few times, so that anything a process might cache is cached. */
   const works = async (key: string): Promise<void> => {
     for (let warm = 0; warm < 5; warm += 1) assert.equal((await there(key)).status, 200)
   }

@@ -107,7 +107,7 @@ onEachEngine('a program with an access token', (scene) => {
     const { token } = await makeToken(ada)
     const program = withToken(scene.app, token)
     const used = async () => {
-      // The note is not waited for by the request that makes it.
+      // The request does not wait for the record of use that it makes.
       await new Promise((resolve) => setTimeout(resolve, 50))
       return (await ada.browser.do('access-tokens.list')).body.tokens[0]
     }

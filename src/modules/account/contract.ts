@@ -48,7 +48,7 @@ export const refusals = defineRefusals({
   },
 })
 
-/** Names a person may have had in all: they stay theirs for good, so there has to be an end. */
+/** Usernames one person may have had in all: each stays theirs for good, so there has to be a limit. */
 export const usernamesMax = 5
 
 export const pictureTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const

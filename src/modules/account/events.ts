@@ -16,6 +16,6 @@ export const profileUpdated = event({
   summary: 'The profile was changed',
   group: 'account',
   icon: 'person',
-  /** Names of what changed; the values are the person's own business. */
+  /** Names of the changed fields; their values are private and stay out of the trail. */
   data: z.object({ fields: z.array(z.string()) }),
 })

@@ -9,7 +9,7 @@ import { onEachEngine, times } from '#test/harness/scene.ts'
 
 const nobody = `latchkey=${'A'.repeat(43)}`
 
-/** Null when the caller hung up before the answer was there. */
+/** Null when the caller disconnected before the answer. */
 const answerTo = async (outgoing: ClientRequest): Promise<IncomingMessage | null> => {
   try {
     const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]

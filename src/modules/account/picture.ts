@@ -9,7 +9,7 @@ const side = 512
 const pixelsMax = 50_000_000
 const withinSeconds = 10
 
-/** Decoding takes memory in proportion to the pixels, whoever sends them. */
+/** Decoding takes memory in proportion to the pixels, so the limit holds for all senders together. */
 const decoding = new Semaphore({ atOnce: Math.max(1, availableParallelism() - 1), waitingMax: 8 })
 
 export type Crop = {
@@ -22,7 +22,7 @@ export type Crop = {
 const starts = (bytes: Uint8Array, at: number, text: string): boolean =>
   Buffer.from(bytes.subarray(at, at + text.length)).toString('latin1') === text
 
-/** By content, before any decoder sees it: SVG, PDF and the rest of what the decoder could read stay outside. */
+/** Decided by content, before the decoder sees it: SVG, PDF and the decoder's other formats are refused. */
 const looksAccepted = (bytes: Uint8Array): boolean =>
   starts(bytes, 0, '\u00ff\u00d8\u00ff') ||
   starts(bytes, 0, '\u0089PNG\r\n\u001a\n') ||
@@ -41,7 +41,7 @@ const box = (crop: Crop, width: number, height: number) => {
 }
 
 const convert = async (bytes: Uint8Array, crop: Crop | null): Promise<Buffer> => {
-  // Loaded when the first picture comes: its native library weighs 15 MB that most processes never need.
+  // Loaded with the first picture: its native library takes 15 MB that most processes never need.
   const { default: sharp } = await import('sharp')
   sharp.cache(false)
   const options = {
@@ -60,7 +60,7 @@ const convert = async (bytes: Uint8Array, crop: Crop | null): Promise<Buffer> =>
     .toBuffer()
 }
 
-/** A square WebP made anew from the pixels: metadata, trailing data and every trick in the file stay behind. */
+/** Makes a new square WebP from the pixels, so that metadata, trailing data and attacks hidden in the file are dropped. */
 export const remakePicture = async (bytes: Uint8Array, crop: Crop | null): Promise<Buffer> => {
   if (!looksAccepted(bytes)) throw new Refusal(refusals.picture_unreadable)
   return decoding.run(
@@ -68,7 +68,7 @@ export const remakePicture = async (bytes: Uint8Array, crop: Crop | null): Promi
       try {
         return await convert(bytes, crop)
       } catch {
-        // Broken, too many pixels, or too slow to decode: for the sender it is one and the same.
+        // Broken, too many pixels, or too slow to decode: the sender gets the same refusal for each.
         throw new Refusal(refusals.picture_unreadable)
       }
     },

@@ -10,7 +10,7 @@ import { deletePicture, findPicture, savePicture } from './store.ts'
 
 type Ops = typeof operations
 
-/** The registry hands out one set per role: its names are written once, not on every request. */
+/** The registry returns one set per role, so its names are built once and not on every request. */
 const written = new WeakMap<ReadonlySet<string>, { namespace: string; names: string[] }>()
 
 const permissionNames = (permissions: ReadonlySet<string>, namespace: string): string[] => {
@@ -21,7 +21,7 @@ const permissionNames = (permissions: ReadonlySet<string>, namespace: string): s
   return names
 }
 
-/** Answered from what the request's own look-up already brought: no further query. */
+/** Answered from the look-up that authenticated the request: no further query. */
 export const me: Rule<Ops['me']> = async (ctx) => {
   const { actor } = ctx
   const { namespace } = ctx.config.read(permissionSettings)
@@ -116,7 +116,7 @@ export const removePicture: Rule<Ops['removePicture']> = (ctx) =>
     return {}
   })
 
-/** Everybody in the organisation sees each other's picture; nobody else does, and cannot tell whether there is one. */
+/** Members of the organisation see each other's picture; other callers cannot tell whether there is one. */
 export const readPicture: Rule<Ops['readPicture']> = async (ctx, { userId }) => {
   const person = await findPersonById(ctx.db, userId)
   const seen =

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Name } from '#modules/person/contract.ts'
 
-/** What follows a name before an @ is where it really leads, and what cannot be seen can turn the text around. */
+/** A link really leads to the host after an @, and invisible characters can reverse the text. */
 const plainAddress = /^https?:\/\/[^\s/?#@\\\p{Cc}\p{Cf}]+([/?#][^\s\\\p{Cc}\p{Cf}]*)?$/iu
 
 const WebAddress = z.url({ protocol: /^https?$/, hostname: z.regexes.domain }).regex(plainAddress)
@@ -22,7 +22,7 @@ const Phone = z
   .regex(/^(\+?[0-9 ().-]{3,})?$/, 'takes digits, blanks and + ( ) . - only, 3 or more')
   .nullable()
   .transform((value) => value || null)
-/** What every Unix takes as the name of an account: the rule of useradd(8), without a leading underscore. */
+/** A name that every Unix accepts for an account: the rule of useradd(8), without a leading underscore. */
 export const Username = z
   .string()
   .regex(

@@ -1,7 +1,7 @@
 import type { Migrations } from '@latchkey/kit'
 
 export type PictureTables = {
-  /** In the database, so that every process and every backup has them. 512 × 512 WebP, about 20 kB. */
+  /** Pictures are in the database, so that every process and every backup has them. 512 × 512 WebP, about 20 kB. */
   pictures: { user_id: string; bytes: Uint8Array; version: string; changed_at: number }
 }
 

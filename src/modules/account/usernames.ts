@@ -13,19 +13,19 @@ import { usernameChanged } from './events.ts'
 import { usernameSettings } from './settings.ts'
 
 /**
- * People choose this name themselves, and servers open the Unix account of the same name. So it cannot be one of the
- * accounts that come with a system (Debian's base-passwd), with clouds or with usual services.
+ * Users choose this name, and servers open the Unix account of the same name. So it must not be an account that comes with
+ * a system (Debian's base-passwd), a cloud or a common service.
  */
 const reserved: ReadonlySet<string> = new Set(reservedNames)
 
 const isReserved = (username: string, more: readonly string[]): boolean =>
   reserved.has(username) || username.startsWith('systemd-') || more.includes(username)
 
-/** Its own act, for a browser and a fresh proof: the name decides whose account on a server a key opens. */
+/** An operation of its own, for a browser and a recent proof: the name decides which account on a server a key opens. */
 export const chooseUsername: Rule<typeof operations.chooseUsername> = (ctx, { username }) =>
   ctx.transaction(async (ctx) => {
     const { userId } = ctx.actor
-    // One change at a time, or two at once would both be counted as the last that is allowed.
+    // One change at a time, or two simultaneous ones would both count as the last that is allowed.
     await lockPerson(ctx.db, userId)
     await requireStillSignedIn(ctx)
     const person = await findPersonById(ctx.db, userId)

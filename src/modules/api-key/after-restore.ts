@@ -3,8 +3,8 @@ import { apiKeyRegenerated, apiKeyRevoked } from './events.ts'
 import { deleteById } from './store.ts'
 
 /**
- * Keys come back as they were: programs that have one would stop for no reason of theirs. But one that was deleted or
- * replaced after the backup is gone again, where the replaced database still knows of it.
+ * A restore brings keys back as they were, because programs that use them must not stop. A key that was deleted or replaced
+ * after the backup is removed again, if the replaced database still knows of it.
  */
 export const afterRestore = async (ctx: Context<System>, lost: LostActs) => {
   let apiKeys = 0

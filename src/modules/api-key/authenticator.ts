@@ -7,10 +7,10 @@ import { dueNote, noAssurance } from '#platform/identity/key-use.ts'
 import { findByKeyHash, noteUse } from './store.ts'
 
 export const keyPrefix = 'cfk_'
-/** "Full REST access as them": what a token with this scope may, and no more. */
+/** Full REST access as the owner: the rights of a token with this scope, and no more. */
 const scopes: ReadonlySet<string> = new Set(['api:full'])
 
-/** With Basic the address has to be the holder's own, in any spelling that signs them in (RFC 7617 §2). */
+/** With Basic the address has to be the owner's, in any spelling that signs them in (RFC 7617 §2). */
 const namesHolder = ({ carrier, name }: Presented, email: string): boolean =>
   carrier !== 'basic' || sameText(canonicalEmail(name ?? '') ?? '', email)
 
@@ -26,7 +26,7 @@ export const apiKey: Authenticator = {
     if (row.ends_at !== null && row.ends_at <= now) return null
     if (!namesHolder(presented, row.email)) return null
     const use = dueNote(row.last_used_at, now, client)
-    // Not waited for: at worst a note is lost, and waiting would cost every request.
+    // Not awaited: at worst one record of use is lost, and waiting would cost every request.
     if (use) noteUse(db, row.id, use).catch(() => undefined)
     return {
       kind: 'api-key',

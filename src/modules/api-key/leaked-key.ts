@@ -8,7 +8,7 @@ import { pages } from './contract.ts'
 import { apiKeyRevoked } from './events.ts'
 import { deleteByHash, findByKeyHash } from './store.ts'
 
-/** Ends a key that turned up where it should not be, and tells its owner. False when it was none, or over already. */
+/** Ends a leaked key and tells its owner. False when the value is no key, or one that had ended. */
 export const revokeLeakedKey = (ctx: Context<Actor>, key: string): Promise<boolean> =>
   ctx.transaction(async (ctx) => {
     if (!hasKeyForm(key, keyPrefix)) return false
@@ -28,7 +28,7 @@ export const revokeLeakedKey = (ctx: Context<Actor>, key: string): Promise<boole
     return true
   })
 
-/** Whose key this is, if it works. Opens nothing and leaves no trace: for telling its owner where it turned up. */
+/** The owner of a working key. Grants nothing and records nothing: it serves to tell the owner where the key leaked. */
 export const ownerOfKey = async (db: Db, key: string, now: number) => {
   if (!hasKeyForm(key, keyPrefix)) return null
   const [row] = await findByKeyHash(db, sha256(key))

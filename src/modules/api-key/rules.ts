@@ -79,7 +79,7 @@ export const read: Rule<Ops['read']> = (ctx) => stateOf(ctx)
 
 export const create: Rule<Ops['create']> = (ctx) =>
   ctx.transaction(async (ctx) => {
-    // Locked, so that two at once cannot both find that there is none.
+    // Locked, so that two simultaneous requests cannot both find no key.
     await lockPerson(ctx.db, ctx.actor.userId)
     await requireStillSignedIn(ctx)
     if ((await stateOf(ctx)).apiKey) throw new Refusal(refusals.exists)
@@ -108,7 +108,7 @@ export const regenerate: Rule<Ops['regenerate']> = (ctx, { keyId, overlap }) =>
     return { key, ...(await stateOf(ctx)) }
   })
 
-/** Null when what is stored is not what was sealed there: changed, moved to another row, or another key file. */
+/** Null when the stored value cannot be unsealed: it was changed, moved to another row, or the key file is another. */
 const open = async (ctx: Context<Person>, row: ApiKeyRow): Promise<string | null> => {
   try {
     const key = (await unseal(ctx, placeOf(row.id), row.sealed ?? new Uint8Array())).toString()
@@ -125,7 +125,7 @@ export const reveal: Rule<Ops['reveal']> = async (ctx) => {
   if (!row) throw new Refusal(refusals.not_found)
   const key = await open(ctx, row)
   const result = key === null ? 'failure' : 'success'
-  // Written before anything is shown: who saw it is known, or nobody saw it.
+  // Recorded before the key is shown, so that no viewing stays unrecorded.
   await ctx.announce(apiKeyRevealed, { lastFour: row.last_four }, { target: row.id, result })
   if (key === null) throw new Refusal(refusals.unreadable)
   return { key }

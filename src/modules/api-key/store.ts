@@ -8,7 +8,7 @@ export type ApiKeyRow = ApiKeyTables['api_keys']
 
 const tables = (db: Db) => db.withTables<ApiKeyTables>()
 
-/** Who holds this key: one index look-up and two joins by primary key. */
+/** The person this key belongs to: one index look-up and two joins by primary key. */
 export const findByKeyHash = prepared(1, (db, [keyHash]: readonly [Uint8Array]) =>
   db
     .withTables<ApiKeyTables & PersonTables>()
@@ -59,7 +59,7 @@ type Which = { readonly userId: string; readonly id: string }
 export const retire = async (db: Db, which: Which, endsAt: number): Promise<boolean> => {
   const row = await tables(db)
     .updateTable('api_keys')
-    // Nobody can copy it any more, so nothing is kept that could be opened.
+    // A replaced key is never shown again, so its sealed copy is deleted.
     .set({ standing: 'replaced', ends_at: endsAt, sealed: null })
     .where('id', '=', which.id)
     .where('user_id', '=', which.userId)
@@ -69,7 +69,7 @@ export const retire = async (db: Db, which: Which, endsAt: number): Promise<bool
   return row !== undefined
 }
 
-/** The key and the one it replaced, gone. Those that still worked are returned. */
+/** Deletes the key and the one it replaced. Returns those that still worked. */
 export const deleteOwnKeys = async (db: Db, userId: string, now: number) => {
   const gone = await tables(db)
     .deleteFrom('api_keys')
@@ -79,7 +79,7 @@ export const deleteOwnKeys = async (db: Db, userId: string, now: number) => {
   return gone.filter(({ ends_at }) => ends_at === null || ends_at > now)
 }
 
-/** For a key somebody found: whoever shows it may end it. */
+/** For a leaked key: a caller that shows it may end it. */
 export const deleteByHash = (db: Db, keyHash: Uint8Array, now: number) =>
   tables(db)
     .deleteFrom('api_keys')

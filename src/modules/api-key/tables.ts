@@ -4,7 +4,7 @@ export type ApiKeyTables = {
   api_keys: {
     id: string
     user_id: string
-    /** One of each per person, which the database holds: the key, and the one it took the place of. */
+    /** At most one of each per person, enforced by the database: the current key, and the one it replaced. */
     standing: 'current' | 'replaced'
     /** SHA-256 of the key. */
     key_hash: Uint8Array

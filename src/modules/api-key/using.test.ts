@@ -75,7 +75,7 @@ onEachEngine('a program with the API key', (scene) => {
     const ada = await newcomer(scene)
     const program = withApiKey(scene.app, (await makeApiKey(ada)).key, ada.email)
     const used = async () => {
-      // The note is not waited for by the request that makes it.
+      // The request does not wait for the record of use that it makes.
       await new Promise((resolve) => setTimeout(resolve, 50))
       return (await ada.browser.do('api-key.read')).body.apiKey
     }

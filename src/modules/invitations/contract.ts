@@ -1,2 +1,2 @@
-/** Operators ask for invitations in `people`, the invited use them in `sign-in`: this module keeps what both have to know. */
+/** `people` makes invitations and `sign-in` uses them: this module keeps what both have to know. */
 export const operations = {}

@@ -1,2 +1,2 @@
-/** Apart from the links of a sign-up: strangers who ask for those must not use up the mails of an invitation. */
+/** Counted apart from sign-up links: an attacker who requests those must not use up the mails of an invitation. */
 export const invitationKind = 'invitation'

@@ -14,7 +14,7 @@ export const signInSettings = settings(
   }),
 )
 
-/** Whether a newcomer may get an account in this way; `closed` admits none, invited before or not. */
+/** Whether a user may get an account in this way; `closed` also excludes users who were invited before. */
 export const mayJoin = (ctx: Pick<Context, 'config'>, how: 'invitation' | 'sign-up'): boolean => {
   const { signUp } = ctx.config.read(signInSettings)
   return signUp === 'open' || (signUp === 'invite' && how === 'invitation')

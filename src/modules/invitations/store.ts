@@ -47,7 +47,7 @@ export const deleteInvitation = async (db: Db, id: string): Promise<boolean> => 
   return result.numDeletedRows > 0n
 }
 
-/** Whoever has an account is not invited any more, however they came. */
+/** Removes the invitation of a user who now has an account, whether or not they used it. */
 export const deleteInvitationTo = async (
   db: Db,
   to: { organisationId: string; email: string },

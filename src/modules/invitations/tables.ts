@@ -1,7 +1,7 @@
 import type { Migrations } from '@latchkey/kit'
 
 export type InvitationTables = {
-  /** Who was asked in and has not come yet, one row an address. What became of the others stands in the trail. */
+  /** Open invitations, one row per address. The trail records what became of the others. */
   invitations: {
     id: string
     organisation_id: string

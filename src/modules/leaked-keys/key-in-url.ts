@@ -9,8 +9,8 @@ const writtenEveryMs = 60_000
 export const mailedEveryMs = dayMs
 
 /**
- * A working key stood in an address. Its owner finds it in the trail, once a minute at the most, and in a mail once a
- * day. What was never issued, or is over, leaves nothing: nobody can fill a trail with made-up values.
+ * Reports a working key found in an address: in its owner's trail at most once a minute, and by mail at most once a day. A
+ * value that was never issued, or has ended, is not recorded, so that an attacker cannot fill a trail with made-up values.
  */
 export const noteKeyInUrl = async (ctx: Context<Visitor>, value: string): Promise<void> => {
   const found = await findOwner(ctx.db, value, ctx.now())

@@ -24,7 +24,7 @@ const path = '/api/v1/leaked-token'
 
 onEachEngine('reporting keys that were found', (scene) => {
   const madeUp = (prefix: string): string => newKey(scene.app.app.services.random, prefix)
-  /** As a scanner does: no cookie, no origin, no credential. */
+  /** Sends like a secret scanner: no cookie, no origin, no credential. */
   const report = (tokens: unknown) =>
     scene.app.newBrowser().send({
       method: 'POST',

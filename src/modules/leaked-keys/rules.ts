@@ -6,16 +6,16 @@ import { findOwner } from './owners.ts'
 
 type Ops = typeof operations
 
-/** Answers leave at whole quarters of a second, so that their time does not show what was found. */
+/** Answers are sent at whole quarters of a second, so that their timing does not reveal what was found. */
 const answerEveryMs = 250
 
-/** Looked up without a transaction: a flood of made-up values must not stand in line with those who write. */
+/** Looked up without a transaction: a flood of made-up values must not queue with writers. */
 const revoke = async (ctx: Context<Actor>, value: string): Promise<boolean> => {
   const found = await findOwner(ctx.db, value, ctx.now())
   return found ? found.revoke(ctx, value) : false
 }
 
-/** Each value in a transaction of its own: what was revoked stays revoked if the next one fails. */
+/** Each value has a transaction of its own: a revoked key stays revoked if the next value fails. */
 const revokeAll = async (ctx: Context<Actor>, values: readonly string[]): Promise<void> => {
   let revoked = 0
   let fault: unknown = null

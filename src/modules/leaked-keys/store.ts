@@ -5,7 +5,7 @@ const tables = (db: Db) => db.withTables<NoticeTables>()
 
 export type Notice = { readonly subject: string; readonly at: number; readonly everyMs: number }
 
-/** A plain read, so that what is not due costs no turn at writing. */
+/** Only reads, so that a check before the time does not wait for the write lock. */
 export const isDue = async (db: Db, { subject, at, everyMs }: Notice): Promise<boolean> => {
   const row = await tables(db)
     .selectFrom('key_notices')
@@ -15,7 +15,7 @@ export const isDue = async (db: Db, { subject, at, everyMs }: Notice): Promise<b
   return row === undefined || row.at <= at - everyMs
 }
 
-/** Of several at once exactly one gets true, and then nobody until `everyMs` have passed. */
+/** Of several simultaneous callers exactly one gets true; afterwards all get false until `everyMs` have passed. */
 export const claimNotice = async (db: Db, { subject, at, everyMs }: Notice): Promise<boolean> => {
   const row = await tables(db)
     .insertInto('key_notices')

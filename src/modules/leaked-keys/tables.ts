@@ -1,7 +1,7 @@
 import type { Migrations } from '@latchkey/kit'
 
 export type NoticeTables = {
-  /** When something was last said about a key, or to its owner. */
+  /** When the trail last recorded a key, or its owner was last mailed. */
   key_notices: {
     /** `written:<id of the key>` or `mailed:<id of the owner>`. */
     subject: string

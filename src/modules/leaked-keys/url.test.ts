@@ -25,7 +25,7 @@ onEachEngine('a key in an address (attack A76)', (scene) => {
       path,
       headers: { host: 'localhost', ...fromElsewhere(), ...headers },
     })
-  /** What the owner finds about it. Nobody waits for the note, so the test gives it a moment. */
+  /** Entries the owner sees. The request does not wait for them, so the test gives them a moment. */
   const noted = async ({ browser }: Person) => {
     await sleep(80)
     return (await activityOf(browser)).filter((act) => act.event === code)

@@ -17,7 +17,7 @@ export const relyingParty = (
   return { rpId: new URL(origins[0] ?? '').hostname, origins }
 }
 
-/** A challenge made in one browser is worth nothing in another: signed in, by its session; else by its device cookie. */
+/** Binds a challenge to one browser: by its session when signed in, else by its device cookie. */
 const holderOf = (
   ctx: Pick<Context<Actor>, 'keys' | 'actor'>,
   device: string | null,
@@ -47,7 +47,7 @@ export const openCeremony = async (
   return { ceremonyId, challenge }
 }
 
-/** Used up by any answer, right or wrong: a challenge is asked once. */
+/** Any answer consumes the challenge, right or wrong. */
 export const closeCeremony = (ctx: Context<Actor>, ceremonyId: string, purpose: Purpose) =>
   takeCeremony(
     ctx.db,

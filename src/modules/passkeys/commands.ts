@@ -17,7 +17,7 @@ const linesOf = (host: string, found: Outcome): string[] => [
     : []),
 ]
 
-/** A host whose passkeys work here, or of which there are none, is most likely a slip. */
+/** A host whose passkeys work here, or that has none, is most likely a typing error. */
 const objection = async (ctx: Context<System>, host: string): Promise<string | null> => {
   if (host === relyingParty(ctx).rpId)
     return `LATCHKEY_PUBLIC_URL says ${host}: its passkeys work. Set the new address first.`

@@ -5,8 +5,8 @@ const isInteger = (bytes: Uint8Array): boolean => {
 }
 
 /**
- * Is this two integers in the one spelling DER has for them, as an ECDSA signature must be (WebAuthn §6.5.5)? The library
- * reads others, too, and then one signature could be sent in several forms.
+ * True for two integers in their only DER encoding, as an ECDSA signature must be (WebAuthn §6.5.5). The library also
+ * accepts other encodings, so that one signature could be sent in several forms.
  */
 export const isDerSignature = (bytes: Uint8Array): boolean => {
   const rEnd = 4 + (bytes[3] ?? 0)

@@ -14,7 +14,7 @@ import { trustPasskey } from './trust.ts'
 import { verifyAssertion } from './verify.ts'
 import { webauthn } from './webauthn.ts'
 
-/** JSON inside a text: the checks of the way in have not looked into it. */
+/** JSON inside a text: the contract's schema has not validated its content. */
 const Proof = z.strictObject({
   ceremonyId: z.string().regex(/^\w{1,64}$/),
   response: AuthenticationResponse,
@@ -47,13 +47,13 @@ const challenge = async (ctx: Context<Actor>, userId: string): Promise<Record<st
   return { ceremonyId, options }
 }
 
-/** Only a verified person counts here: presence alone is one factor, and one they may have given already. */
+/** Only user verification counts here: presence alone is one factor, possibly one already given. */
 const verify = async (ctx: Context<Actor>, userId: string, proof: string): Promise<boolean> => {
   const read = readProof(proof)
   const ceremony = read && (await closeCeremony(ctx, read.ceremonyId, 'prove'))
   if (!read || !ceremony || ceremony.user_id !== userId) return false
   const row = await findByCredentialId(ctx.db, read.response.id)
-  // One that was never trusted to verify them proves only that they hold it, whatever it says now.
+  // A passkey that was never trusted to verify the user proves only possession, even if it now claims verification.
   if (row?.user_id !== userId || row.verified_at === null) return false
   const verified = await verifyAssertion(row, read.response, {
     challenge: ceremony.challenge,

@@ -5,8 +5,8 @@ import { passkeyRefused } from './events.ts'
 import { markSuspected, type PasskeyRow } from './store.ts'
 
 /**
- * A passkey that proved nothing stands in the trail. One whose counter went back may have been copied (WebAuthn §6.1.1):
- * a risk and no proof, so it is not taken away, but its person is told.
+ * Records a refused passkey in the trail. One whose counter went back may have been copied (WebAuthn §6.1.1): a risk and no
+ * proof, so it is not removed, but the user is told.
  */
 export const noteRefused = (
   ctx: Context<Actor>,

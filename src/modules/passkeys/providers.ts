@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Scheme } from './contract.ts'
 import { passkeySettings } from './settings.ts'
 
-/** The published list, and makers who tell theirs elsewhere. An unknown AAGUID only means that no name is suggested. */
+/** The published list, and makers who publish theirs elsewhere. For an unknown AAGUID no name is suggested. */
 const builtInNames: ReadonlyMap<string, string> = new Map([
   ...Object.entries(publishedNames).map(([aaguid, name]) => [aaguid, name.trim()] as const),
   ['9addb28c-b46f-4402-808f-019651441ff3', 'KeePassPasskey'],
@@ -34,7 +34,7 @@ const Entry = z.object({
 type Entry = z.output<typeof Entry>
 type List = ReadonlyMap<string, Entry>
 
-/** An entry that is not of the expected form is left out: a list somebody else keeps must not stop a start. */
+/** A malformed entry is left out: a list that others maintain must not stop the start. */
 const readList = (path: string): List => {
   if (statSync(path).size > listBytesMax)
     throw new Error(`it is larger than ${listBytesMax / 1024 / 1024} MB`)

@@ -16,7 +16,7 @@ const googleAaguid = 'ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4'
 
 onEachEngine('adding a passkey', (scene) => {
   let shared: Person
-  /** Holds a few passkeys already; the stories here do not touch them. */
+  /** A user who has a few passkeys already; the stories here do not touch them. */
   const someone = async (): Promise<Person> => {
     if (!shared) {
       shared = await newcomer(scene)

@@ -8,7 +8,7 @@ import type { RegistrationKnobs } from '#test/harness/software-authenticator.ts'
 onEachEngine('a passkey that is not as it should be', (scene) => {
   let shared: Person
   let stories = 0
-  /** Somebody with a passkey; another one from time to time, because adding is limited per person. */
+  /** A user with a passkey; a new user from time to time, because adding is limited per person. */
   const someone = async (): Promise<Person> => {
     stories += 1
     if (!shared || stories % 10 === 0) {

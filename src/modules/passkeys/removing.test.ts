@@ -12,7 +12,7 @@ import { signIn } from '#test/harness/people.ts'
 import { announcedBy, assertRefused, countStatuses, onEachEngine } from '#test/harness/scene.ts'
 
 onEachEngine('removing passkeys', (scene) => {
-  /** As for somebody who never had one: today nothing in the product removes it. */
+  /** Makes an account that never had a password: no operation of the product removes one. */
   const dropPassword = (userId: string) =>
     scene.app.db
       .withTables<{ passwords: { user_id: string } }>()
@@ -109,7 +109,7 @@ onEachEngine('removing passkeys', (scene) => {
     const person = await newcomerWithApp(scene)
     await addPasskey(scene.app, person.browser, { userVerified: false })
     await dropPassword(person.userId)
-    // The codes came with the app and finish what the passkey begins, so the app may go; then the passkey is the last.
+    // The codes came with the app and complete a sign-in the passkey begins, so the app may go and the passkey is last.
     const removed = await person.browser.do('two-factor.remove', {
       authenticatorId: person.phone.id,
     })

@@ -8,13 +8,13 @@ import { deletePasskey, hasVerifiedPasskey, listHolders, lockPasskeys } from './
 
 type Retired = {
   readonly passkeys: number
-  /** Nothing is left for them to sign in with. */
+  /** The user could no longer sign in. */
   readonly hasNoWayIn: boolean
-  /** The password alone opens their account from now on. */
+  /** The password alone would open the account. */
   readonly hasNoSecondFactor: boolean
 }
 
-/** Thrown to take back what was only tried. */
+/** Thrown to roll a trial back. */
 class Undone extends Error {
   readonly found: Retired
   constructor(found: Retired) {
@@ -52,7 +52,7 @@ const retireOf = (ctx: Context<System>, { userId, host }: Whose): Promise<Retire
     }
   })
 
-/** What retiring would do to this person: done and taken back, so that it is the same question. */
+/** Finds out what retiring would do to this user: it is done and rolled back, so that both follow the same code. */
 const tryRetiring = async (ctx: Context<System>, whose: Whose): Promise<Retired> => {
   try {
     return await ctx.transaction(async (ctx) => {
@@ -92,8 +92,8 @@ export const lookAtRetiring = (ctx: Context<System>, host: string): Promise<Outc
   overHolders(ctx, host, tryRetiring)
 
 /**
- * Removes the passkeys of a host that is gone, person by person: each change is whole when it is killed in between, and
- * going on is running it again.
+ * Removes the passkeys of a former host, one transaction per user: a killed run leaves no half change, and running it again
+ * continues.
  */
 export const retire = (ctx: Context<System>, host: string): Promise<Outcome> =>
   overHolders(ctx, host, retireOf)

@@ -69,7 +69,7 @@ export const readProviderIcon: Rule<Ops['readProviderIcon']> = async (ctx, { aag
   return icon
 }
 
-/** No list of credentials: the browser offers what it has, and nobody learns who has an account (WebAuthn §14.6.2). */
+/** Sends no list of credentials: the browser offers its own, and no caller learns who has an account (WebAuthn §14.6.2). */
 export const signInOptions: Rule<Ops['signInOptions']> = async (ctx) => {
   const device = ctx.actor.client.device ?? newSecret(ctx.random)
   const visitor: Context<Actor> = { ...ctx, actor: { kind: 'visitor', client: ctx.actor.client } }
@@ -99,7 +99,7 @@ const fail = async (
   throw new Refusal(refusals.failed)
 }
 
-/** §7.2 of WebAuthn for a person not known beforehand: the handle must name the owner of the credential (S3). */
+/** WebAuthn §7.2 for a user not known beforehand: the handle must name the owner of the credential (S3). */
 export const signIn: Rule<Ops['signIn']> = async (ctx, { ceremonyId, response, keepSignedIn }) => {
   const visitor: Context<Actor> = { ...ctx, actor: { kind: 'visitor', client: ctx.actor.client } }
   const ceremony = await closeCeremony(visitor, ceremonyId, 'sign-in')
@@ -115,7 +115,7 @@ export const signIn: Rule<Ops['signIn']> = async (ctx, { ceremonyId, response, k
   })
   if (typeof verified === 'string') return fail(ctx, row, verified)
   const signed = await ctx.transaction(async (ctx) => {
-    // A disabling, a removal or a recovery may have overtaken the proof, and the session would carry the new epoch.
+    // A disabling, a removal or a recovery may have followed the proof, and the session would carry the new epoch.
     const { disabled_at } = await lockPerson(ctx.db, row.user_id)
     const use = { counter: verified.counter, backed_up: verified.backedUp ? 1 : 0, at: ctx.now() }
     if (disabled_at !== null || !(await noteUse(ctx.db, row, use))) return null

@@ -67,7 +67,7 @@ onEachEngine('a passkey that did not verify the person (A49)', (scene) => {
     const person = await newcomer(scene)
     const key = await addPasskey(scene.app, person.browser, unverified)
     const other = await signIn(scene.app, person)
-    // A PIN put on a found key: the authenticator says “verified”, and it must not be all it takes.
+    // An attacker set a PIN on a found key: the authenticator says “verified”, which alone must not be enough.
     const found = await signInWithPasskey(scene.app.newBrowser(), key)
     assert.equal(found.body.next, 'second-factor', found.text)
     assert.equal((await other.do('two-factor.read')).body.isOn, false)
@@ -128,7 +128,7 @@ onEachEngine('a passkey after the password, and to confirm', (scene) => {
       await startPending(scene.app, person),
       await startPending(scene.app, person),
     ]
-    // Known browsers are told apart by their device cookie.
+    // The device cookie identifies a known browser.
     here.cookies.set('latchkey-device', 'a'.repeat(43))
     there.cookies.set('latchkey-device', 'b'.repeat(43))
     const asked = await here.do('sign-in.second-challenge', { method: 'passkey' })

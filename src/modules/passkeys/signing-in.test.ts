@@ -28,7 +28,7 @@ import { type Knobs, signParts } from '#test/harness/software-authenticator.ts'
 
 onEachEngine('signing in with a passkey', (scene) => {
   let shared: { readonly ada: Guarded; readonly key: KeyHolder }
-  /** Somebody with a synced passkey that verified them, next to an app and a password. */
+  /** A user with a synced passkey that verified them, an app and a password. */
   const someone = async () => {
     if (!shared) {
       const ada = await newcomerWithApp(scene)

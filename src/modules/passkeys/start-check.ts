@@ -3,7 +3,7 @@ import { relyingParty } from './ceremony.ts'
 import { listProblem } from './providers.ts'
 import { listRpIds } from './store.ts'
 
-/** A passkey belongs to the host it was made for, for good. Under another one nobody could use theirs, and nothing would say why. */
+/** A passkey is bound to its host for good. Under another host users could not use theirs, and no message would say why. */
 export const startCheck = async (ctx: Context<System>): Promise<string | null> => {
   const { rpId } = relyingParty(ctx)
   const other = (await listRpIds(ctx.db)).find((stored) => stored !== rpId)

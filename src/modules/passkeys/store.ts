@@ -16,7 +16,7 @@ export const listPasskeys = (db: Db, userId: string) =>
     .orderBy('id')
     .execute()
 
-/** How a browser is told of a passkey, and by which roads it can be reached: without them it asks for every kind of key. */
+/** Describes a passkey to a browser, with its transports: without them the browser asks for every kind of key. */
 export const descriptorOf = (row: PasskeyRow) => ({
   id: row.credential_id,
   transports: JSON.parse(row.transports) as AuthenticatorTransport[],
@@ -44,7 +44,7 @@ export const renamePasskey = (db: Db, { userId, id }: Own, name: string) =>
     .returningAll()
     .executeTakeFirst()
 
-/** Also takes the locks of all of a person's passkeys: two removals at once come one after the other. */
+/** Locks all passkeys of the person, so that simultaneous removals run one after the other. */
 export const lockPasskeys = (db: Db, userId: string) =>
   tables(db)
     .updateTable('passkeys')
@@ -61,7 +61,7 @@ export const deletePasskey = async (db: Db, userId: string, id: string): Promise
     .execute()
 }
 
-/** False when it was removed meanwhile, or another use moved its counter on: of two copies used at once one gets true. */
+/** False when it was removed meanwhile, or another use advanced its counter: of two copies used at once one gets true. */
 export const noteUse = async (
   db: Db,
   row: Pick<PasskeyRow, 'id' | 'counter'>,
@@ -76,7 +76,7 @@ export const noteUse = async (
   return result.numUpdatedRows > 0n
 }
 
-/** Counts as two factors from now on. False when it does already, or is gone. */
+/** Makes it count as two factors. False when it already does, or no longer exists. */
 export const markVerified = async (db: Db, { userId, id }: Own, at: number): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('passkeys')
@@ -88,7 +88,7 @@ export const markVerified = async (db: Db, { userId, id }: Own, at: number): Pro
   return result.numUpdatedRows > 0n
 }
 
-/** Noted, and true, at most once a day: somebody who holds a copy can show it as often as they like. */
+/** Records the warning and returns true at most once a day: an attacker with a copy can show it any number of times. */
 export const markSuspected = async (db: Db, id: string, at: number): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('passkeys')
@@ -131,7 +131,7 @@ export const findByHandle = async (db: Db, handle: string): Promise<string | nul
   return row?.user_id ?? null
 }
 
-/** The handle a person keeps for good; the given one is used only when there is none. */
+/** The person's permanent handle; the given one is stored only when there is none. */
 export const keepHandle = async (db: Db, userId: string, handle: string): Promise<string> => {
   await tables(db)
     .insertInto('passkey_handles')
@@ -148,7 +148,7 @@ export const insertCeremony = async (
   await tables(db).insertInto('passkey_ceremonies').values(row).execute()
 }
 
-/** Takes a ceremony away: of any number of simultaneous answers exactly one gets its challenge. */
+/** Consumes a ceremony: of any number of simultaneous answers exactly one gets its challenge. */
 export const takeCeremony = (
   db: Db,
   ceremony: { readonly id: string; readonly purpose: string; readonly holder: Uint8Array },
@@ -167,19 +167,19 @@ export const deleteOldCeremonies = async (db: Db, now: number): Promise<void> =>
   await tables(db).deleteFrom('passkey_ceremonies').where('expires_at', '<', now).execute()
 }
 
-/** After a restore: a challenge that was answered since the backup must not be answered again. Returns how many waited. */
+/** Run after a restore: a challenge answered since the backup must not be answered again. Returns how many were open. */
 export const deleteCeremonies = async (db: Db): Promise<number> => {
   const result = await tables(db).deleteFrom('passkey_ceremonies').executeTakeFirst()
   return Number(result.numDeletedRows)
 }
 
-/** RP IDs passkeys were made for; they cannot be moved to another one. */
+/** RP IDs that passkeys are bound to; a passkey cannot be moved to another. */
 export const listRpIds = async (db: Db): Promise<readonly string[]> => {
   const rows = await tables(db).selectFrom('passkeys').select('rp_id').distinct().execute()
   return rows.map((row) => row.rp_id)
 }
 
-/** Whose passkeys were made for this host. */
+/** The people who have passkeys for this host. */
 export const listHolders = async (db: Db, rpId: string): Promise<readonly string[]> => {
   const rows = await tables(db)
     .selectFrom('passkeys')
@@ -204,7 +204,7 @@ export const dismissedAt = async (db: Db, userId: string): Promise<number | null
   return row?.dismissed_at ?? null
 }
 
-/** The moment it was said first. */
+/** Returns the moment it was first said. */
 export const keepDismissal = async (db: Db, userId: string, at: number): Promise<number> => {
   await tables(db)
     .insertInto('passkey_offers')

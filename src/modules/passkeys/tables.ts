@@ -16,21 +16,21 @@ export type PasskeyTables = {
     backed_up: number
     created_at: number
     last_used_at: number | null
-    /** First time the person was verified with it: from then on it counts as two factors. */
+    /** First time it verified the user: from then on it counts as two factors. */
     verified_at: number | null
-    /** When its person was last told that it may have been copied; null: never. */
+    /** When the user was last told that it may have been copied; null: never. */
     suspected_at: number | null
   }
   passkey_handles: { user_id: string; handle: string }
-  /** Who wants no suggestion any more; nobody else has a row. */
+  /** Users who declined the suggestion; only they have a row. */
   passkey_offers: { user_id: string; dismissed_at: number }
   passkey_ceremonies: {
     id: string
     purpose: string
     challenge: string
-    /** Whose it is, where that is known beforehand. */
+    /** The person, if known beforehand. */
     user_id: string | null
-    /** Keyed hash of what ties it to one browser. */
+    /** Keyed hash of the value that binds it to one browser. */
     holder: Uint8Array
     expires_at: number
   }

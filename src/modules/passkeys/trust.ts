@@ -5,8 +5,8 @@ import { isTwoFactorOn } from '#platform/identity/methods.ts'
 import { markVerified } from './store.ts'
 
 /**
- * From now on this passkey counts as two factors. Only after another factor was given beside it (WebAuthn §7.2, the step
- * on uvInitialized): a PIN can be put on a found key that never had one, and would otherwise be all it takes.
+ * Makes this passkey count as two factors. Only after another factor was proven beside it (WebAuthn §7.2, the step on
+ * uvInitialized): an attacker can set a PIN on a found key that never had one, which would otherwise be enough.
  */
 export const trustPasskey = async (
   ctx: Context<Actor>,

@@ -34,7 +34,7 @@ export const algorithms = [-8, -7, -257]
 /** R11: what a credential id may hold at most (WebAuthn §4). */
 const credentialIdBytesMax = 1023
 
-/** Steps R1 to R14 of WebAuthn §7.1. Null for any fault: what exactly was wrong helps only who forged it. */
+/** Steps R1 to R14 of WebAuthn §7.1. Null for any fault: the exact cause would help only an attacker. */
 export const verifyRegistration = async (
   response: z.output<typeof RegistrationResponse>,
   { challenge, origins, rpId }: Expected,

@@ -96,7 +96,7 @@ const authDataRange = ({ attestationObject }: Registration): [number, number] =>
 
 const isSigned = (name: string): boolean => name.startsWith('packed')
 
-/** What of a registration nobody may change: all of it when it is signed; else what binds it to us and to this moment. */
+/** The part of a registration that must not change: all of it when signed; else what binds it to us and to this moment. */
 const changesOf = (name: string, made: Registration): readonly Registration[] => {
   const { attestationObject, clientDataJSON, challenge } = made
   const inObject = isSigned(name)
@@ -118,7 +118,7 @@ const changesOf = (name: string, made: Registration): readonly Registration[] =>
 
 /**
  * CBOR: the key "sig", then a byte string whose length stands in one byte or two. Of an ECDSA signature the two numbers in
- * it: how they are framed is looked at when somebody signs in, and not in a statement about a maker we do not ask for.
+ * it: their encoding is checked at sign-in, and not in an attestation statement, which we do not ask for.
  */
 function signatureRanges(attestationObject: string): readonly [number, number][] {
   const object = bytes(attestationObject)
@@ -143,7 +143,7 @@ const accepted = [
   'packed-eddsa',
 ]
 
-/** What the verifier says of a registration that everything is offered to, but for the rules that are ours alone. */
+/** The verifier's result for a registration, without the rules that are ours alone. */
 const freely = async (made: Registration): Promise<string> => {
   try {
     const { verified } = await (await webauthn()).verifyRegistrationResponse({

@@ -27,7 +27,7 @@ const fresher = 'pewter-compass-82-thistle'
 
 onEachEngine('changing the password', (scene) => {
   let count = 0
-  /** Somebody new for each story, because it changes what they sign in with. */
+  /** A new user for each story, because it changes their password. */
   const newPerson = async (): Promise<Person> => {
     count += 1
     const inviter = { ...scene.owner, browser: await signIn(scene.app, scene.owner) }

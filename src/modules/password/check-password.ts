@@ -3,8 +3,8 @@ import { hashPassword, verifyPassword } from '#platform/crypto/password-hash.ts'
 import { findPassword, replacePassword } from './store.ts'
 
 /**
- * Is this the person's password? `null` for a person who does not exist: same work, never right.
- * A right one whose hash has become too cheap is hashed anew on the way. About 50 ms.
+ * Checks the person's password; for `null`, a person who does not exist, it does the same work and returns false.
+ * A right password whose hash has become too cheap is rehashed. Takes about 50 ms.
  */
 export const checkPassword = async (
   ctx: Pick<Context, 'db' | 'keys' | 'random' | 'config' | 'now'>,

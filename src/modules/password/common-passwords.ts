@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sha256 } from '#platform/crypto/digest.ts'
 
-/** Bytes of each digest in the list. At 100,000 entries a stranger's password matches by accident once in three billion. */
+/** Bytes of each digest in the list. With 100,000 entries, an unlisted password matches once in three billion. */
 const digestBytes = 6
 
 let list: Buffer | null = null

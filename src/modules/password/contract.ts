@@ -8,7 +8,7 @@ export { refusals }
 export const pages = { forgot: '/forgot-password', reset: '/reset-password' } as const
 export const entrances = Object.values(pages)
 
-/** It is changed in a card of the profile page. */
+/** The profile page changes it in a card. */
 export const pageRoles: PageRoles = { 'change-password': { on: 'profile', hash: 'password' } }
 
 const Method = z
@@ -36,7 +36,7 @@ export const Weakness = z.enum([
   'same',
 ])
 
-/** What a new password does not end. */
+/** Credentials that a new password does not end. */
 export const StillWorking = z
   .object({
     accessTokens: z.int().min(0),

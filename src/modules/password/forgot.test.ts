@@ -181,7 +181,7 @@ onEachEngine('asking for a new password', (scene) => {
 
   test('the time taken tells nothing (A04)', async () => {
     await assertSameTime(12, (round) => {
-      // Past the cap, so that a mail is queued each time somebody is known.
+      // Time passes the cap, so that a mail is queued for each known address.
       scene.app.clock.advance(days(1))
       const timed = (email: string) => async () => {
         const since = performance.now()

@@ -1,6 +1,6 @@
 import { domainToUnicode } from 'node:url'
 
-/** What belongs to the person, or to the place they sign in to, and so cannot be their secret. */
+/** Words known to belong to the user or the installation, which therefore make no secret. */
 export type Personal = {
   readonly name?: string
   readonly email?: string
@@ -9,7 +9,7 @@ export type Personal = {
   readonly host?: string
 }
 
-/** A word this long is no accident; shorter ones occur in any password by chance and count only beside others. */
+/** A word this long is no coincidence; shorter ones occur in any password and count only beside others. */
 const tellingLength = 4
 
 /** Letters that Unicode does not take apart into a plain one and a mark. */
@@ -24,7 +24,7 @@ const plain: Readonly<Record<string, string>> = {
   ı: 'i',
 }
 
-/** José and jose, Straße and STRASSE are one word to whoever guesses. */
+/** José and jose, Straße and STRASSE are one word to an attacker who guesses. */
 const fold = (text: string): string =>
   text
     .normalize('NFKD')
@@ -62,15 +62,15 @@ export const personalWords = ({
     .sort((one, other) => other.length - one.length)
 }
 
-/** As the strength estimate takes them: what is short would only make chance look like knowledge. */
+/** Words for the strength estimate. Short ones are left out: they would match by chance. */
 export const longWords = (words: readonly string[]): string[] => words.filter(isLong)
 
 /** The word with anything that separates between its letters. */
 const spaced = (word: string): string => [...word].join(`${separator}*`)
 
 /**
- * Mostly personal words: what is left between them, when all are taken out, would be no password either. A long phrase
- * that also holds a name stays fine, and so does a random one in which two letters happen to be somebody's initials.
+ * True when a password is mostly personal words: the rest, without them, would be too short for a password. A long phrase
+ * that contains a name is accepted, and so is a random password that happens to contain the user's initials.
  */
 export const isPersonal = (
   password: string,

@@ -22,10 +22,10 @@ export type Assessment = {
 
 const charactersMax = 128
 const bytesMax = 1024
-/** zxcvbn 2: withstands 10⁶ guesses, more than the throttle lets anybody make in years. */
+/** zxcvbn 2: withstands 10⁶ guesses, more than the throttle lets an attacker make in years. */
 const scoreMin = 2
 
-/** What the answer says of each, for whoever reads it without the pages. */
+/** English text of each reason, for callers that do not use our pages. */
 export const reasons: Readonly<Record<WeaknessName, (lengthMin: number) => string>> = {
   too_short: (lengthMin) => `must have at least ${lengthMin} characters`,
   too_long: () => `must have at most ${charactersMax} characters`,
@@ -36,7 +36,7 @@ export const reasons: Readonly<Record<WeaknessName, (lengthMin: number) => strin
   same: () => 'is the current password',
 }
 
-/** Of the place: an account of it is guessed with its name first (NIST SP 800-63B-4 §3.1.1.2, context-specific words). */
+/** Words of the installation: attackers try its name first (NIST SP 800-63B-4 §3.1.1.2, context-specific words). */
 const placeOf = async (ctx: Asking): Promise<Personal> => {
   const [origin = ''] = publicOrigins(ctx.config.read(coreSettings))
   const organisation = await findOnlyOrganisation(ctx.db)
@@ -47,8 +47,8 @@ const placeOf = async (ctx: Asking): Promise<Personal> => {
 }
 
 /**
- * Whose password it would be: who is signed in; before that who the mailed link was sent to; what was typed of somebody
- * who has no account yet.
+ * The user whose password it would be: the signed-in one, else the recipient of the mailed link, else the data typed by a
+ * user who has no account yet.
  */
 export const personOf = async (
   ctx: Context<Actor>,
@@ -62,7 +62,7 @@ export const personOf = async (
   return { ...typed, ...(known && { name: known.name }), email }
 }
 
-/** Every reason at once, so that nobody has to try five times. NIST SP 800-63B-4 §3.1.1.2: no rules of composition. */
+/** Returns all reasons together: the user need not try five times. No composition rules (NIST SP 800-63B-4 §3.1.1.2). */
 export const assess = async (
   ctx: Asking,
   password: string,
@@ -82,7 +82,7 @@ export const assess = async (
   return { score, weaknesses, lengthMin: minLength }
 }
 
-/** The decision for a password somebody wants to keep. Refuses with `password.too_weak`. */
+/** Decides whether a user may choose this password. Refuses with `password.too_weak`. */
 export const requireAcceptable = async (
   ctx: Asking & Pick<Context, 'log'>,
   password: string,

@@ -12,7 +12,7 @@ import { savePassword } from './store.ts'
 
 export const resetKind = 'password-reset'
 
-/** The notice that cannot be switched off: whoever did not do this must learn of it. */
+/** The notice that cannot be switched off: a user who did not make this change must learn of it. */
 export const changedNotice = async (
   ctx: Pick<Context<Actor>, 'config' | 'actor' | 'now' | 'catalogue'>,
   { email, name }: { readonly email: string; readonly name: string },
@@ -32,15 +32,15 @@ export const changedNotice = async (
 }
 
 /**
- * A new password for somebody who is not signed in: everything that was open before it ends. Says what does not. In a
- * transaction.
+ * Sets a new password for a user who is not signed in, and ends all earlier sessions. Returns what still works. Called in
+ * a transaction.
  */
 export const replaceForgotten = async (
   ctx: Pick<Context<Actor>, 'db' | 'now' | 'keys' | 'config' | 'announce' | 'actor' | 'catalogue'>,
   person: { readonly id: string; readonly email: string; readonly name: string },
   next: StoredPassword,
 ): Promise<StillWorking> => {
-  // First, as every change of an account does: two changes that lock in another order would wait for each other.
+  // Locked first, as in every change of an account: a different order could deadlock.
   await raiseEpoch(ctx.db, person.id)
   await savePassword(ctx.db, { userId: person.id, stored: next, at: ctx.now() })
   await voidOneTimeTokens(ctx, resetKind, person.id)

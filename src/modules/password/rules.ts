@@ -43,7 +43,7 @@ export const change: Rule<Ops['change']> = async (ctx, { currentPassword, newPas
   await requireAcceptable(ctx, newPassword, { name, email, pointer: '/newPassword' })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
-    // First: other changes of an account lock the person first, and two orders would wait for each other. Hashing takes
+    // Locked first, like in every change of an account, because a different order could deadlock. Hashing takes
     // long enough for the owner to have ended this session meanwhile.
     await lockPerson(ctx.db, userId)
     await requireStillSignedIn(ctx)
@@ -79,8 +79,8 @@ export const assess: Rule<Ops['assess']> = async (ctx, { password, name, email, 
 }
 
 /**
- * One answer, one commit and one line in the trail, whether the address exists or not. Nothing here waits for mail.
- * An address nobody could have is told so before anything is looked up.
+ * One answer, one commit and one entry in the trail, whether the address exists or not. It does not wait for mail.
+ * A malformed address is refused before anything is looked up.
  */
 export const requestReset: Rule<Ops['requestReset']> = async (ctx, input) => {
   const person = await findPersonByEmail(ctx.db, requireEmail(input.email))

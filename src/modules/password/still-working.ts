@@ -9,14 +9,14 @@ const countOf = async (ctx: Asking, id: keyof StillWorking, userId: string): Pro
   return (await kind?.countWorking(ctx, userId)) ?? 0
 }
 
-/** A new password ends sessions, and no key: an attacker who holds one goes on as before. It is said, so that no one believes otherwise. */
+/** A new password ends sessions but no keys, so an attacker with a key keeps access. The user is told so. */
 export const whatStillWorks = async (ctx: Asking, userId: string): Promise<StillWorking> => ({
   accessTokens: await countOf(ctx, 'accessTokens', userId),
   apiKeys: await countOf(ctx, 'apiKeys', userId),
   sshKeys: await countOf(ctx, 'sshKeys', userId),
 })
 
-/** The same for a letter; nothing when there is nothing. A line that is empty is left out of a mail. */
+/** The same for a letter; empty when no key works, because a mail leaves out empty lines. */
 export const stillWorkingValues = (
   ctx: Pick<Context, 'config' | 'catalogue'>,
   { accessTokens, apiKeys, sshKeys }: StillWorking,

@@ -33,7 +33,7 @@ export const savePassword = async (
     .execute()
 }
 
-/** Only if it is still the one that was checked: of two changes at once exactly one wins. */
+/** Replaces the hash only if it is still the checked one: of two simultaneous changes exactly one wins. */
 export const replacePassword = async (
   db: Db,
   change: {

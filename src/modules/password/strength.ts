@@ -10,8 +10,8 @@ const idleMs = 30_000
 const answerWithinMs = 10_000
 
 /**
- * One at a time is handed to the worker. What waits, waits here, where it can be counted: handed over at once, passwords
- * made to be hard to judge would keep it busy long after those who sent them are gone.
+ * The worker gets one password at a time; the others wait here, where they can be counted. Passwords made to be slow to
+ * judge would otherwise keep the worker busy long after their senders have gone.
  */
 const judging = new Semaphore({ atOnce: 1, waitingMax: 30 })
 
@@ -64,8 +64,8 @@ const judge = async (password: string, personal: readonly string[]): Promise<Sco
 }
 
 /**
- * How hard a password is to guess. The word lists weigh 70 MB and each look costs milliseconds, so both live in a
- * worker that comes when asked and leaves after half a minute of rest.
+ * Estimates how hard a password is to guess. The word lists take 70 MB and each estimate takes milliseconds, so a worker
+ * does it; the worker starts on demand and ends after half a minute without work.
  */
 export const scorePassword = (password: string, personal: readonly string[]): Promise<Score> =>
   judging.run(

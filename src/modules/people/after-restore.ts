@@ -3,7 +3,7 @@ import { findPersonById, updatePerson } from '#modules/person/api.ts'
 import { personDisabled, personEnabled } from './events.ts'
 import { lockActiveOwners } from './store.ts'
 
-/** Each act changed something, so the two take turns: who was disabled once more than enabled was disabled in the end. */
+/** Disabling and enabling alternate, so a person who was disabled once more than enabled was disabled in the end. */
 const disabledSince = (lost: LostActs): readonly string[] => {
   const balance = new Map<string, number>()
   const add = (id: string, by: number) => balance.set(id, (balance.get(id) ?? 0) + by)
@@ -12,7 +12,7 @@ const disabledSince = (lost: LostActs): readonly string[] => {
   return [...balance].filter(([, times]) => times > 0).map(([id]) => id)
 }
 
-/** False when there is nothing to do, or nobody would be left to manage anything: roles are those of the backup. */
+/** False when there is nothing to do, or when no owner would be left: roles are those of the backup. */
 const disableAgain = async (ctx: Context<System>, userId: string): Promise<boolean> => {
   const person = await findPersonById(ctx.db, userId)
   if (!person || person.disabled_at !== null) return false
@@ -23,8 +23,8 @@ const disableAgain = async (ctx: Context<System>, userId: string): Promise<boole
 }
 
 /**
- * A person who was locked out after the backup must not get in with it again, where the replaced database still knows of
- * it: password, passkeys and tokens of theirs come back as they were.
+ * Disables again each person who was disabled after the backup, if the replaced database still knows of it: the restore
+ * brings their password, passkeys and tokens back.
  */
 export const afterRestore = async (ctx: Context<System>, lost: LostActs) => {
   let disabledAccounts = 0

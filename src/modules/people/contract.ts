@@ -61,7 +61,7 @@ const OneInvitation = z.object({
   invitationId: InvitationId.describe('From the list of invitations.'),
 })
 
-/** Nothing for changes: whom to let in is decided by somebody who has just proved that it is them. */
+/** No scope for changes: only a user who has just confirmed their identity decides who is let in. */
 export const scopes = [
   {
     id: 'people:read',

@@ -19,7 +19,7 @@ import {
 
 onEachEngine('inviting and disabling people', (scene) => {
   let count = 0
-  /** The acting person's last proof must be fresh, whatever the clock did in the story before. */
+  /** Renews the acting person's last proof, because the clock may have moved in the story before. */
   const owner = async (): Promise<Person> => ({
     ...scene.owner,
     browser: await signIn(scene.app, scene.owner),

@@ -62,7 +62,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
     limit,
   })
   const { page, next } = pageOf(rows, limit, encodeCursor)
-  // That somebody lost every way in is the business of who helps them, not of every colleague.
+  // Only those who can help see that a user lost every way in; other colleagues do not.
   const recoveries = await listOpenRecoveries(
     ctx.db,
     ctx.actor.permissions.has('people.manage') ? page.map((row) => row.id) : [],
@@ -78,7 +78,7 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
   requireNotAbove(ctx.actor, input.role)
   const { organisation, name: inviter } = ctx.actor
   return ctx.transaction(async (ctx) => {
-    // An account that comes of it outlives whatever ended the inviter's session meanwhile.
+    // The account outlives the inviter's session, so a session that was ended meanwhile must not invite.
     await lockPerson(ctx.db, ctx.actor.userId)
     await requireStillSignedIn(ctx)
     const { invitationId, expiresAt } = await inviteSomebody(ctx, {

@@ -28,7 +28,7 @@ type Invitation = {
   readonly organisation: { readonly id: string; readonly name: string }
   /** What the page suggests for their name; they may change it. */
   readonly name?: string | undefined
-  /** `link`: nothing is mailed, and whoever asked hands the link over. */
+  /** `link`: no mail is sent; the caller passes the link on. */
   readonly by: 'link' | { readonly mail: Pick<Letter, 'text' | 'values'> }
 }
 
@@ -39,7 +39,7 @@ type Sent = {
   readonly invitationId: string
 }
 
-/** Until the commit: of two who invite the same person at once, one would leave a link that the list does not know. */
+/** Locks until the commit: of two simultaneous invitations of one person, one would leave a link that is not listed. */
 export const lockInvitationTo = (ctx: Pick<Context, 'db'>, email: string): Promise<void> =>
   lockInTransaction(ctx.db, Buffer.from(sha256(`invitation ${email}`)).readInt32BE(0))
 
@@ -76,7 +76,7 @@ export const sendInvitation = async (
     expires_at: expiresAt,
   }
   if (!present) await insertInvitation(ctx.db, { ...row, organisation_id: organisation.id, email })
-  // They joined in this very moment: the link that was just made must not outlive that.
+  // The invited user joined in this moment: the new link must not outlive that.
   else if (!(await updateInvitation(ctx.db, row))) throw new Refusal(refusals.already_member)
   const suggested = name ? `&name=${encodeURIComponent(name)}` : ''
   const link = publicLink(ctx.config, '/invite', { name: 'token', value: token }) + suggested
@@ -88,7 +88,7 @@ export const sendInvitation = async (
   return { link, expiresAt, letters, invitationId: row.id }
 }
 
-/** Makes the link that lets somebody join. No account exists before it is used, and nobody but them chooses the password. */
+/** Makes the link by which a user joins. No account exists before it is used, and only that user chooses the password. */
 export const invite = async (
   ctx: Context<Actor>,
   invitation: Invitation,

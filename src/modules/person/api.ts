@@ -18,6 +18,6 @@ export {
   raiseEpoch,
   updatePerson,
 } from './store.ts'
-/** Columns another module's query may join: who a session belongs to and what they may do. */
+/** Columns that another module's query may join: the owner of a session and their rights. */
 export type { PersonTables } from './tables.ts'
 export { requireWayInRemains } from './way-in.ts'

@@ -1,10 +1,10 @@
 import { defineRefusals } from '@latchkey/kit'
 import { z } from 'zod'
 
-/** Nothing is asked of this module itself: other modules ask and change what a person is. */
+/** This module has no operations: other modules read and change people through this API. */
 export const operations = {}
 
-/** What only looks empty: a Hangul filler, a joiner, a soft hyphen, a Braille cell without dots. Empty is another fault. */
+/** Looks empty but is not: a Hangul filler, a joiner, a soft hyphen, an empty Braille cell. Empty is another fault. */
 const seen = /^$|[^\p{Default_Ignorable_Code_Point}\p{Z}\u2800]/u
 
 /** No control characters and no direction overrides: a name also stands in mails and in other people's lists. */
@@ -24,7 +24,7 @@ export const Role = z
   .describe('What they may do here. Only an owner can make owners.')
 export type Role = z.output<typeof Role>
 
-/** What rules about people have in common. Their codes were given before the module had its name, and stay. */
+/** Refusals shared by rules about people. Their codes are older than the module's name, and stay. */
 export const refusals = defineRefusals({
   not_found: {
     code: 'people.not_found',

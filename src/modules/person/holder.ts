@@ -1,6 +1,6 @@
 import type { Found } from '@latchkey/kit'
 
-/** Who a credential belongs to: the columns every authenticator brings along in its one query. */
+/** The owner of a credential: the columns that every authenticator reads in its one query. */
 export const holderColumns = [
   'people.disabled_at',
   'people.name',

@@ -3,14 +3,14 @@ import { refusals } from './contract.ts'
 import { findPersonById } from './store.ts'
 import type { PersonTables } from './tables.ts'
 
-/** Admins manage everybody but owners: otherwise the first thing a stolen admin does is to remove them. */
+/** Admins do not manage owners: an attacker with a stolen admin account would otherwise remove the owners first. */
 export const requireNotAbove = (actor: Pick<Person, 'role'>, role: string): void => {
   if (role === 'owner' && actor.role !== 'owner') throw new Refusal(refusals.above_you)
 }
 
 /**
- * Somebody of the same organisation whom the actor may manage; for everybody else there is no such person. The operator
- * on the machine itself may manage all of them: who can read the database and its keys stands above every role in it.
+ * The person of this id, if the actor may manage them; other people are reported as not found. The operator on the machine
+ * may manage everyone: access to the database and its keys outranks every role in it.
  */
 export const requireManageable = async (
   { db, actor }: Pick<Context<Person | System>, 'db' | 'actor'>,

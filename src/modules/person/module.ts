@@ -10,7 +10,7 @@ export default defineModule({
   refusals,
   events: Object.values(events),
   migrations,
-  // Credentials of before the backup do not count, whoever holds them.
+  // Credentials from before the restore are void, because some were revoked since the backup.
   afterRestore: async (ctx) => {
     await raiseAllEpochs(ctx.db)
     return {}

@@ -8,7 +8,7 @@ import { findPersonById } from './store.ts'
 /** Empty where the client said nothing of itself: its address is told in any case. */
 const deviceText = (ctx: Pick<Context<Actor>, 'actor'>): string => {
   const { browser, os, type } = readDevice(ctx.actor.client.userAgent, ctx.actor.client.hints)
-  // A program calls itself what it likes; in a notice that would read like a fact.
+  // A program chooses its own name, which a notice would present as a fact.
   if (type === 'program') return 'program'
   return [browser, os].filter(Boolean).join(', ')
 }
@@ -37,8 +37,8 @@ type Notice = {
 }
 
 /**
- * A letter about a change that protects or weakens the account: always sent, whatever the preferences say, with where it
- * came from and where to undo it. A new password ends no key: a letter about one names that first, and then
+ * A letter about a change that protects or weakens the account: sent regardless of preferences, with its origin and the
+ * place to undo it. A new password ends no key, so a letter about a key names that place first, and then
  * `{{passwordLink}}`.
  */
 export const securityNotice = async (

@@ -50,7 +50,7 @@ export const updatePerson = async (db: Db, id: string, change: Updateable<Row>):
   await tables(db).updateTable('people').set(change).where('id', '=', id).execute()
 }
 
-/** Whose this username is. Taken for `claim.user_id` when it was nobody's: of any number at once, one gets it. */
+/** The owner of this username. A free one is claimed for `claim.user_id`: of any number of simultaneous claims one wins. */
 export const claimUsername = async (db: Db, claim: PersonTables['usernames']): Promise<string> => {
   await tables(db)
     .insertInto('usernames')
@@ -65,7 +65,7 @@ export const claimUsername = async (db: Db, claim: PersonTables['usernames']): P
   return user_id
 }
 
-/** How many usernames somebody has had, the present one included. */
+/** How many usernames a person has had, including the present one. */
 export const countUsernames = async (db: Db, userId: string): Promise<number> => {
   const row = await tables(db)
     .selectFrom('usernames')
@@ -102,7 +102,7 @@ export const lockPerson = async (db: Db, id: string) => {
   return row
 }
 
-/** After a restore: whatever was handed out before it no longer fits. Returns how many people that were. */
+/** Run after a restore: raises every epoch, so that earlier credentials are void. Returns the number of people. */
 export const raiseAllEpochs = async (db: Db): Promise<number> => {
   const result = await tables(db)
     .updateTable('people')

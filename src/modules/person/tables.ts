@@ -22,7 +22,7 @@ export type PersonTables = {
     /** Digest of the picture, or null: initials are shown. */
     picture_version: string | null
     role: string
-    /** Raised to end everything that was handed out before; compared on each request. */
+    /** Raised to end all earlier credentials; compared on each request. */
     credential_epoch: number
     email_verified_at: number
     disabled_at: number | null
@@ -30,8 +30,8 @@ export type PersonTables = {
     updated_at: number
   }
   /**
-   * Every username ever chosen and whose it is, for good: servers let people in by this name, so one that is
-   * given up, or whose person is gone, must never lead to somebody else. Hence no reference to `people`.
+   * Every username ever chosen and its permanent owner: servers admit users by this name, so one that was given up, or
+   * whose owner is gone, must never lead to another person. Hence there is no reference to `people`.
    */
   usernames: { username: string; user_id: string; taken_at: number }
 }

@@ -4,9 +4,9 @@ import { refusals } from './contract.ts'
 import { lockPerson } from './store.ts'
 
 /**
- * Called by every rule that takes a method to sign in away, in its transaction and after the taking: when nothing is left
- * to come in with, it refuses and the transaction takes the removal back. The person's row stays locked until the commit,
- * so two removals at once cannot each count on what the other takes. Refuses with `sign-in.last_way_in`.
+ * Called by every rule that removes a sign-in method, in its transaction and after the removal: when no method is left it
+ * refuses with `sign-in.last_way_in`, which rolls the removal back. The person's row stays locked until the commit, so two
+ * simultaneous removals cannot each rely on the method that the other removes.
  */
 export const requireWayInRemains = async (ctx: Context<Actor>, userId: string): Promise<void> => {
   await lockPerson(ctx.db, userId)

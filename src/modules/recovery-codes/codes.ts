@@ -26,7 +26,7 @@ const newCode = (random: Context['random'], number: number): string => {
 
 /**
  * As typed: any case, with or without dashes and blanks; `1-…` names which code it is. No code holds an o, an i or an l, so
- * whoever reads one from paper has read a 0 or a 1.
+ * a user who reads one from paper has read a 0 or a 1.
  */
 const parse = (typed: string): { number: number; secret: string } | null => {
   const clean = typed
@@ -104,7 +104,7 @@ export const describeCodes = async (ctx: Pick<Context, 'db'>, userId: string) =>
     : null
 }
 
-/** The person has typed one back, which shows that they are kept. In a transaction. */
+/** The user typed one back, which shows that the codes were saved. Called in a transaction. */
 export const acknowledge = async (ctx: Context): Promise<void> => {
   await markSaved(ctx.db, ctx.actor.userId, ctx.now())
   await ctx.announce(codesSaved, {})

@@ -7,8 +7,8 @@ import { factorsPage as page } from './contract.ts'
 import { twoFactorDisabled, twoFactorEnabled } from './events.ts'
 
 /**
- * The first factor is there: the person is told, and every session but `exceptId` ends, because whoever signed in with
- * the password alone has to come back with both.
+ * Called when the first factor was added: tells the user, and ends every session but `exceptId`, because those that were
+ * opened by the password alone have to sign in again with both.
  */
 export const announceSwitchedOn = async (
   ctx: Context<Actor>,
@@ -19,15 +19,15 @@ export const announceSwitchedOn = async (
   await endOtherSessions(ctx, { userId, exceptId, reason: 'two-factor-enabled' })
 }
 
-/** The last factor is gone, and the person is told. */
+/** Called when the last factor was removed: tells the user. */
 export const announceSwitchedOff = async (ctx: Context<Actor>, userId: string): Promise<void> => {
   const letters = await securityNotice(ctx, userId, { text: 'two-factor:disabled', page })
   await ctx.announce(twoFactorDisabled, {}, { userId, letters })
 }
 
 /**
- * Called when a factor is gone: the codes go with the last one. Returns whether there is still a second step. A passkey
- * that has not verified its person yet keeps the codes, because it may become a factor and they came with it.
+ * Called after a factor was removed: deletes the codes with the last one. True while a second step remains. A passkey that
+ * has not verified its user yet keeps the codes, because it may become a factor and they came with it.
  */
 export const keepsSecondStep = async (ctx: Context<Actor>, userId: string): Promise<boolean> => {
   if (await isTwoFactorOn(ctx, userId)) return true

@@ -85,7 +85,7 @@ export const spendCodeRow = async (
   return result.numUpdatedRows > 0n
 }
 
-/** A code that was used was kept somewhere. When that was shown before, the moment stays. */
+/** A used code proves that the codes were saved. An earlier moment of such a proof stays. */
 export const markKept = async (db: Db, userId: string, at: number): Promise<void> => {
   await tables(db)
     .updateTable('recovery_code_sets')

@@ -14,7 +14,7 @@ const untilItWaitsMs = 1000
 onEachEngine('two changes of an account at once', (scene) => {
   const newPassword = 'granite-lantern-47-orchard'
 
-  /** While somebody else holds the person's row, the calls come one after the other and pile up before it. */
+  /** While another transaction locks the person's row, the calls arrive one by one and queue for it. */
   const pileUp = async (userId: string, calls: readonly (() => Promise<Answer>)[]) => {
     const system = createContext(scene.app.app.services, systemActor('test'))
     const underWay: Promise<Answer>[] = []

@@ -11,7 +11,7 @@ import { endUnused, listDue, markMailed } from './store.ts'
 const batchMax = 50
 const linkHours = 24
 
-/** Mails the link that works to everybody whose wait is over, and closes what nobody finished. */
+/** Mails the link to each user whose wait is over, and closes recoveries that were not finished in time. */
 export const mailDueRecoveries = async (ctx: Context<System>): Promise<void> => {
   await endUnused(ctx.db, ctx.now() - linkHours * hourMs, ctx.now())
   for (const due of await listDue(ctx.db, ctx.now(), batchMax)) {

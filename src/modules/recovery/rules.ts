@@ -40,12 +40,12 @@ export const read: Rule<Ops['read']> = async (ctx) => {
   }
 }
 
-/** Recorded, told to the person, and slow on purpose: whoever still has the mailbox can stop it for a day. */
+/** Recorded, reported to the user, and slow on purpose: for a day, a user who still reads the mailbox can stop it. */
 export const start: Rule<Ops['start']> = async (ctx, { userId }) => {
   const person = await requireManageable(ctx, userId)
   try {
     return await ctx.transaction(async (ctx) => {
-      // What comes of it a day later outlives whatever ended this session meanwhile.
+      // The recovery outlives this session, so a session that was ended meanwhile must not start one.
       await lockPerson(ctx.db, ctx.actor.userId)
       await requireStillSignedIn(ctx)
       const at = ctx.now()
@@ -90,7 +90,7 @@ const stopOpen = async (
   userId: string,
   by: 'person' | 'link' | 'operator',
 ): Promise<boolean> => {
-  // Stopping and finishing at once: whoever comes second finds it ended, instead of both waiting for each other.
+  // Stopping and finishing both lock the person first: the second finds it ended, and the two cannot deadlock.
   await lockPerson(ctx.db, userId)
   if (!(await endOpen(ctx.db, userId, { at: ctx.now(), reason: `stopped by ${by}` }))) return false
   await voidOneTimeTokens(ctx, finishKind, userId)
@@ -109,7 +109,7 @@ export const stopByLink: Rule<Ops['stopByLink']> = (ctx, { token }) =>
   ctx.transaction(async (ctx) => {
     const open = await peekOneTimeToken(ctx, stopKind, token)
     if (!open?.userId) throw new Refusal(refusals.link_invalid)
-    // The person before the link, as everything that voids links does: two orders would wait for each other.
+    // The person is locked before the link, as wherever links are voided: a different order could deadlock.
     await lockPerson(ctx.db, open.userId)
     const used = await consumeOneTimeToken(ctx, stopKind, token)
     if (!used || !(await stopOpen(ctx, open.userId, 'link')))
@@ -125,7 +125,7 @@ export const cancel: Rule<Ops['cancel']> = async (ctx, { userId }) => {
   })
 }
 
-/** The person chooses the password themselves; an operator never does. Every way in of before, and every key that acts for them, is gone afterwards. */
+/** The user chooses the password, never an operator. Every earlier method, and every key that acts for the user, is gone. */
 export const finish: Rule<Ops['finish']> = async (ctx, { token, newPassword }) => {
   const open = await peekOneTimeToken(ctx, finishKind, token)
   const person = open?.userId ? await findPersonById(ctx.db, open.userId) : undefined

@@ -47,7 +47,7 @@ export const endOpen = async (
   return result.numUpdatedRows > 0n
 }
 
-/** After a restore: one that was stopped since the backup must not go on. Returns how many were open. */
+/** Run after a restore: a recovery stopped since the backup must not go on. Returns how many were open. */
 export const endAllOpen = async (db: Db, at: number): Promise<number> => {
   const result = await tables(db)
     .updateTable('recoveries')
@@ -79,7 +79,7 @@ export const markMailed = async (db: Db, id: string, at: number): Promise<boolea
   return result.numUpdatedRows > 0n
 }
 
-/** A link nobody used in time is the end of it: another recovery can be started. */
+/** A link that was not used in time ends its recovery: another one can be started. */
 export const endUnused = async (db: Db, mailedBefore: number, at: number): Promise<void> => {
   await tables(db)
     .updateTable('recoveries')

@@ -6,7 +6,7 @@ import { findByTokenHash, touchSession } from './store.ts'
 
 const touchEveryMs = 60_000
 
-/** As many combinations as there are ways to sign in. */
+/** One entry for each combination of sign-in methods. */
 const provenList = remembered(500, (json: string): readonly string[] =>
   Object.freeze(JSON.parse(json) as string[]),
 )
@@ -19,7 +19,7 @@ export const sessionCookie: Authenticator = {
     if (!row || row.disabled_at !== null || row.credential_epoch !== row.person_epoch) return null
     if (row.expires_at <= now || row.active_at + row.idle_ms <= now) return null
     if (row.active_at < now - touchEveryMs) {
-      // Not waited for: losing a note of activity costs a minute of idle time, waiting for a write costs every request.
+      // Not awaited: a lost record of activity costs a minute of idle time, a wait for the write costs every request.
       touchSession(db, row.id, { at: now, notedBefore: now - touchEveryMs }).catch(() => undefined)
     }
     return {

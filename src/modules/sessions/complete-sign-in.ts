@@ -20,7 +20,7 @@ type Proven = {
 
 const pendingMs = 10 * 60 * 1000
 
-/** Everything that ends in "you are signed in" ends here. A session that was open in this browser is replaced. */
+/** Completes every kind of sign-in. It replaces a session that was open in this browser. */
 export const openSession = async (ctx: Context<Actor>, person: Proven) => {
   await endOwnSession(ctx, 'replaced')
   const { sessionId, issued } = await startSession(ctx, person)

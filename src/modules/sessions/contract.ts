@@ -15,7 +15,7 @@ export const refusals = defineRefusals({
   },
 })
 
-/** One place where somebody is signed in. What could not be told is null. */
+/** One signed-in browser of a user. Unknown facts are null. */
 export const Session = z.object({
   id: z.string().meta({ examples: ['ses_01k9w4z0v5t6r7q8p9n0m1k2j3'] }),
   name: z

@@ -66,8 +66,8 @@ export const renewSession = async (ctx: Context, method: string): Promise<Issued
 }
 
 /**
- * For what is to outlive the session: a recovery, a new password or a disabling may have overtaken the request since it
- * was let in, and what it makes would be the one thing they did not end. To be asked once the person's row is locked.
+ * For results that outlive the session: a recovery, a new password or a disabling may have overtaken the request since it
+ * was admitted, and would not end what it creates. Called once the person's row is locked.
  */
 export const requireStillSignedIn = async (ctx: Context): Promise<void> => {
   const { kind, credentialId } = ctx.actor

@@ -19,7 +19,7 @@ export const findPending = (db: Db, tokenHash: Uint8Array, now: number) =>
     .where('expires_at', '>', now)
     .executeTakeFirst()
 
-/** Counts a try before it is checked. Nothing when there is none left: fifty at once count as fifty. */
+/** Counts an attempt before it is checked; undefined when none is left. Fifty simultaneous attempts count as fifty. */
 export const takeTry = (db: Db, id: string, triesMax: number) =>
   tables(db)
     .updateTable('pending_sign_ins')

@@ -9,7 +9,7 @@ export type SessionRow = SessionTables['sessions']
 
 const tables = (db: Db) => db.withTables<SessionTables>()
 
-/** Who holds this cookie: the query behind every request. One index look-up and two joins by primary key. */
+/** The owner of this cookie: the query behind every request. One index look-up and two joins by primary key. */
 export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Array]) =>
   db
     .withTables<SessionTables & PersonTables>()
@@ -133,7 +133,7 @@ export const endSessions = async (
   return Number(result.numUpdatedRows)
 }
 
-/** After a restore: everybody's. Returns how many were open. */
+/** Run after a restore: ends the sessions of all users. Returns how many were open. */
 export const endAllSessions = async (db: Db, end: End): Promise<number> => {
   const result = await tables(db)
     .updateTable('sessions')
@@ -278,7 +278,7 @@ export const listDevices = async (db: Db, userId: string): Promise<readonly stri
   return rows.map((row) => row.id)
 }
 
-/** Ended and run-out sessions are kept for questions, then go. */
+/** Ended and expired sessions are kept for inquiries, then deleted. */
 export const deleteOldSessions = async (db: Db, before: number): Promise<void> => {
   await tables(db).deleteFrom('sessions').where('expires_at', '<', before).execute()
   await tables(db).deleteFrom('known_devices').where('last_seen_at', '<', before).execute()

@@ -8,7 +8,7 @@ export type SessionTables = {
     token_hash: Uint8Array
     credential_epoch: number
     method: string
-    /** Ways proven in this session, as a JSON list. */
+    /** Methods proven in this session, as a JSON list. */
     proven: string
     keep_signed_in_at: number | null
     created_at: number

@@ -49,7 +49,7 @@ class Watcher {
       for (const id of ids)
         if (!usable.has(id)) for (const onEnd of this.#watching.get(id) ?? []) onEnd()
     } catch {
-      // The database is away: pages keep what they show, and the next look tells.
+      // The database is unavailable: pages keep what they show until the next query.
     }
     this.#timer = null
     this.#plan()

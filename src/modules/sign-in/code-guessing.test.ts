@@ -79,7 +79,7 @@ onEachEngine('guessing at somebody’s codes', (scene) => {
     const person = await newcomerWithApp(scene)
     await person.browser.do('sign-in.end')
     const thief = scene.app.newBrowser()
-    // Every visitor is given a device cookie here: it makes nobody known to the account.
+    // Every visitor gets a device cookie here; it does not make the browser known to the account.
     await thief.do('passkeys.sign-in-options', {}, fromElsewhere())
     let checked = 0
     const guessed = long(48, 12)

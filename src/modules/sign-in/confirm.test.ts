@@ -23,7 +23,7 @@ onEachEngine('confirming that it is you', (scene) => {
   /** A sensitive act that changes nothing when there is nothing to end. */
   const sensitive = (browser: Person['browser']) => browser.do('sessions.end-others')
 
-  /** Somebody who signed in so long ago that the proof no longer counts. */
+  /** A user who signed in so long ago that the proof no longer counts. */
   const stale = async (): Promise<Person> => {
     const browser = await signIn(scene.app, scene.owner)
     scene.app.clock.advance(minutes(10))
@@ -192,7 +192,7 @@ onEachEngine('confirming that it is you', (scene) => {
       times(10, () => person.browser.do('sign-in.confirm', input, fromElsewhere())),
     )
     const handedOut = answers.flatMap((answer) => [answer.headers['set-cookie'] ?? []].flat())
-    // Who comes after the change is a stranger with an old value: refused, and nothing is taken away.
+    // A request after the change carries an old cookie value: it is refused, and no session is ended.
     for (const { status } of answers) assert.ok(status === 200 || status === 401, `${status}`)
     assert.equal(handedOut.length, 1)
     assert.equal(await isSignedIn(scene.app, person.browser), true)

@@ -15,7 +15,7 @@ onEachEngine('a flood of sign-ins (A22)', (scene) => {
         fromElsewhere(),
       )
 
-  /** The owner, from a browser nobody knows, with the right password, until it is taken. */
+  /** The owner signs in from an unknown browser with the right password until it is accepted. */
   const keepTrying = async (): Promise<readonly number[]> => {
     const { email, password } = scene.owner
     const statuses: number[] = []
@@ -58,7 +58,7 @@ onEachEngine('a flood of sign-ins (A22)', (scene) => {
     assert.ok((counts[503] ?? 0) + (counts[429] ?? 0) > 0, 'not all were taken in')
     for (const { status, headers } of answers.filter((answer) => answer.status !== 401))
       assert.ok(waitOf(headers['retry-after']) >= 1, `${status} without a time to come back`)
-    // The promise is 250 and 500 ms on an idle machine; this one is shared with whatever else is being tested.
+    // The promise is 250 and 500 ms on an idle machine; this one also runs other tests.
     const slow = [health, me].map(
       (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length * 0.8)],
     )

@@ -42,7 +42,7 @@ export const liftLock: Rule<Ops['liftLock']> = (ctx, { token }) =>
   ctx.transaction(async (ctx) => {
     const used = await consumeOneTimeToken(ctx, liftKind, token)
     if (!used?.userId) throw new Refusal(refusals.link_invalid)
-    // Locks many counts at once, as a reset does: whoever comes second waits here.
+    // Locks many counts, as a reset does: of two simultaneous calls, the second waits here.
     await lockPerson(ctx.db, used.userId)
     const knownDevices = await listDevices(ctx.db, used.userId)
     await liftGuessLock(ctx, { account: used.userId, knownDevices })
@@ -62,7 +62,7 @@ export const start: Rule<Ops['start']> = async (ctx, { email, password, keepSign
     { account: person?.id ?? `unknown ${canonical ?? email}`, kind: 'password' },
     async () => {
       const right = await checkPassword(ctx, person?.id ?? null, password)
-      // For a disabled account the right password is a failure like any other, also in the count.
+      // For a disabled account the right password counts as a failure like any other.
       return right && person?.disabled_at === null
     },
   )

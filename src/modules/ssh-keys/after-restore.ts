@@ -3,7 +3,7 @@ import { sshKeyRemoved, sshKeyShortened } from './events.ts'
 import { deleteSshKeys, expireSshKeys } from './store.ts'
 
 /**
- * Keys come back as they were, but one that somebody deleted after the backup must not open a server again. One that was
+ * A restore brings keys back as they were, but a key deleted after the backup must not open a server again. A key that was
  * given an earlier end ends now: that end is no longer known, and its owner can choose another day.
  */
 export const afterRestore = async (ctx: Context<System>, lost: LostActs) => ({

@@ -1,7 +1,7 @@
 import type { Context } from '@latchkey/kit'
 import { countPublishable } from './store.ts'
 
-/** Those that servers are told of. */
+/** The keys that servers are told of. */
 export const countWorkingSshKeys = (
   ctx: Pick<Context, 'db' | 'now'>,
   userId: string,

@@ -15,8 +15,8 @@ const mod = (value: bigint): bigint => ((value % p) + p) % p
 const d = mod(-121665n * inverse(121666n))
 
 /**
- * Is this the one encoding of a point that can be a key? The decoding of RFC 8032 §5.1.3; of x only its square is needed.
- * A point of small order is refused as well: for such a "key" anybody can make signatures.
+ * True for the only encoding of a point that can be a key. Decodes as in RFC 8032 §5.1.3; of x only the square is needed.
+ * A point of small order is refused too: an attacker can make signatures for such a "key".
  */
 export const isEd25519Key = (encoded: Buffer): boolean => {
   if (encoded.length !== 32) return false

@@ -7,7 +7,7 @@ import { long } from '#test/harness/long.ts'
 import { freshBlobs, freshKey, lineOf, makeKeyPair, withoutKeygen } from '#test/harness/ssh-keys.ts'
 import { fingerprintOf, readPublicKey } from './read-key.ts'
 
-/** Together 100,000 or 1,000. The seed is in the message of whatever fails. */
+/** Together 100,000 or 1,000. The message of a failure names the seed. */
 const runs = {
   texts: long(20_000, 200),
   mutatedLines: long(30_000, 300),
@@ -17,7 +17,7 @@ const runs = {
 
 const canonical = /^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$/
 
-/** Whatever comes in: a key that holds together, or a refusal. Never another error, never half a key. */
+/** Any input gives a consistent key or a refusal, never another error or half a key. */
 const readOrRefuse = (text: string) => {
   try {
     const key = readPublicKey(text, 2048)

@@ -26,8 +26,8 @@ const openings = [
 const isPrivateJwk = (text: string): boolean => /"kty"\s*:/.test(text) && /"d"\s*:/.test(text)
 
 /**
- * Does this text hold a private key, in whatever form? Asked first and of everything: what is said about it must not
- * depend on what else is wrong with it. Whatever this overlooks is refused all the same, as no public key.
+ * True when the text contains a private key in any form. Checked first and for every input, so that the message does not
+ * depend on its other faults. A private key that this overlooks is still refused, as it is no public key.
  */
 export const holdsPrivateKey = (text: string): boolean =>
   openings.some((opening) => opening.test(text)) ||

@@ -18,7 +18,7 @@ import { freshKey } from '#test/harness/ssh-keys.ts'
 import type { SshKey } from './contract.ts'
 
 let named = 0
-/** Somebody new with a username. */
+/** A new user with a username. */
 const withUsername = async (scene: Scene): Promise<Person & { readonly username: string }> => {
   const person = await newcomer(scene)
   named += 1

@@ -69,8 +69,8 @@ export const fingerprintOf = (blob: Buffer): string =>
   `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
 
 /**
- * One public key out of what somebody pasted, or a refusal that says what it is instead. Only what is parsed to its
- * last byte and can be written anew is a key, so whatever the checks before it overlook does not get through.
+ * Reads one public key from pasted text, or refuses and says what the text is instead. Only a key that is parsed to its last
+ * byte and can be encoded again is accepted, so an input that the earlier checks overlook is still refused.
  */
 export const readPublicKey = (text: string, rsaBitsMin: number): ReadKey => {
   refuseForm(text)
@@ -87,7 +87,7 @@ export const readPublicKey = (text: string, rsaBitsMin: number): ReadKey => {
     })
   // Another key in the place of the comment: a list whose line breaks were lost.
   if (keyWithin.test(comment)) refuse(refusals.several)
-  // Nobody's comment has such a word, but a private key that lost its first line would be one, and be kept as a title.
+  // No real comment has such a word, but a private key without its first line would pass as one and be stored as a title.
   if (/[A-Za-z0-9+/]{50}/.test(comment)) refuse(refusals.damaged)
   return {
     type,

@@ -100,7 +100,7 @@ export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt =
     })
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    // Whose it is stays unsaid, unless it is theirs.
+    // The answer does not name the owner, unless the caller is the owner.
     const isOwn = (await findOwnerOf(ctx.db, row.fingerprint)) === userId
     throw new Refusal(isOwn ? refusals.already_yours : refusals.in_use)
   }

@@ -30,7 +30,7 @@ const prepare = async (asking: Asking): Promise<Services> => {
   const ada = await setUpOwner(app)
   const chosen = await ada.browser.do('account.choose-username', { username })
   assert.equal(chosen.status, 200, chosen.text)
-  // The name of the Unix account is whoever runs the test; the name that is asked for is hers.
+  // The Unix account is that of the user who runs the test; the requested name is hers.
   const list = new URL(`/keys/${username}`, app.url)
   try {
     return { app, ada, sshd: await startSshd(list, asking), problem: '' }

@@ -116,7 +116,7 @@ export const deleteOwnSshKeys = (db: Db, userId: string) =>
     .returning(['id', 'title', 'type', 'fingerprint'])
     .execute()
 
-/** After a restore, whoever's they are. Returns how many of them were there. */
+/** Run after a restore: deletes these keys of all users. Returns how many existed. */
 export const deleteSshKeys = async (db: Db, ids: readonly string[]): Promise<number> => {
   let gone = 0
   for (const id of ids) {

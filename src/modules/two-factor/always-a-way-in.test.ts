@@ -79,7 +79,7 @@ const enter = async (model: Model, { scene, person }: Real): Promise<Browser> =>
   return browser
 }
 
-/** Holds after every step, whatever came before. */
+/** True after every step, regardless of the steps before. */
 const check = async (model: Model, real: Real): Promise<void> => {
   const browser = await enter(model, real)
   const state = (await browser.do('two-factor.read')).body

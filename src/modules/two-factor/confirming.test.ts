@@ -116,7 +116,7 @@ onEachEngine('confirming that it is you, once there is a second factor', (scene)
   test('guesses here and at the second step are one count (A30)', async () => {
     const person = await newcomerWithApp(scene)
     const wrong = wrongCode(scene.app, person.phone)
-    // A browser nobody knows, as with a session somebody else took over: it is the count of strangers that is drained.
+    // An unknown browser, as with a stolen session: the attempts go to the count of unknown browsers.
     person.browser.cookies.delete('latchkey-device')
     const answers = []
     for (let guess = 0; guess < 12; guess += 1)

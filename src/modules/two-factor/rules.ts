@@ -131,7 +131,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
   if (step === null) throw fieldRefusal(refusals.code_wrong, '/code')
   const prepared = (await hasCodes(ctx, userId)) ? null : await prepareCodes(ctx)
   return ctx.transaction(async (ctx) => {
-    // One change of factors at a time: what is on and which codes count is decided by what the others left.
+    // One change of factors at a time: the remaining factors decide what is on and which codes count.
     await lockPerson(ctx.db, userId)
     await requireStillSignedIn(ctx)
     const rows = await requireRoom(ctx, replaces === undefined ? 0 : 1)

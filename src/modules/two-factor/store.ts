@@ -52,7 +52,7 @@ export const deleteSetups = async (db: Db, userId: string): Promise<void> => {
     .execute()
 }
 
-/** False when somebody else finished this setup at the same moment. */
+/** False when another request finished this set-up at the same moment. */
 export const confirmSetup = async (
   db: Db,
   change: Pick<AuthenticatorRow, 'id' | 'name' | 'position' | 'last_step'> & {
@@ -90,7 +90,7 @@ export const acceptStep = async (
   return result.numUpdatedRows > 0n
 }
 
-/** After a restore: no code of before this step is accepted, whatever the backup remembers. Returns how many apps that were. */
+/** Run after a restore: refuses codes up to this time step, regardless of the backup. Returns the number of apps. */
 export const raiseSteps = async (db: Db, step: number): Promise<number> => {
   const result = await tables(db)
     .updateTable('authenticators')
@@ -100,7 +100,7 @@ export const raiseSteps = async (db: Db, step: number): Promise<number> => {
   return Number(result.numUpdatedRows)
 }
 
-/** After a restore: a set-up that was shown and not finished then is finished by nobody now. Returns how many. */
+/** Run after a restore: a set-up that was shown but not finished can no longer be finished. Returns how many. */
 export const deleteAllSetups = async (db: Db): Promise<number> => {
   const result = await tables(db)
     .deleteFrom('authenticators')

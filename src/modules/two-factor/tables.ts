@@ -10,7 +10,7 @@ export type TwoFactorTables = {
     /** Time step of the last code that was accepted: a code works once (RFC 6238 §5.2). */
     last_step: number
     created_at: number
-    /** Null while it is being set up: such a one guards nothing. */
+    /** Null during set-up: such an app protects nothing yet. */
     confirmed_at: number | null
     last_used_at: number | null
     setup_expires_at: number

@@ -3,7 +3,7 @@ import { json } from '#platform/http/protocols/json.ts'
 import { problemReply } from '#platform/http/response/problem.ts'
 import { refusals } from '#platform/refusals.ts'
 
-/** Where a proxy sends the person; the application must never read it. */
+/** Header with the address a proxy sends the user to; the application must never read it. */
 export const redirectHeader = 'x-latchkey-redirect'
 
 const pathMax = 2000
@@ -29,12 +29,12 @@ const withWayOn = (exchange: Exchange, problem: Problem): Problem => {
   const { signIn, confirm } = exchange.pages
   if (problem.status === 401) return { ...problem, signInAt: wayTo(exchange, signIn) }
   const page = confirm.get(problem.code)
-  // A key can never be sure of its person: a program is told so, and sent nowhere.
+  // A key cannot confirm its user: a program gets the refusal and no redirect.
   if (page === undefined || exchange.actor.kind !== 'session') return problem
   return { ...problem, confirmAt: wayTo(exchange, page) }
 }
 
-/** For proxies that hand the answer on to the browser as it is (`?otherwise=redirect`). */
+/** For proxies that pass the answer on to the browser unchanged (`?otherwise=redirect`). */
 const isToBeSent = ({ request }: Exchange, { code }: Problem): boolean =>
   // A caller that shows a key is a program: it is told what is wrong with it, not shown a page.
   request.query().otherwise === 'redirect' && code !== refusals.key_invalid.code
@@ -56,9 +56,9 @@ const components = {
 }
 
 /**
- * The manner of forward authentication (nginx `auth_request`, Traefik `forwardAuth`, Caddy `forward_auth`): the answer
- * is its headers, and a refusal says where to sign in. Guessing at credentials through a proxy is slowed down where
- * they are refused, so that the others behind the same address do not notice.
+ * The protocol of forward authentication (nginx `auth_request`, Traefik `forwardAuth`, Caddy `forward_auth`): the answer is
+ * in its headers, and a refusal says where to sign in. Only refused credentials count against the limit of an address, so
+ * that guesses through a proxy do not slow down other users behind it.
  */
 export const proxy: Protocol = {
   ...json,

@@ -65,7 +65,7 @@ onEachEngine('while everybody asks at once', (scene) => {
     while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 
-  /** Not before it was let in, and not over before somebody asked who could know. */
+  /** Ends the token after it was accepted once, and waits for a question that was sent after the end. */
   const ending = async (history: History, id: string, end: () => Promise<unknown>) => {
     const asked = (since: number) => history.uses.some((use) => use.id === id && use.sent > since)
     await until(() => asked(0))

@@ -8,7 +8,7 @@ import { type operations, refusals } from './contract.ts'
 
 type Ops = typeof operations
 
-/** Names the place and not the value: whoever set the proxy up sees it there. */
+/** Names the parameter and not its value: the operator who configured the proxy finds it there. */
 const unknown = (name: 'scope' | 'permission'): Refusal => {
   const message = `names no ${name} that is offered here`
   return new Refusal(refusals.unknown_requirement, {
@@ -33,7 +33,7 @@ const requirePermission = ({ actor, catalogue, config }: Context, named: string)
 const keyEnd = ({ kind, expiresAt }: Context['actor']): string | null =>
   kind === 'session' || expiresAt === null ? null : rememberedIso(expiresAt)
 
-/** The hottest question of the product. Without requirements it is answered from the one look-up of the resolver. */
+/** The most frequent operation. Without requirements it is answered from the resolver's one look-up. */
 export const check: Rule<Ops['check']> = async (ctx, { scope, permission, assurance }) => {
   const { actor } = ctx
   if (scope !== undefined) requireScope(ctx, scope)

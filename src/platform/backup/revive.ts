@@ -17,7 +17,7 @@ type Reviving = {
   readonly modules: readonly Pick<ModuleSpec, 'name' | 'afterRestore'>[]
   /** Newest entry noted off the machine, if the operator has one. */
   readonly anchor: TrailHead | null
-  /** Entries the replaced database had beyond the backup; null when nobody knows. */
+  /** Entries the replaced database had beyond the backup; null when unknown. */
   readonly lostEntries: number | null
   readonly lost: LostActs
   /** Goes on although the trail was changed before the backup was made. */

@@ -31,7 +31,7 @@ type ToldSystem = {
   readonly versionName?: string | undefined
 }
 
-/** Every browser on a Mac says 10.15, whatever the Mac runs: better no version than the wrong one. */
+/** Every browser on a Mac says 10.15, regardless of the real version: better none than a wrong one. */
 const versionOf = (os: string | null, { version, versionName }: ToldSystem): string | null =>
   os === 'macOS' && version?.startsWith('10.15') ? null : clip(versionName ?? version)
 

@@ -46,7 +46,7 @@ const readings = (text: string): unknown[] => {
   return all
 }
 
-/** PORT and HOST are the two without our name: whoever has read the others adds it. */
+/** PORT and HOST are the two names without our prefix; operators who know the others tend to add it. */
 const meantName = (name: string, known: readonly string[]): string | null => {
   const bare = name.replace(/^LATCHKEY_/, '')
   return known.includes(bare) ? bare : closest(name, known)
@@ -76,7 +76,7 @@ const fromEnvironment = (
   return found
 }
 
-/** Both ends at once: whoever typed a word for a number wants to know more than that it is none. */
+/** Names both bounds: an operator who typed a word for a number needs to know more than that it is none. */
 const wantedNumber = (schema: z.ZodType): string | null => {
   const { type, minimum, maximum } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   if (type !== 'integer' && type !== 'number') return null
@@ -140,8 +140,8 @@ const pick = <V>(from: Readonly<Record<string, V>>, key: string): Record<string,
 }
 
 /**
- * One setting before the others can be known, because what else there is depends on it. Whatever else the source holds
- * is judged by `loadConfig`, once every group is known.
+ * Reads one setting before the others, because they depend on it. `loadConfig` judges the rest of the source, once every
+ * group is known.
  */
 export const readAhead = <G extends SettingsGroup, K extends keyof SettingsOf<G> & string>(
   group: G,

@@ -9,8 +9,8 @@ const isLocal = (hostname: string): boolean =>
   hostname === '[::1]'
 
 /**
- * The origins that are ours; the first one goes into links. Never taken from a Host header: whoever sends
- * the request writes that. Unset means a trial on this machine, under either of its two usual names.
+ * Our own origins; links use the first. Never taken from a Host header, which an attacker can choose. Unset means a trial
+ * on this machine, under either of its two usual names.
  */
 export const publicOrigins = (core: {
   readonly publicUrl?: string | undefined
@@ -30,7 +30,7 @@ export const publicOrigins = (core: {
   return [url.origin, ...core.otherOrigins.map((other) => new URL(other).origin)]
 }
 
-/** A link for a mail. The secret goes into the fragment, which browsers send to nobody and nothing logs. */
+/** A link for a mail. The secret is in the fragment, which browsers never send, so that no server logs it. */
 export const publicLink = (
   config: Config,
   path: string,

@@ -49,7 +49,7 @@ const remember = (keys: Keys, id: string, key: Buffer): Buffer => {
   return key
 }
 
-/** Made in a transaction that is still open, and perhaps undone: to be read again by it, and remembered by nobody. */
+/** Made in a transaction that is still open and may be rolled back: only that transaction may read it, and it is not cached. */
 const unsettled = new WeakMap<Db, Set<string>>()
 
 const noteUnsettled = (db: Db, id: string): void => {

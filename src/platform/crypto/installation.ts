@@ -33,7 +33,7 @@ export const installationFact = async (db: Db, name: string): Promise<string | n
   return row?.value ?? null
 }
 
-/** The database remembers which key file it belongs to: with another one nobody could sign in, and nothing would say why. */
+/** The database records which key file it belongs to: with another one users could not sign in, and no message would say why. */
 export const claimInstallation = async (
   db: Db,
   fingerprint: string,

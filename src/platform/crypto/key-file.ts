@@ -125,7 +125,7 @@ const ringsOf = (versions: Versions): Rings =>
     ]),
   )
 
-/** Version 1 never leaves the file, so this stays the same whatever is added. */
+/** Version 1 never leaves the file, so this stays the same when versions are added. */
 const fingerprintOf = (rings: Rings): string => {
   const first = rings.get('lookup')?.get(1)
   if (!first) throw new KeyFileProblem('the key file lacks version 1 of the lookup key')

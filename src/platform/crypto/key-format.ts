@@ -29,7 +29,7 @@ const checksum = (text: string): string => {
 
 /**
  * A key that acts for a person: prefix, 30 base-62 characters, and their CRC-32 as 6 base-62 digits.
- * The checksum is no proof of anything; it lets a scanner, and the door, drop what was never a key.
+ * The checksum proves nothing; it lets a scanner, and our authenticators, drop values that were never a key.
  */
 export const newKey = (random: Random, prefix: string): string => {
   const text = body(random)

@@ -12,8 +12,8 @@ const saltBytes = 16
 const tagBytes = 32
 
 /**
- * One more than there are cores: while the main thread waits for the disk, nobody
- * is there to hand out the next hash, and a core would stand idle.
+ * One more than there are cores: while the main thread waits for the disk, it cannot hand out the next hash, and a core
+ * would be idle.
  */
 export const hashesAtOnce = availableParallelism() + 1
 
@@ -77,7 +77,7 @@ export const hashPassword = (
   password: string,
 ): Promise<StoredPassword> => hashAt(ctx, password, costNow(ctx.config))
 
-/** For what was made by chance: guessing it takes as long at the lowest cost, whatever the operator asks of passwords. */
+/** For random secrets: they cannot be guessed even at the lowest cost, so the operator's cost for passwords does not apply. */
 export const hashCode = (ctx: Hashing, code: string): Promise<StoredPassword> =>
   hashAt(ctx, code, lowest)
 
@@ -110,7 +110,7 @@ export const workLeft = (stored: Cost, now: Cost): Cost | null => {
 }
 
 /**
- * Compares in constant time. Null stands for "nobody": it costs the same and is never right.
+ * Compares in constant time. Null stands for an unknown user: it costs the same and is never right.
  * `outdated` says that the parameters or the pepper have been raised since and the password should be hashed anew.
  */
 export const verifyPassword = async (

@@ -25,7 +25,7 @@ const chanceBytes = 10
 /** Fetched ahead for ids alone, which are shown: asking the system 10 bytes at a time costs more than the rest of a request's id. */
 const idsAhead = 256
 
-/** 48 bits of time, 80 bits of chance, as in ULID: sorts by creation, guessable by nobody. */
+/** 48 bits of time, 80 random bits, as in ULID: sorts by creation, and an attacker cannot guess it. */
 export const createRandom = (
   now: () => number,
   bytes: (length: number) => Uint8Array = randomBytes,

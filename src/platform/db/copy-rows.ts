@@ -79,7 +79,7 @@ const copyFromServer = async (db: Db, path: string, migrations: Migrations): Pro
       await target.destroy()
       const file = new DatabaseSync(path, { enableForeignKeyConstraints: false })
       try {
-        // Nobody else sees this file, and it is synced once, at the end.
+        // No other process sees this file, and it is synced once, at the end.
         file.exec('pragma journal_mode = delete; pragma synchronous = off; begin')
         for (const table of allTables(file)) await copyTable(snapshot, file, table)
         file.exec('commit')

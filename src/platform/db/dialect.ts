@@ -22,8 +22,8 @@ export const isDuplicate = (error: unknown): boolean => {
 }
 
 /**
- * Waits until nobody else in this database holds the named lock; released with the transaction.
- * SQLite's write transaction already excludes everybody.
+ * Waits until no other transaction of this database holds the named lock; released with the transaction.
+ * SQLite's write transaction already excludes all others.
  */
 export const lockInTransaction = async (db: Db, lock: number): Promise<void> => {
   if (engineOf(db) === 'sqlite') return

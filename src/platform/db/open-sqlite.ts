@@ -32,7 +32,7 @@ class Adapter extends SqliteAdapter implements ReadsInPlace {
     return true
   }
 
-  /** Or Kysely lets nobody read while somebody else's transaction is open; who writes when is the driver's business. */
+  /** Without it, Kysely blocks reads while another transaction is open. The driver orders the writes. */
   override get supportsMultipleConnections(): boolean {
     return true
   }

@@ -9,7 +9,7 @@ import { syncToDisk } from './disk.ts'
 import { migrate } from './migrate.ts'
 import { serverConnection } from './open-postgres.ts'
 
-/** Somebody uses the database that was to be replaced. */
+/** Another process uses the database that was to be replaced. */
 export class InUseProblem extends Error {
   constructor() {
     super('A server is running on this database. Stop it first.')

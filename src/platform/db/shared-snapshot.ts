@@ -59,14 +59,14 @@ export class SharedSnapshot {
   }
 
   /**
-   * Right before a commit, so that what is read next sees it. Not after: a commit also empties the log into the file, as
-   * far as nobody reads an older state, and the log would never get to its end and grow for as long as it is busy.
+   * Called right before a commit, so that the next read sees it. Not after: a commit also checkpoints the log, as far as no
+   * reader uses an older state; the log would never be emptied and would grow for as long as it is busy.
    */
   end(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
     // A read that failed at the disk has ended it already (https://sqlite.org/lang_transaction.html, section 3), and there
-    // is nobody here to hear of an error: it would end the process.
+    // is no caller to receive an error: it would end the process.
     if (this.#reader.isTransaction) this.#commit.run()
   }
 }

@@ -27,15 +27,15 @@ export const makeFolder = (path: string): void => {
 type Owner = { readonly uid: number; readonly gid: number }
 
 /**
- * What root makes in the server's folder, or brings back into it, must be open to the server's account. Whoever else runs
- * a command cannot give files away. A link that was put there instead is itself given, not what it leads to.
+ * Files that root creates or restores in the server's folder must belong to the server's account. Other users cannot give
+ * files away. Of a symbolic link that an attacker put there, the link itself changes owner, not its target.
  */
 export const giveTo = (path: string, { uid, gid }: Owner): void => {
   const { uid: maker } = lstatSync(path)
   if (maker === 0 && maker !== uid) lchownSync(path, uid, gid)
 }
 
-/** An empty file for this user alone, whatever the folder and the process allow others; for programs that fill it. */
+/** An empty file for this user alone, regardless of folder and umask; other programs fill it. */
 export const makeClosedFile = (path: string): void => {
   closeSync(openSync(path, 'wx', 0o600))
   giveTo(path, statSync(dirname(path)))

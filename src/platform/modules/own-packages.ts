@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module'
 import { sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** What a module gets from the product, whatever lies in a node_modules of its own. */
+/** Packages a module gets from the product, even if its own node_modules has a copy. */
 const ours = /^(@latchkey\/kit|zod|kysely)(\/|$)/
 
 const folders = new Set<string>()

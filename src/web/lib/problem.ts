@@ -5,7 +5,7 @@ export type ProblemField = {
   readonly message: string
 }
 
-/** `application/problem+json` (RFC 9457) as every door of the product speaks it. */
+/** `application/problem+json` (RFC 9457), the refusals of the API. */
 type ProblemBody = {
   readonly status: number
   readonly code: string

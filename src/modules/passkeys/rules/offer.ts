@@ -10,7 +10,7 @@ export const readOffer: Rule<Ops['readOffer']> = async (ctx) => {
   return { dismissedAt: isoOrNull(at) }
 }
 
-/** With the person and not in one browser: "not now" is said once. Nothing about the account changes by it. */
+/** Stored for the user and not for a browser, so that "not now" is said once. It changes nothing about the account. */
 export const dismissOffer: Rule<Ops['dismissOffer']> = (ctx) =>
   ctx.transaction(async (ctx) => ({
     dismissedAt: iso(await keepDismissal(ctx.db, ctx.actor.userId, ctx.now())),

@@ -38,7 +38,7 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
   const { userId, email, name, organisation } = ctx.actor
   const present = await listPasskeys(ctx.db, userId)
   if (present.length >= passkeysMax) throw new Refusal(refusals.too_many)
-  // Random, and no part of who they are: it is stored in places nobody controls (WebAuthn §14.6.1).
+  // Random and without personal data: authenticators store it outside our control (WebAuthn §14.6.1).
   const handle = await keepHandle(
     ctx.db,
     userId,
@@ -120,18 +120,18 @@ export const register: Rule<Ops['register']> = async (ctx, { ceremonyId, respons
   const row = rowOf(ctx, found, name)
   try {
     return await ctx.transaction(async (ctx) => {
-      // One change of factors at a time: what is on and which codes count is decided by what the others left.
+      // One change of factors at a time: the remaining factors decide what is on and which codes count.
       await lockPerson(ctx.db, userId)
       await requireStillSignedIn(ctx)
       const recoveryCodes = await addPasskey(ctx, row, prepared)
       const output = { passkey: view(ctx, row), recoveryCodes }
-      // Made and verified just now: a proof like any other, and the session's value changes with the ways in.
+      // Registered and verified just now, it is a proof like any other; the session's value changes with the methods.
       const session =
         row.verified_at === null ? null : await confirmSession(ctx, proofBy(passkeyMethod))
       return session ? issuing(output, { session }) : output
     })
   } catch (error) {
-    // Registered already, here or to somebody else: the answer does not tell which (R12).
+    // Registered already, for this user or another one: the answer does not reveal which (R12).
     if (isDuplicate(error)) throw new Refusal(refusals.not_accepted)
     throw error
   }

@@ -17,7 +17,7 @@ import { replaceForgotten, resetKind } from '../replace-forgotten.ts'
 
 type Ops = typeof operations
 
-/** Whose link this is. One answer for a made-up, used, expired and orphaned one. */
+/** The owner of a link. A made-up, a used, an expired and an orphaned link get the same answer. */
 const requireOwner = async (ctx: Context<Actor>, token: string) => {
   const open = await peekOneTimeToken(ctx, resetKind, token)
   const person = open?.userId ? await findPersonById(ctx.db, open.userId) : undefined
@@ -75,7 +75,7 @@ export const reset: Rule<Ops['reset']> = async (ctx, { token, newPassword, metho
   await requireFactor(ctx, person.id, { method, proof })
   const next = await hashPassword(ctx, newPassword)
   return ctx.transaction(async (ctx) => {
-    // The person before the link, as everything that voids links does: two orders would wait for each other.
+    // The person is locked before the link, as wherever links are voided: a different order could deadlock.
     await lockPerson(ctx.db, person.id)
     // Decided here, in one statement; the look above only spared the slow work.
     if (!(await consumeOneTimeToken(ctx, resetKind, token)))

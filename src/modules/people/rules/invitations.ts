@@ -41,7 +41,7 @@ export const listInvitations: Rule<Ops['listInvitations']> = async (ctx, { after
   return { invitations: page.map(invitationRow), next }
 }
 
-/** The open invitation, which nobody else changes until the transaction ends. */
+/** The open invitation, locked until the transaction ends. */
 const requireInvitation = async (ctx: Context<Person>, id: string): Promise<Row> => {
   const of = { organisationId: ctx.actor.organisation.id, id }
   const seen = await findInvitation(ctx.db, of)
@@ -49,7 +49,7 @@ const requireInvitation = async (ctx: Context<Person>, id: string): Promise<Row>
   await lockInvitationTo(ctx, seen.email)
   const row = await findInvitation(ctx.db, of)
   if (!row) throw new Refusal(refusals.invitation_not_found)
-  // Asked of what is there now: an owner may have made it one for an owner meanwhile.
+  // Checked against the locked row: an owner may have changed the invitation's role to owner meanwhile.
   requireNotAbove(ctx.actor, row.role)
   return row
 }
@@ -75,7 +75,7 @@ export const resendInvitation: Rule<Ops['resendInvitation']> = (ctx, { invitatio
 export const withdrawInvitation: Rule<Ops['withdrawInvitation']> = (ctx, { invitationId }) =>
   ctx.transaction(async (ctx) => {
     const { token_id, role } = await requireInvitation(ctx, invitationId)
-    // In the order in which joining takes them: the link first, then the invitation.
+    // Locked in the order in which joining locks them: the link first, then the invitation.
     await voidOneTimeToken(ctx, token_id)
     if (!(await deleteInvitation(ctx.db, invitationId)))
       throw new Refusal(refusals.invitation_not_found)

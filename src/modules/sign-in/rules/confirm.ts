@@ -47,7 +47,7 @@ export const confirmChallenge: Rule<Ops['confirmChallenge']> = async (ctx, { met
   return { challenge: await authMethod.challenge(ctx, ctx.actor.userId) }
 }
 
-/** Guesses here drain the same account's count as guesses at the sign-in page. */
+/** Guesses here add to the same count of the account as guesses at the sign-in page. */
 const prove = async (ctx: Context, authMethod: AuthMethod, proof: string): Promise<boolean> => {
   const { userId } = ctx.actor
   if (!authMethod.isGuessable) return authMethod.verify(ctx, userId, proof)

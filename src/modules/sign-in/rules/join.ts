@@ -41,7 +41,7 @@ type Ops = typeof operations
 const joinKind = 'join'
 const signUpHours = 24
 
-/** In a transaction. Whoever has an account is not invited any more, however they came. */
+/** Called in a transaction. Also deletes an invitation to the address, because the user now has an account. */
 const createAccount = async (
   ctx: Context<Actor>,
   person: Parameters<typeof createPerson>[1],
@@ -110,7 +110,7 @@ export const signUp: Rule<Ops['signUp']> = async (ctx, input) => {
       return
     }
     const state = { email, role: 'member', organisationId: organisation.id, how: 'sign-up' }
-    // Also for a known address, where nobody ever sees it: it counts the mail, and the work is the same.
+    // Also issued for a known address, where it is never sent: it counts the mail and keeps the work the same.
     const token = await issueOneTimeToken(ctx, {
       kind: joinKind,
       userId: null,

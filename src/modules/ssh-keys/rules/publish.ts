@@ -24,8 +24,8 @@ const authorizedKeys = (rows: readonly Listed[]): string =>
   (rows.length > 0 ? '\n' : '')
 
 /**
- * A name nobody has, somebody without keys and a disabled account are answered alike, with an empty list: hosts ask for
- * every name that bots try, and a 404 here would tell those apart for them.
+ * An unknown name, a user without keys and a disabled account get the same answer, an empty list: hosts ask for every name
+ * that an attacker tries, and a 404 would tell the attacker which names exist.
  */
 export const publish: Rule<typeof operations.publish> = async (ctx, { username, fingerprint }) => {
   requireReader(ctx)
@@ -38,7 +38,7 @@ export const publish: Rule<typeof operations.publish> = async (ctx, { username, 
   })
   const [asked] = rows
   if (fingerprint !== undefined && asked && (asked.last_used_at ?? 0) < at - noteEveryMs)
-    // Not waited for: the sign-in on the server must not wait for a note. It says nothing that protects anything.
+    // Not awaited: a sign-in on the server must not wait for this record, which protects nothing.
     noteUse(ctx.db, asked.id, { at, notedBefore: at - noteEveryMs }).catch(() => undefined)
   const bytes = Buffer.from(authorizedKeys(rows))
   const etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)

@@ -22,7 +22,7 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
   if (!(await isTwoFactorOn(ctx, userId))) throw new Refusal(refusals.no_codes)
   const prepared = await prepareCodes(ctx)
   return ctx.transaction(async (ctx) => {
-    // Making them takes half a second, in which a recovery may have thrown the codes of before away.
+    // Making them takes half a second, in which a recovery may have deleted the earlier codes.
     await lockPerson(ctx.db, userId)
     await requireStillSignedIn(ctx)
     await reopenCodes(ctx)
