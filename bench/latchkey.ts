@@ -19,7 +19,7 @@ export type Latchkey = Subject & {
   readonly cookie: string
   readonly permissions: readonly string[]
   readonly url: string
-  /** Somebody new, who was invited and has just joined. */
+  /** A new person, who was invited and has just joined. */
   readonly join: () => Promise<Joined>
   /** Creates an access token of the owner. */
   readonly makeToken: () => Promise<void>

@@ -152,7 +152,7 @@ export const passkeysPerSecond = (
   seconds: number,
 ): Promise<number> => forSeconds(port, seconds, holders.map(withPasskey))
 
-/** Each lane signs two people in, with codes nobody has used. */
+/** Each lane signs two people in, with codes that were not used before. */
 const codesPerSecond = (
   port: number,
   guarded: readonly Guarded[],

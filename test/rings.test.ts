@@ -13,11 +13,14 @@ const table: Readonly<Record<string, readonly string[]>> = {
   platform: ['kit', 'kit server', 'platform', 'node', 'zod', 'kysely types', 'package'],
   contract: ['kit', 'zod', 'contract', 'own contract'],
   module: [
-    ...['kit', 'kit server', 'platform', 'own', 'own contract', 'contract', 'needed api'],
+    ...['kit', 'kit server', 'platform', 'own', 'own tables', 'own contract', 'contract'],
+    ...['needed api'],
     ...['node', 'zod', 'kysely types', 'package'],
   ],
+  // They say how a module is driven from outside, so they know no more of it than its contract and its columns.
+  fixtures: ['kit', 'zod', 'node', 'contract', 'own contract', 'own tables'],
   ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
-  example: ['kit', 'kit server', 'own', 'own contract', 'node', 'zod'],
+  example: ['kit', 'kit server', 'own', 'own tables', 'own contract', 'node', 'zod'],
   'example contract': ['kit', 'zod', 'own contract'],
   'example ui': ['own contract', 'own ui', 'latchkey web', 'package'],
   web: ['kit', 'contract', 'texts', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
@@ -40,6 +43,7 @@ const placeOf = (path: string): Place => {
     // A long contract keeps its refusals, its pages, or the shapes of what goes in and out, in a file beside it: all are the contract.
     if (/^src\/modules\/[^/]+\/(contract|refusals|pages|shapes)\.ts$/.test(path))
       return { ring: 'contract', module }
+    if (path === `src/modules/${module}/fixtures.ts`) return { ring: 'fixtures', module }
     return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
   }
   const example = /^examples\/([^/]+)\/(contract\.ts$|ui\/)?/.exec(path)
@@ -85,7 +89,8 @@ const nameInModule = (
   const name = place.module ?? ''
   const isOwn = name === home.module
   if (place.ring.endsWith('contract')) return isOwn ? 'own contract' : 'contract'
-  if (isOwn) return place.ring.endsWith('ui') ? 'own ui' : 'own'
+  if (isOwn && place.ring.endsWith('ui')) return 'own ui'
+  if (isOwn) return path.endsWith('/tables.ts') ? 'own tables' : 'own'
   if (/\/ui\/texts\/[\w-]+\.json$/.test(path)) return 'texts'
   if (path !== `src/modules/${name}/api.ts`) return `inside of ${name}`
   return needs.includes(name) ? 'needed api' : `api of ${name}, which is not in needs`
@@ -187,12 +192,28 @@ const documentsHere = (): readonly string[] =>
     .map((path) => posix.basename(path))
     .filter((name) => name.endsWith('.md'))
 
+/** Fixtures are for tests: the manifest names them, and nothing calls what it names. */
+const fixtureFaults = (files: readonly File[]): string[] =>
+  files
+    .filter(({ path }) => !isTest(path))
+    .map(({ path, text }) => {
+      const code = withoutComments(text)
+      const isManifest = path.endsWith('/module.ts')
+      const named = "fixtures: () => import('./fixtures.ts')"
+      return { path, code: isManifest ? code.replace(named, '') : code }
+    })
+    .filter(({ code }) => /\/fixtures\.ts['"]|\.fixtures\b/.test(code))
+    .filter(
+      ({ path }) => path !== 'packages/kit/src/index.ts' && path !== 'packages/kit/src/module.ts',
+    )
+    .map(({ path }) => `${path} reaches for fixtures`)
+
 const drawers = /(^|[/-])(utils?|helpers?|common|shared|misc)(\.|\/|$)/
 const drawerFaults = (files: readonly File[]): string[] =>
   files.filter(({ path }) => drawers.test(path)).map(({ path }) => `${path} is a drawer`)
 
 const linesMax = (path: string): number => {
-  if (isTest(path)) return 400
+  if (isTest(path) || path.endsWith('/fixtures.ts')) return 400
   const inModule = /^src\/modules\/[^/]+\/(.+)$/.exec(path)?.[1] ?? ''
   const budget: Record<string, number> = { 'module.ts': 60, 'contract.ts': 200, 'api.ts': 40 }
   return budget[inModule] ?? (inModule.startsWith('ui/') ? 200 : 300)
@@ -249,6 +270,8 @@ describe('the rings', () => {
     const lost = made('src/platform/a.ts', '/** As security.md says. */')
     assert.equal(documentFaults([lost], ['README.md']).length, 1)
   })
+  test('the product reaches for no fixtures: only manifests name them', () =>
+    assert.deepEqual(fixtureFaults(files), []))
   test('there are no drawers', () => assert.deepEqual(drawerFaults(files), []))
   test('every file is small enough to be read in one go', () => {
     const found = sizeFaults(files).filter((fault) => !tooLarge[fault.split(' ')[0] ?? ''])
@@ -285,6 +308,12 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['src/modules/locks/ui/Page.tsx', line('#modules/keys/contract.ts')],
   ['src/modules/locks/ui/Page.tsx', line('node:fs')],
   ['src/modules/locks/ui/Page.tsx', line('#web/app/router.tsx')],
+  ['src/modules/locks/fixtures.ts', line('./rules.ts')],
+  ['src/modules/locks/fixtures.ts', line('./store.ts')],
+  ['src/modules/locks/fixtures.ts', line('#platform/log/log.ts')],
+  ['src/modules/locks/fixtures.ts', line('#modules/keys/api.ts')],
+  ['src/modules/locks/fixtures.ts', line('#modules/keys/fixtures.ts')],
+  ['src/modules/locks/fixtures.ts', line('#test/harness/app.ts')],
   ['src/web/app/a.ts', line('#platform/log/log.ts')],
   ['src/web/app/a.ts', line('#modules/locks/rules.ts')],
   ['src/web/app/a.ts', line('node:fs')],
@@ -317,6 +346,8 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/app.ts', line('#modules/locks/module.ts')],
   ['src/cli/commands/a.ts', `${line('../terminal.ts')}\n${line('#open')}\n${line('#main')}`],
   ['src/modules/locks/rules.test.ts', line('#test/harness/app.ts')],
+  ['src/modules/locks/fixtures.ts', `${line('./contract.ts')}\n${line('./tables.ts')}`],
+  ['src/modules/locks/fixtures.ts', `${line('#modules/keys/contract.ts')}\n${line('node:crypto')}`],
 ]
 
 describe('the checker itself', () => {
@@ -329,6 +360,17 @@ describe('the checker itself', () => {
     test(`accepts ${path}: ${text.replaceAll('\n', '; ')}`, () => {
       assert.deepEqual(importFaults([manifest, made(path, text)]), [])
     })
+
+  test('reports whatever loads fixtures, and not the manifest that names them', () => {
+    const lazy = "export default { fixtures: () => import('./fixtures.ts') }"
+    const bad = [
+      made('src/modules/locks/module.ts', `${line('./fixtures.ts')}\n${lazy}`),
+      made('src/modules/locks/rules.ts', "await import('./fixtures.ts')"),
+      made('src/platform/a.ts', 'await module.fixtures?.()'),
+    ]
+    assert.equal(fixtureFaults(bad).length, 3)
+    assert.deepEqual(fixtureFaults([made('src/modules/locks/module.ts', lazy)]), [])
+  })
 
   test('reports the process, engines, drawers and large files, and not what only sounds like them', () => {
     const bad = [

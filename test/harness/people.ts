@@ -41,7 +41,7 @@ export const createPerson = async (
   return whoIs(browser, email, password)
 }
 
-/** Somebody who was invited, and is in. */
+/** A person who was invited, and is in. */
 // biome-ignore lint/complexity/useMaxParams: in a test `joinAs(app, ada, 'Bob', 'admin')` reads as the sentence it is
 export const joinAs = async (
   app: TestApp,

@@ -5,6 +5,7 @@ import type { LastingCredential, PermissionSpec, ScopeSpec } from './catalogue.t
 import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
+import type { Fixtures } from './fixtures.ts'
 import type { BoundOperation } from './operation.ts'
 import type { PageRole, PageRoles } from './page.ts'
 import type { Protocol } from './protocol.ts'
@@ -128,6 +129,8 @@ export type ModuleSpec = {
   readonly commands?: readonly CommandSpec[]
   /** Folder with the texts of its mails, `<locale>.json`: `new URL('./mails/', import.meta.url)`. */
   readonly mails?: URL
+  /** What the tests of all modules need to know of this one: `() => import('./fixtures.ts')`. The product never calls it. */
+  readonly fixtures?: () => Promise<{ readonly fixtures: Fixtures }>
 }
 
 /** The manifest: everything a module adds to the product, on one page. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newKey } from '#platform/crypto/key-format.ts'
+import { rowsOf } from '#test/harness/basis.ts'
 import { dumpDatabase } from '#test/harness/dump.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeApiKey, makeToken } from '#test/harness/keys.ts'
@@ -14,7 +15,6 @@ import {
   onEachEngine,
   times,
 } from '#test/harness/scene.ts'
-import { rowsOf } from '#test/sweep/ground.ts'
 
 const code = 'user.credential:sent_in_url'
 

@@ -25,4 +25,5 @@ export default defineModule({
   afterRestore,
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

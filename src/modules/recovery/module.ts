@@ -27,4 +27,5 @@ export default defineModule({
   afterRestore: async (ctx) => ({ recoveries: await endAllOpen(ctx.db, ctx.now()) }),
   entrances,
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -32,7 +32,7 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
 
 export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
   const { userId } = ctx.actor
-  // Counted like every other place a code can be tried at: here it would otherwise be free.
+  // Counted like every other place where a code can be tried: guesses would otherwise be free here.
   const right = await guard(
     ctx,
     { account: userId, kind: 'second-factor' },
