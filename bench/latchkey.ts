@@ -19,13 +19,13 @@ export type Latchkey = Subject & {
   readonly cookie: string
   readonly permissions: readonly string[]
   readonly url: string
-  /** Somebody new, who was invited and has just joined. */
+  /** A new person, who was invited and has just joined. */
   readonly join: () => Promise<Joined>
   /** Creates an access token of the owner. */
   readonly makeToken: () => Promise<void>
 }
 
-/** As an operator runs it. Raised: what one address may ask for, because here one address is everybody. */
+/** As an operator runs it. Raised: what one address may ask for, because here every caller has the same address. */
 export const startLatchkey = async (dataDir: string, port: number): Promise<Subject> =>
   startSubject({
     script: 'src/main.ts',

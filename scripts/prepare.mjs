@@ -159,7 +159,7 @@ export const findNode = () => {
   )
 }
 
-/** `npm start` works in a checkout that belongs to somebody else, once it is installed and built. */
+/** `npm start` works in a checkout that belongs to another account, once it is installed and built. */
 export const requireWritable = () => {
   if (!isWritable(existsSync(cache) ? cache : root)) {
     throw new Stop(`This account cannot write to ${cache}: tests need a checkout of their own.`)

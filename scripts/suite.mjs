@@ -189,7 +189,7 @@ const testEverything = async (tally, filters, { longWithin }) => {
   if (files.length === 0 || interruptedBy()) return
   const postgres = await tally.timed('PostgreSQL', () => startPostgres(node, tally))
   try {
-    // Whoever runs one file is looking for something: then what it writes is shown.
+    // A developer who runs one file is looking for something: then what it writes is shown.
     const shared = { env: postgres.env, isVerbose: isFiltered }
     await runBothKinds(node, tally, { plain, browser, isBuilt, ...shared })
     const long = isFiltered ? [] : plain.filter(hasLongForm)

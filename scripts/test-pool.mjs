@@ -205,7 +205,7 @@ class Pool {
       isAlone: headSays(file, 'own process'),
       millis: times[file]?.millis,
     }))
-    // What nobody has timed yet comes first: it may be long. A run that must end in time keeps the order it was given.
+    // A file without a known time comes first: it may be long. A run that must end in time keeps the order it was given.
     if (this.options.untilAt === undefined)
       queue.sort((one, other) => (other.millis ?? Infinity) - (one.millis ?? Infinity) || 0)
     const timer = setInterval(() => this.#beat(), beatMillis)

@@ -1,5 +1,5 @@
 // `npm run reference`: writes docs/reference, and the list of contracts the pages know, from what the product is made of.
-// Nobody writes these by hand.
+// They are never written by hand.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type {

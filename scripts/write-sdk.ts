@@ -1,4 +1,4 @@
-// `npm run sdk`: writes the types of the SDK from the OpenAPI document. Nobody edits them by hand.
+// `npm run sdk`: writes the types of the SDK from the OpenAPI document. They are never edited by hand.
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { openApiDocument } from '#platform/http/openapi/document.ts'

@@ -1,12 +1,11 @@
 import { text } from 'node:stream/consumers'
 import { runProgram } from './cli/program.ts'
+import { secretFrom, secretMax } from './cli/terminal.ts'
 
 // `latchkey user list | head` closes the pipe before the whole output is written; that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
-
-const secretMax = 4096
 
 /** Reads one line from the terminal without echoing it. Ctrl-C still ends the program. */
 const askHidden = (what: string): Promise<string> =>
@@ -33,7 +32,7 @@ const askHidden = (what: string): Promise<string> =>
   })
 
 const readSecret = async (what: string): Promise<string> =>
-  process.stdin.isTTY ? askHidden(what) : (await text(process.stdin)).slice(0, secretMax).trim()
+  process.stdin.isTTY ? askHidden(what) : secretFrom(await text(process.stdin))
 
 const code = await runProgram(process.argv.slice(2), {
   env: process.env,

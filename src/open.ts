@@ -84,6 +84,17 @@ export const prepareDataDir = (dataDir: string): void => {
   }
 }
 
+/** Leaves nothing open when there is no answer. */
+const requireAnswer = async (db: Db): Promise<Db> => {
+  try {
+    await ping(db)
+    return db
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
 /** Opens the database and tries it with one query. The database server lists the connection under `name`. */
 export const openDatabase = async (
   { config, databaseFile }: Settings,
@@ -99,8 +110,7 @@ export const openDatabase = async (
           (error) => log.warn(faultFacts(error), 'a database connection was lost'),
           name,
         )
-    await ping(db)
-    return db
+    return await requireAnswer(db)
   } catch (error) {
     // The driver's message names host and reason. The address may carry a password, so it is not repeated.
     const reason = error instanceof Error ? error.message : String(error)

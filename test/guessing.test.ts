@@ -4,7 +4,7 @@ import { test } from 'node:test'
 
 const place = 'src/platform/identity/guard.ts'
 
-/** Who calls what counts a guess: whoever does so past the one place neither knows the browser nor warns anybody. */
+/** Code that counts a guess outside that place neither knows the browser nor warns the user. */
 const goesAround = (path: string, text: string): boolean =>
   path !== place &&
   !path.startsWith('src/platform/identity/') &&

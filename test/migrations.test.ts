@@ -9,8 +9,8 @@ import { sql } from 'kysely'
 import { collectMigrations, MigrationProblem, migrate } from '#platform/db/migrate.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { engines } from '#test/harness/app.ts'
+import { type Basis, openBasis, rowsOf } from '#test/harness/basis.ts'
 import { product } from '#test/harness/product.ts'
-import { type Basis, openBasis, rowsOf } from '#test/sweep/ground.ts'
 import { compareWithLock, readLock, recordMigrations } from '../scripts/freeze-migrations.ts'
 
 const { migrations } = product

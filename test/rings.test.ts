@@ -2,8 +2,14 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { describe, test } from 'node:test'
+import {
+  type File,
+  type Import,
+  importsIn,
+  needsIn,
+  withoutComments,
+} from '#test/harness/imports.ts'
 
-type File = { readonly path: string; readonly text: string }
 type Place = { readonly ring: string; readonly module?: string }
 
 /** Who may import whom. Words of the rows are rings; words of the lists are what `nameTarget` calls a target. */
@@ -13,11 +19,14 @@ const table: Readonly<Record<string, readonly string[]>> = {
   platform: ['kit', 'kit server', 'platform', 'node', 'zod', 'kysely types', 'package'],
   contract: ['kit', 'zod', 'contract', 'own contract'],
   module: [
-    ...['kit', 'kit server', 'platform', 'own', 'own contract', 'contract', 'needed api'],
+    ...['kit', 'kit server', 'platform', 'own', 'own tables', 'own contract', 'contract'],
+    ...['needed api'],
     ...['node', 'zod', 'kysely types', 'package'],
   ],
+  // They say how a module is driven from outside, so they know no more of it than its contract and its columns.
+  fixtures: ['kit', 'zod', 'node', 'contract', 'own contract', 'own tables'],
   ui: ['own contract', 'own ui', 'web/ui', 'web/lib', 'package'],
-  example: ['kit', 'kit server', 'own', 'own contract', 'node', 'zod'],
+  example: ['kit', 'kit server', 'own', 'own tables', 'own contract', 'node', 'zod'],
   'example contract': ['kit', 'zod', 'own contract'],
   'example ui': ['own contract', 'own ui', 'latchkey web', 'package'],
   web: ['kit', 'contract', 'texts', 'web', 'web/ui', 'web/lib', 'zod', 'package'],
@@ -40,6 +49,7 @@ const placeOf = (path: string): Place => {
     // A long contract keeps its refusals, its pages, or the shapes of what goes in and out, in a file beside it: all are the contract.
     if (/^src\/modules\/[^/]+\/(contract|refusals|pages|shapes)\.ts$/.test(path))
       return { ring: 'contract', module }
+    if (path === `src/modules/${module}/fixtures.ts`) return { ring: 'fixtures', module }
     return { ring: path.startsWith(`src/modules/${module}/ui/`) ? 'ui' : 'module', module }
   }
   const example = /^examples\/([^/]+)\/(contract\.ts$|ui\/)?/.exec(path)
@@ -48,26 +58,10 @@ const placeOf = (path: string): Place => {
     return { ring: `example${part}`, module: `examples/${example[1]}` }
   }
   if (path.startsWith('packages/')) return { ring: path.split('/')[1] ?? '' }
-  // What stands directly in src/ is a ring of its own; `src/cli.ts` is the door of `src/cli/`.
+  // What stands directly in src/ is a ring of its own; `src/cli.ts` starts what is in `src/cli/`.
   if (/^src\/[^/]+\.ts$/.test(path)) return { ring: path.slice(4, -3) }
   if (path.startsWith('src/web/build/')) return { ring: 'build' }
   return { ring: path.split('/')[1] ?? '' }
-}
-
-type Import = { readonly from: string; readonly typesOnly: boolean }
-
-const withoutComments = (text: string): string =>
-  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
-
-const importsIn = (text: string): Import[] => {
-  const code = withoutComments(text)
-  const statements =
-    /\b(?:import|export)\s+(type\s+)?(?:[\w*${}\s,]+?\s+from\s+)?['"]([^'"\n$]+)['"]/g
-  const calls = /\bimport\s*\(\s*['"]([^'"\n$]+)['"]/g
-  return [
-    ...[...code.matchAll(statements)].map(([, type, from = '']) => ({ from, typesOnly: !!type })),
-    ...[...code.matchAll(calls)].map(([, from = '']) => ({ from, typesOnly: false })),
-  ]
 }
 
 const pathOf = (file: File, from: string): string | null => {
@@ -85,7 +79,8 @@ const nameInModule = (
   const name = place.module ?? ''
   const isOwn = name === home.module
   if (place.ring.endsWith('contract')) return isOwn ? 'own contract' : 'contract'
-  if (isOwn) return place.ring.endsWith('ui') ? 'own ui' : 'own'
+  if (isOwn && place.ring.endsWith('ui')) return 'own ui'
+  if (isOwn) return path.endsWith('/tables.ts') ? 'own tables' : 'own'
   if (/\/ui\/texts\/[\w-]+\.json$/.test(path)) return 'texts'
   if (path !== `src/modules/${name}/api.ts`) return `inside of ${name}`
   return needs.includes(name) ? 'needed api' : `api of ${name}, which is not in needs`
@@ -109,18 +104,6 @@ const nameTarget = (file: File, { from, typesOnly }: Import, needs: readonly str
 }
 
 const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path)
-
-/** `needs` of every manifest, by module. */
-const needsIn = (files: readonly File[]): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    files.flatMap(({ path, text }) => {
-      const name = /^src\/modules\/([^/]+)\/module\.ts$/.exec(path)?.[1]
-      const list = /\bneeds:\s*\[([^\]]*)\]/.exec(text)?.[1] ?? ''
-      return name
-        ? [[name, [...list.matchAll(/'([^']+)'/g)].map(([, one = '']) => one)] as const]
-        : []
-    }),
-  )
 
 /** Leaving the ring by a relative path hides the crossing; `#` shows it. */
 const leavesQuietly = (file: File, from: string): boolean => {
@@ -146,12 +129,13 @@ const importFaults = (files: readonly File[]): string[] => {
   })
 }
 
-/** The two doors of the program, server and command line: only they ask the process. Everything else gets it as an argument. */
-const runtimes = ['src/main.ts', 'src/cli.ts']
+/** The two entry points, server and command line: only they touch `process`. Everything else gets it as an argument. */
+const entryPoints = ['src/main.ts', 'src/cli.ts']
 const processFaults = (files: readonly File[]): string[] =>
   files
     .filter(
-      ({ path }) => !runtimes.includes(path) && !path.startsWith('src/web/build/') && !isTest(path),
+      ({ path }) =>
+        !entryPoints.includes(path) && !path.startsWith('src/web/build/') && !isTest(path),
     )
     .filter(({ text }) =>
       /(?<![\w.])process\.[a-z]|from 'node:process'/.test(withoutComments(text)),
@@ -187,12 +171,28 @@ const documentsHere = (): readonly string[] =>
     .map((path) => posix.basename(path))
     .filter((name) => name.endsWith('.md'))
 
+/** Fixtures are for tests: the manifest names them, and nothing calls what it names. */
+const fixtureFaults = (files: readonly File[]): string[] =>
+  files
+    .filter(({ path }) => !isTest(path))
+    .map(({ path, text }) => {
+      const code = withoutComments(text)
+      const isManifest = path.endsWith('/module.ts')
+      const named = "fixtures: () => import('./fixtures.ts')"
+      return { path, code: isManifest ? code.replace(named, '') : code }
+    })
+    .filter(({ code }) => /\/fixtures\.ts['"]|\.fixtures\b/.test(code))
+    .filter(
+      ({ path }) => path !== 'packages/kit/src/index.ts' && path !== 'packages/kit/src/module.ts',
+    )
+    .map(({ path }) => `${path} reaches for fixtures`)
+
 const drawers = /(^|[/-])(utils?|helpers?|common|shared|misc)(\.|\/|$)/
 const drawerFaults = (files: readonly File[]): string[] =>
   files.filter(({ path }) => drawers.test(path)).map(({ path }) => `${path} is a drawer`)
 
 const linesMax = (path: string): number => {
-  if (isTest(path)) return 400
+  if (isTest(path) || path.endsWith('/fixtures.ts')) return 400
   const inModule = /^src\/modules\/[^/]+\/(.+)$/.exec(path)?.[1] ?? ''
   const budget: Record<string, number> = { 'module.ts': 60, 'contract.ts': 200, 'api.ts': 40 }
   return budget[inModule] ?? (inModule.startsWith('ui/') ? 200 : 300)
@@ -249,6 +249,8 @@ describe('the rings', () => {
     const lost = made('src/platform/a.ts', '/** As security.md says. */')
     assert.equal(documentFaults([lost], ['README.md']).length, 1)
   })
+  test('the product reaches for no fixtures: only manifests name them', () =>
+    assert.deepEqual(fixtureFaults(files), []))
   test('there are no drawers', () => assert.deepEqual(drawerFaults(files), []))
   test('every file is small enough to be read in one go', () => {
     const found = sizeFaults(files).filter((fault) => !tooLarge[fault.split(' ')[0] ?? ''])
@@ -285,6 +287,12 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['src/modules/locks/ui/Page.tsx', line('#modules/keys/contract.ts')],
   ['src/modules/locks/ui/Page.tsx', line('node:fs')],
   ['src/modules/locks/ui/Page.tsx', line('#web/app/router.tsx')],
+  ['src/modules/locks/fixtures.ts', line('./rules.ts')],
+  ['src/modules/locks/fixtures.ts', line('./store.ts')],
+  ['src/modules/locks/fixtures.ts', line('#platform/log/log.ts')],
+  ['src/modules/locks/fixtures.ts', line('#modules/keys/api.ts')],
+  ['src/modules/locks/fixtures.ts', line('#modules/keys/fixtures.ts')],
+  ['src/modules/locks/fixtures.ts', line('#test/harness/app.ts')],
   ['src/web/app/a.ts', line('#platform/log/log.ts')],
   ['src/web/app/a.ts', line('#modules/locks/rules.ts')],
   ['src/web/app/a.ts', line('node:fs')],
@@ -317,6 +325,8 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/app.ts', line('#modules/locks/module.ts')],
   ['src/cli/commands/a.ts', `${line('../terminal.ts')}\n${line('#open')}\n${line('#main')}`],
   ['src/modules/locks/rules.test.ts', line('#test/harness/app.ts')],
+  ['src/modules/locks/fixtures.ts', `${line('./contract.ts')}\n${line('./tables.ts')}`],
+  ['src/modules/locks/fixtures.ts', `${line('#modules/keys/contract.ts')}\n${line('node:crypto')}`],
 ]
 
 describe('the checker itself', () => {
@@ -329,6 +339,17 @@ describe('the checker itself', () => {
     test(`accepts ${path}: ${text.replaceAll('\n', '; ')}`, () => {
       assert.deepEqual(importFaults([manifest, made(path, text)]), [])
     })
+
+  test('reports whatever loads fixtures, and not the manifest that names them', () => {
+    const lazy = "export default { fixtures: () => import('./fixtures.ts') }"
+    const bad = [
+      made('src/modules/locks/module.ts', `${line('./fixtures.ts')}\n${lazy}`),
+      made('src/modules/locks/rules.ts', "await import('./fixtures.ts')"),
+      made('src/platform/a.ts', 'await module.fixtures?.()'),
+    ]
+    assert.equal(fixtureFaults(bad).length, 3)
+    assert.deepEqual(fixtureFaults([made('src/modules/locks/module.ts', lazy)]), [])
+  })
 
   test('reports the process, engines, drawers and large files, and not what only sounds like them', () => {
     const bad = [

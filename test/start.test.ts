@@ -311,3 +311,26 @@ describe('A stop', () => {
     assert.ok(Date.now() - since < 2000)
   })
 })
+
+/** Prints the address of every file the process loads. */
+const loadPrinter = `data:text/javascript,${encodeURIComponent(
+  "import { registerHooks } from 'node:module'; registerHooks({ load: (url, context, next) => " +
+    "{ process.stderr.write('loaded ' + url + '\\n'); return next(url, context) } })",
+)}`
+
+describe('A running server', () => {
+  it('loads its modules, and none of the fixtures that tests ask them for', async () => {
+    const settings = { NODE_OPTIONS: `--import=${loadPrinter}` }
+    const server = await startServer({ dataDir: newFolder(), port: await freePort(), settings })
+    const browser = server.newBrowser()
+    for (const path of ['/login', '/api/openapi.json', '/api/v1/sign-in/status'])
+      assert.equal((await browser.fetch({ method: 'GET', path })).status, 200, path)
+    await stopServer(server)
+    const loaded = [...server.output().matchAll(/^loaded (.*)$/gm)].map(([, url = '']) => url)
+    assert.ok(loaded.filter((url) => /\/modules\/[\w-]+\/rules\.ts/.test(url)).length > 5)
+    assert.deepEqual(
+      loaded.filter((url) => /\/fixtures\.ts|\/test\//.test(url)),
+      [],
+    )
+  })
+})

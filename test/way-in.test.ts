@@ -7,7 +7,7 @@ const { modules } = product
 
 /** Where the ways to prove it is you are kept. What deletes from here takes a way in, or a part of one, away. */
 const tables = ['passwords', 'passkeys', 'authenticators']
-/** Delete what never was a way: set-ups nobody finished. */
+/** Delete what never was a way in: set-ups that were not finished. */
 const harmless = ['deleteSetups', 'deleteAllSetups']
 
 type File = { readonly path: string; readonly text: string }

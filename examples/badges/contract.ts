@@ -118,7 +118,7 @@ export const operations = {
       pin: z
         .string()
         .regex(/^\d{6,12}$/, 'must be 6 to 12 digits')
-        .meta({ examples: ['730915'] }),
+        .meta({ description: '6 to 12 digits.', examples: ['730915'] }),
     }),
     output: z.object({}),
     refusals: [],

@@ -26,4 +26,5 @@ export default defineModule({
   methods: [badgePin],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -17,6 +17,12 @@ export type HostProcess = Surroundings & {
   readonly note: (text: string) => void
 }
 
+/** Longest secret that is read; what is typed or piped beyond it is not kept. */
+export const secretMax = 4096
+
+/** A secret as it was piped in: without the line's end that `echo` adds. */
+export const secretFrom = (input: string): string => input.slice(0, secretMax).trim()
+
 /** All a command gets: the process it runs in, and the product it works on. */
 export type Terminal = HostProcess & { readonly product: Product }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { event } from '@latchkey/kit'
 import { z } from 'zod'
-import { onEachBasis, personActor, rowsOf } from '#test/sweep/ground.ts'
+import { onEachBasis, personActor, rowsOf } from '#test/harness/basis.ts'
 import { createContext } from './context.ts'
 
 const noticed = event({

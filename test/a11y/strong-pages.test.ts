@@ -6,7 +6,7 @@ import { addApp, addPasskey, type Guarded, newcomerWithApp } from '#test/harness
 import { setUpOwner, signIn } from '#test/harness/people.ts'
 import type { Scene } from '#test/harness/scene.ts'
 
-/** A name nobody can be kept from giving. */
+/** A name that every user may choose. */
 const longName = 'The old tablet that lies in the second drawer of the kitchen_'.concat(
   'x'.repeat(38),
 )
@@ -49,7 +49,7 @@ describe('everybody can use the pages of strong sign-in when there is something 
     await addApp(app, person.browser, { name: longName })
     await addPasskey(app, person.browser, { name: 'Key ring', userVerified: false })
     await addPasskey(app, person.browser, { name: longName, backupEligible: true })
-    // Whoever looks after the account is shown all there is to say: codes not saved, and a recovery under way.
+    // The page shows all it can say: codes not saved, and a recovery under way.
     const operator = await signIn(app, scene.owner)
     await operator.do('recovery.start', { userId: person.userId })
   })

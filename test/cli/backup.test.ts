@@ -20,10 +20,10 @@ import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { fileFaults } from '#platform/db/health.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { engines } from '#test/harness/app.ts'
+import { openBasis } from '#test/harness/basis.ts'
 import { folders } from '#test/harness/cli.ts'
 import type { Browser } from '#test/harness/client.ts'
 import { product } from '#test/harness/product.ts'
-import { openBasis } from '#test/sweep/ground.ts'
 import { backupOf, isIn, joinByLink, Place, setUpOwner } from './installation.ts'
 
 const { migrations } = product
@@ -36,7 +36,7 @@ const peopleOf = async (place: Place): Promise<unknown> => {
   return said.json().people
 }
 
-/** Renames somebody again and again until told to stop; every answer was acknowledged. */
+/** Renames a person again and again until told to stop; every answer was acknowledged. */
 const keepWriting = (browser: Browser) => {
   const acknowledged: string[] = []
   const state = { goesOn: true }
@@ -81,7 +81,7 @@ for (const engine of engines) {
       const writing = keepWriting(ada)
       while (writing.acknowledged.length < 5) await new Promise((go) => setTimeout(go, 5))
       const earliest = writing.acknowledged.length
-      const said = await place.run('backup', newFolder(), '--json')
+      const said = await place.runAlone('backup', newFolder(), '--json')
       const names = await writing.stop()
       assert.equal(said.code, 0, said.stderr)
       const { folder, audit } = said.json()

@@ -5,7 +5,7 @@ import type { Db } from '@latchkey/kit'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import type { Engine } from '#test/harness/app.ts'
-import { latchkey, type Said } from '#test/harness/cli.ts'
+import { latchkey, latchkeyAlone, type Said } from '#test/harness/cli.ts'
 import type { Browser } from '#test/harness/client.ts'
 import { createDatabase } from '#test/harness/postgres.ts'
 import {
@@ -54,6 +54,11 @@ export class Place {
 
   run(...words: readonly string[]): Promise<Said> {
     return latchkey({ dataDir: this.dataDir, settings: this.settings }, ...words)
+  }
+
+  /** A command as a process of its own, beside the test. */
+  runAlone(...words: readonly string[]): Promise<Said> {
+    return latchkeyAlone({ dataDir: this.dataDir, settings: this.settings }, ...words)
   }
 
   /** A command that asks for a secret. */
@@ -106,7 +111,7 @@ export const setUpOwner = async (server: ServerProcess): Promise<Browser> => {
   return browser
 }
 
-/** Somebody who opened the link that the command printed. */
+/** A person who opened the link that the command printed. */
 export const joinByLink = async (
   place: Place,
   server: ServerProcess,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { DataKeyTables } from '#platform/crypto/tables.ts'
 import { fileFaults } from '#platform/db/health.ts'
-import { folders, latchkey, type Said } from '#test/harness/cli.ts'
+import { folders, latchkey, latchkeyAlone, type Said, type Where } from '#test/harness/cli.ts'
 import {
   addApp,
   finishWith,
@@ -20,14 +20,13 @@ import { backupOf, joinByLink, Place, setUpOwner } from './installation.ts'
 
 const newFolder = folders()
 
-const beside = ({ app }: Scene, ...words: readonly string[]): Promise<Said> =>
-  latchkey(
-    {
-      dataDir: app.dataDir,
-      settings: app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {},
-    },
-    ...words,
-  )
+const installationOf = ({ app }: Scene): Where => ({
+  dataDir: app.dataDir,
+  settings: app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {},
+})
+
+const beside = (scene: Scene, ...words: readonly string[]): Promise<Said> =>
+  latchkey(installationOf(scene), ...words)
 
 type KeyFile = { readonly keys: Record<string, { version: number; secret: string }[]> }
 const keyFile = (dataDir: string): KeyFile =>
@@ -92,7 +91,7 @@ onEachEngine('New keys beside a running server', (scene) => {
         .executeTakeFirstOrThrow()
       return row.pepper_version
     }
-    // A process looks at its key file again at most every 5 seconds, by a clock nobody can move.
+    // A process looks at its key file again at most every 5 seconds, by a clock that tests cannot move.
     const deadline = performance.now() + 15_000
     while ((await versionOf()) === 1 && performance.now() < deadline) {
       await signIn(scene.app, scene.owner)
@@ -117,7 +116,9 @@ onEachEngine('New keys beside a running server', (scene) => {
 
   test('of two who rotate at once both are there, and nothing is lost', async () => {
     const before = keyFile(scene.app.dataDir)
-    const both = await Promise.all([1, 2].map(() => beside(scene, 'keys', 'rotate', '--json')))
+    const both = await Promise.all(
+      [1, 2].map(() => latchkeyAlone(installationOf(scene), 'keys', 'rotate', '--json')),
+    )
     assert.deepEqual(
       both.map((one) => one.code),
       [0, 0],
@@ -129,7 +130,7 @@ onEachEngine('New keys beside a running server', (scene) => {
   })
 
   test('leave a trail that is one chain, over entries of every version', async () => {
-    const said = await beside(scene, 'audit', 'verify', '--json')
+    const said = await latchkeyAlone(installationOf(scene), 'audit', 'verify', '--json')
     assert.deepEqual([said.code, said.json().faults], [0, []])
     const { rows } = {
       rows: await scene.app.db

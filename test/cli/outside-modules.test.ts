@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { runProgram } from '#cli/program.ts'
+import { latchkey, type Said } from '#test/harness/cli.ts'
 import { dataFolder } from '#test/harness/folders.ts'
 
 const folder = dataFolder('latchkey-cli-modules-')
@@ -35,28 +35,19 @@ write(
 )
 write('broken', "throw new Error('no licence')")
 
-/** One command line, in this process. */
-const run = async (modules: string, ...words: readonly string[]) => {
-  const [printed, noted]: [string[], string[]] = [[], []]
-  const code = await runProgram(words, {
-    env: { LATCHKEY_MODULES: modules, LATCHKEY_DATA_DIR: join(folder, 'data') },
-    folder,
-    from: folder,
-    account: null,
-    print: (line) => printed.push(line),
-    note: (line) => noted.push(line),
-    readSecret: async () => '',
-  })
-  return { code, printed: printed.join('\n'), noted: noted.join('\n') }
-}
+const run = (modules: string, ...words: readonly string[]): Promise<Said> =>
+  latchkey(
+    { dataDir: join(folder, 'data'), folder, settings: { LATCHKEY_MODULES: modules } },
+    ...words,
+  )
 
 describe('the program, with modules the configuration names', () => {
   test('lists and runs their commands, and their migrations with the others', async () => {
-    assert.match((await run('./hello', 'help')).printed, /hello say +Say hello/)
+    assert.match((await run('./hello', 'help')).stdout, /hello say +Say hello/)
     assert.equal((await run('./hello', 'migrate')).code, 0)
     const said = await run('./hello', 'hello', 'say', '--json')
     assert.deepEqual(
-      { code: said.code, json: JSON.parse(said.printed) },
+      { code: said.code, json: said.json() },
       { code: 0, json: { ok: true, from: 'system' } },
     )
   })
@@ -64,18 +55,18 @@ describe('the program, with modules the configuration names', () => {
   test('does not open what was used with a module that was taken out, and names it', async () => {
     const said = await run('', 'audit', 'verify')
     assert.equal(said.code, 3)
-    assert.match(said.noted, /used with the module hello, which is not installed now/)
+    assert.match(said.stderr, /used with the module hello, which is not installed now/)
     const found = await run('', 'doctor')
-    assert.match(found.printed, /PROBLEM {2}migrations: .*the module hello/)
+    assert.match(found.stdout, /PROBLEM {2}migrations: .*the module hello/)
   })
 
   test('still helps where one cannot be loaded, and every other command says why it ends', async () => {
     assert.equal((await run('./broken', 'help')).code, 0)
     const said = await run('./broken', 'migrate')
     assert.equal(said.code, 3)
-    assert.match(said.noted, /modules: \.\/broken cannot be loaded: no licence/)
+    assert.match(said.stderr, /modules: \.\/broken cannot be loaded: no licence/)
     const found = await run('./broken', 'doctor')
     assert.equal(found.code, 1)
-    assert.match(found.printed, /PROBLEM {2}settings: modules: \.\/broken cannot be loaded/)
+    assert.match(found.stdout, /PROBLEM {2}settings: modules: \.\/broken cannot be loaded/)
   })
 })

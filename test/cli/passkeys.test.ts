@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { latchkey, type Said } from '#test/harness/cli.ts'
+import { latchkey, latchkeyAlone, type Said, type Where } from '#test/harness/cli.ts'
 import { addApp, addPasskey, newcomer } from '#test/harness/factors.ts'
 import type { Person } from '#test/harness/people.ts'
 import { onEachEngine, type Scene } from '#test/harness/scene.ts'
 
 /** As an operator runs it once the old address is gone. */
-const ask = ({ app }: Scene, ...words: readonly string[]): Promise<Said> =>
-  latchkey(
-    {
-      dataDir: app.dataDir,
-      settings: {
-        LATCHKEY_PUBLIC_URL: 'https://new.example.com',
-        ...(app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {}),
-      },
-    },
-    ...words,
-  )
+const moved = ({ app }: Scene): Where => ({
+  dataDir: app.dataDir,
+  settings: {
+    LATCHKEY_PUBLIC_URL: 'https://new.example.com',
+    ...(app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {}),
+  },
+})
+
+const ask = (scene: Scene, ...words: readonly string[]): Promise<Said> =>
+  latchkey(moved(scene), ...words)
 
 const retire = (scene: Scene, ...words: readonly string[]) =>
   ask(scene, 'passkeys', 'retire', '--host', 'localhost', ...words, '--json')
@@ -49,7 +48,7 @@ onEachEngine('Passkeys of an address that is gone', (scene) => {
   })
 
   test('the start says what to do, and a look changes nothing', async () => {
-    const started = await ask(scene, 'start')
+    const started = await latchkeyAlone(moved(scene), 'start')
     assert.equal(started.code, 1)
     assert.match(started.stdout + started.stderr, /latchkey passkeys retire --host localhost/)
     const ada = await withKey('Phone')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TrailTables } from '#platform/events/tables.ts'
-import { latchkey, type Said } from '#test/harness/cli.ts'
+import { latchkey, latchkeyAlone, type Said, type Where } from '#test/harness/cli.ts'
 import { tokenIn } from '#test/harness/mails.ts'
 import { joinAs, passwordOf, signIn } from '#test/harness/people.ts'
 import { isSignedIn, onEachEngine, type Scene } from '#test/harness/scene.ts'
@@ -11,9 +11,14 @@ const besideSettings = ({ app }: Scene): Record<string, string> => ({
   ...(app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {}),
 })
 
+const installationOf = (scene: Scene): Where => ({
+  dataDir: scene.app.dataDir,
+  settings: besideSettings(scene),
+})
+
 /** The command beside the running product, as an operator types it. */
 const beside = (scene: Scene, ...words: readonly string[]): Promise<Said> =>
-  latchkey({ dataDir: scene.app.dataDir, settings: besideSettings(scene) }, ...words)
+  latchkey(installationOf(scene), ...words)
 
 const newestEntries = ({ app }: Scene, count: number) =>
   app.db
@@ -31,7 +36,8 @@ onEachEngine(
   'The first account',
   (scene) => {
     test('is never made by a command: it prints the link that creates it, and that link works', async () => {
-      const said = await beside(scene, 'user', 'create', '--email', 'ada@example.com', '--json')
+      const words = ['user', 'create', '--email', 'ada@example.com', '--json']
+      const said = await latchkeyAlone(installationOf(scene), ...words)
       assert.equal(said.code, 0, said.stderr)
       const { setupLink } = said.json()
       assert.ok(setupLink.startsWith(`${scene.app.url}/setup#code=cfs_`))
@@ -98,7 +104,7 @@ onEachEngine('People by command', (scene) => {
     const rest = await beside(scene, 'user', 'list', '--after', first.next, '--json')
     const all = await beside(scene, 'user', 'list', '--all', '--limit', '1', '--json')
     assert.deepEqual(all.json().people, [...first.people, ...rest.json().people])
-    // Servers let people in by it: whoever looks after them has to know whose it is.
+    // Servers let people in by it: their administrators have to know whose it is.
     assert.ok(all.json().people.every((one: object) => 'username' in one))
     assert.deepEqual([all.json().next, all.json().ok], [null, true])
     const emails = all.json().people.map((one: { email: string }) => one.email)

@@ -1,25 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { latchkey, type Said } from '#test/harness/cli.ts'
+import { latchkey, latchkeyAlone, type Said, type Where } from '#test/harness/cli.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
 import { onEachEngine, type Scene } from '#test/harness/scene.ts'
 
-const ask = ({ app }: Scene, input: string, ...words: readonly string[]): Promise<Said> =>
-  latchkey(
-    {
-      dataDir: app.dataDir,
-      settings: app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {},
-      input,
-    },
-    ...words,
-  )
+const asked = ({ app }: Scene, input: string): Where => ({
+  dataDir: app.dataDir,
+  settings: app.databaseUrl ? { LATCHKEY_DATABASE_URL: app.databaseUrl } : {},
+  input,
+})
+
+const ask = (scene: Scene, input: string, ...words: readonly string[]): Promise<Said> =>
+  latchkey(asked(scene, input), ...words)
 
 onEachEngine('Access tokens by command', (scene) => {
   test('one that works is told whose it is and what it may do, and is not shown again', async () => {
     const ada = await newcomer(scene)
     const { token, id } = await makeToken(ada, { scopes: ['account:read'] })
-    const said = await ask(scene, `${token}\n`, 'token', 'verify', '--json')
+    const said = await latchkeyAlone(asked(scene, `${token}\n`), 'token', 'verify', '--json')
     assert.equal(said.code, 0, said.stderr)
     const { works, tokenId, email, scopes, state, lastUsedAt } = said.json()
     assert.deepEqual([works, tokenId, email, state], [true, id, ada.email, 'active'])

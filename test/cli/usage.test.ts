@@ -3,29 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { runProgram } from '#cli/program.ts'
-import { folders, latchkey } from '#test/harness/cli.ts'
+import { folders, latchkey, latchkeyAlone } from '#test/harness/cli.ts'
 import { product } from '#test/harness/product.ts'
 
 const { modules } = product
 
 const newFolder = folders()
 const nowhere = () => ({ dataDir: join(newFolder(), 'data') })
-
-/** The same program in this process: what is only read needs no process of its own for each line. */
-const inside = async (dataDir: string, ...words: readonly string[]) => {
-  const [out, err]: [string[], string[]] = [[], []]
-  const code = await runProgram(words, {
-    env: { LATCHKEY_DATA_DIR: dataDir },
-    folder: dataDir,
-    from: dataDir,
-    account: null,
-    print: (line) => out.push(line),
-    note: (line) => err.push(line),
-    readSecret: async () => '',
-  })
-  return { code, stdout: out.join('\n'), stderr: err.join('\n') }
-}
 
 const names = [
   ...['audit verify', 'backup', 'doctor', 'keys rotate', 'migrate', 'restore', 'start'],
@@ -36,7 +20,7 @@ const isTooLong = (line: string): boolean => line.length > 90
 
 describe('The help', () => {
   test('lists every command, those of the modules too, and what the program ends with', async () => {
-    const { code, stdout, stderr } = await latchkey(nowhere(), 'help')
+    const { code, stdout, stderr } = await latchkeyAlone(nowhere(), 'help')
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
     assert.ok(names.includes('user list') && names.includes('user create'))
     for (const name of names) assert.match(stdout, new RegExp(`^ {2}${name} {2,}\\S`, 'm'))
@@ -56,7 +40,7 @@ describe('The help', () => {
 
   for (const name of names)
     test(`of ${name} says what it does, every option and an example`, async () => {
-      const { code, stdout } = await inside(newFolder(), ...name.split(' '), '--help')
+      const { code, stdout } = await latchkey(nowhere(), ...name.split(' '), '--help')
       assert.equal(code, 0)
       for (const part of ['Usage', 'Options', 'Examples'])
         assert.match(stdout, new RegExp(`^${part}$`, 'm'))
@@ -97,8 +81,11 @@ describe('What was mistyped', () => {
     ['user list --limit 0', /--limit cannot be used: it must be at least 1\./],
     ['user list --all --all', /--all is there twice/],
     ['user list --all=yes', /--all takes no value/],
-    ['user list more', /does not know what to do with “more”\.\nSee latchkey user list --help\.$/],
-    ['--bogus', /There is no command in “--bogus”\.\nSee latchkey --help\.$/],
+    [
+      'user list more',
+      /does not know what to do with “more”\.\nSee latchkey user list --help\.\n$/,
+    ],
+    ['--bogus', /There is no command in “--bogus”\.\nSee latchkey --help\.\n$/],
     ['token verify x', /token verify takes nothing there: it reads the token from standard input/],
     ['user disable', /user disable needs <email>/],
     ['user create', /user create needs --email/],
@@ -114,7 +101,7 @@ describe('What was mistyped', () => {
   for (const [line, said] of wrong)
     test(`${line}: is explained, ends with 2 and touches nothing`, async () => {
       const where = nowhere()
-      const { code, stdout, stderr } = await inside(where.dataDir, ...line.split(' '))
+      const { code, stdout, stderr } = await latchkey(where, ...line.split(' '))
       assert.deepEqual({ code, stdout }, { code: 2, stdout: '' })
       assert.match(stderr, said)
       assert.doesNotMatch(stderr, /\n\s+at /)
@@ -130,14 +117,14 @@ describe('What was mistyped', () => {
       `user list ${key}`,
       `--${key}`,
     ]) {
-      const { code, stdout, stderr } = await inside(newFolder(), ...line.split(' '), '--json')
+      const { code, stdout, stderr } = await latchkey(nowhere(), ...line.split(' '), '--json')
       assert.equal(code, 2, line)
       assert.equal((stdout + stderr).includes(key), false, stderr)
     }
   })
 
   test('is one JSON document where that was asked for', async () => {
-    const { code, json } = await latchkey(nowhere(), 'user', 'lst', '--json')
+    const { code, json } = await latchkeyAlone(nowhere(), 'user', 'lst', '--json')
     assert.equal(code, 2)
     assert.deepEqual([json().ok, json().error.code], [false, 'cli.usage'])
   })
@@ -166,7 +153,7 @@ describe('Without an installation', () => {
     assert.equal(looked.code, 1)
     assert.ok(looked.json().pending.length > 10)
     assert.equal(existsSync(where.dataDir), false)
-    const made = await latchkey(where, 'migrate', '--json')
+    const made = await latchkeyAlone(where, 'migrate', '--json')
     assert.equal(made.code, 0)
     assert.deepEqual(made.json().applied.toSorted(), looked.json().pending)
     assert.deepEqual(readdirSync(where.dataDir).sort(), ['keys.json', 'latchkey.db'])
@@ -177,7 +164,7 @@ describe('Without an installation', () => {
 
   test('a setting that is wrong ends with 3 as well, and its value is not shown', async () => {
     const settings = { LATCHKEY_MAIL_URL: 'mailto:hidden-word' }
-    const { code, stderr } = await latchkey({ ...nowhere(), settings }, 'user', 'list')
+    const { code, stderr } = await latchkeyAlone({ ...nowhere(), settings }, 'user', 'list')
     assert.equal(code, 3)
     assert.match(stderr, /LATCHKEY_MAIL_URL is not usable/)
     assert.doesNotMatch(stderr, /hidden-word/)
@@ -190,13 +177,13 @@ describe('The launcher', () => {
   test('starts it from any folder, and paths that are typed start there', async () => {
     const [dataDir, folder] = [join(newFolder(), 'data'), newFolder()]
     await latchkey({ dataDir }, 'migrate')
-    const made = await latchkey({ dataDir, folder, program }, 'backup', './copies', '--json')
+    const made = await latchkeyAlone({ dataDir, folder, program }, 'backup', './copies', '--json')
     assert.equal(made.code, 0, made.stderr)
     assert.equal(readdirSync(join(folder, 'copies')).length, 1)
   })
 
   test('passes the exit code and both streams on', async () => {
-    const { code, stdout, stderr } = await latchkey({ ...nowhere(), program }, 'usr', 'list')
+    const { code, stdout, stderr } = await latchkeyAlone({ ...nowhere(), program }, 'usr', 'list')
     assert.deepEqual([code, stdout], [2, ''])
     assert.match(stderr, /Did you mean latchkey user list\?/)
   })

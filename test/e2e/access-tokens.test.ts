@@ -25,7 +25,7 @@ const phones: readonly BrowserContextOptions[] = [
 const hasFocus = async (page: Page, element: Locator): Promise<boolean> =>
   (await page.evaluate('document.activeElement?.id')) === (await element.getAttribute('id'))
 
-/** Presses Tab until the element has the focus, as somebody without a mouse does. */
+/** Presses Tab until the element has the focus, as a user without a mouse does. */
 const tabTo = async (page: Page, element: Locator): Promise<void> => {
   for (let step = 0; step < 80; step += 1) {
     if (await hasFocus(page, element)) return

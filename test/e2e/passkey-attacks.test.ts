@@ -33,7 +33,7 @@ describe('a passkey in the wrong hands, or in one place only', () => {
   let scene: Scene
   let elsewhere: Server
 
-  /** Somebody who added a passkey through the page, and is back at the sign-in page. */
+  /** A user who added a passkey through the page, and is back at the sign-in page. */
   const newHolder = async (): Promise<Holder> => {
     const person = await newcomer(scene)
     const page = await openAs(browsing, person.browser, { path: '/admin/account/passkeys' })

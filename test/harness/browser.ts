@@ -67,7 +67,7 @@ const unpackedFolder = async (): Promise<string> => {
   try {
     await unpackInto(draft)
     await writeFile(join(draft, 'fonts.conf'), fontConfiguration(folder))
-    // Renaming is one step: whoever sees the folder sees a complete browser.
+    // Renaming is one step: a process that sees the folder sees a complete browser.
     await rename(draft, folder)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })

@@ -77,7 +77,7 @@ export const signInInBrowser = async (
   return page
 }
 
-/** A page of somebody who signed in without one: what leads up to a test need not be clicked. */
+/** A page of a user who signed in without one: what leads up to a test need not be clicked. */
 export const openAs = async (
   browsing: Browsing,
   someone: Pick<HttpBrowser, 'cookies'>,

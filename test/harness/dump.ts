@@ -17,13 +17,19 @@ export type Dump = {
   readonly values: readonly string[]
 }
 
-/** What somebody has who walks away with the database. */
-export const dumpDatabase = async ({ db, engine }: TestApp): Promise<Dump> => {
+type Database = Pick<TestApp, 'db' | 'engine'>
+
+export const listTables = async ({ db, engine }: Database): Promise<readonly string[]> => {
   const names = await (engine === 'sqlite'
     ? sql<{ name: string }>`select name from sqlite_master where type = 'table'`
     : sql<{ name: string }>`select tablename as name from pg_tables where schemaname = 'public'`
   ).execute(db)
-  const tables = names.rows.map((row) => row.name)
+  return names.rows.map((row) => row.name)
+}
+
+/** What an attacker has who walks away with the database. */
+export const dumpDatabase = async ({ db, engine }: Database): Promise<Dump> => {
+  const tables = await listTables({ db, engine })
   const values = new Set<string>()
   const text: string[] = []
   for (const table of tables) {

@@ -34,7 +34,7 @@ export const codeAt = (secret: string | Uint8Array, at: number): string => {
 
 export type SoftApp = { readonly id: string; readonly secret: string; readonly name: string }
 
-/** A code nobody has used: a code works once, so the clock goes on to the next step. */
+/** A code that was not used before: a code works once, so the clock goes on to the next step. */
 export const freshCode = (app: TestApp, { secret }: Pick<SoftApp, 'secret'>): string => {
   app.clock.advance(30_000)
   return codeAt(secret, app.clock.now())
@@ -52,7 +52,7 @@ const succeeded = (answer: Answer): Answer => {
 }
 
 let people = 0
-/** Somebody new who has just joined, with a password alone. */
+/** A new person who has just joined, with a password alone. */
 export const newcomer = ({ app }: Scene, role: Role = 'member'): Promise<Person> => {
   people += 1
   return createPerson(app, `Person${people}`, role)
@@ -75,7 +75,7 @@ export const addApp = async (
 
 export type Guarded = Person & { readonly phone: SoftApp; readonly codes: readonly string[] }
 
-/** Somebody new with an authenticator app and recovery codes, signed in. */
+/** A new person with an authenticator app and recovery codes, signed in. */
 export const newcomerWithApp = async (scene: Scene, role: Role = 'member'): Promise<Guarded> => {
   const person = await newcomer(scene, role)
   const { codes, ...phone } = await addApp(scene.app, person.browser)

@@ -4,7 +4,7 @@ import type { TestApp } from './app.ts'
 import type { Browser } from './client.ts'
 import { tokenIn } from './mails.ts'
 
-/** Strong enough for the policy, and not the same for everybody. */
+/** Strong enough for the policy, and another one for each person. */
 export const passwordOf = (name: string): string => `${name.toLowerCase()}:violet-kettle-93-harbour`
 
 export type Person = {
@@ -28,7 +28,7 @@ export const setUpOwner = async (app: TestApp, name = 'Ada'): Promise<Person> =>
   return whoIs(browser, email, password)
 }
 
-/** A member nobody had to invite, signed in. */
+/** A member made without an invitation, signed in. */
 export const createPerson = async (
   app: TestApp,
   name: string,
@@ -41,7 +41,7 @@ export const createPerson = async (
   return whoIs(browser, email, password)
 }
 
-/** Somebody who was invited, and is in. */
+/** A person who was invited, and is in. */
 // biome-ignore lint/complexity/useMaxParams: in a test `joinAs(app, ada, 'Bob', 'admin')` reads as the sentence it is
 export const joinAs = async (
   app: TestApp,

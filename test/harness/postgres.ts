@@ -20,7 +20,7 @@ export type RunningPostgres = {
 
 export type TestDatabase = { readonly url: string; readonly drop: () => Promise<void> }
 
-/** Who runs the server. `undefined`: whoever runs the tests. */
+/** The account that runs the server. `undefined`: the one that runs the tests. */
 type Account = { readonly uid: number; readonly gid: number } | undefined
 
 /** Where the programs and the data are, and for whom. */
@@ -236,7 +236,7 @@ const startIn = async (folder: string): Promise<RunningPostgres> => {
     }
     if (await waitUntilReady(server, url)) return { url, version, stop }
     await stopServer(server)
-    // Somebody may have taken the port between our look and the server's start.
+    // Another process may have taken the port between our look and the server's start.
     if (attempt === portAttemptsMax) {
       throw new Error(`PostgreSQL did not start:\n${readFileSync(join(folder, logName), 'utf8')}`)
     }

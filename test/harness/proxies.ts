@@ -18,14 +18,14 @@ export const guide = readFileSync(
 const searchPath = `${process.env.PATH}:/usr/sbin:/sbin`
 const waitMillisMax = 10_000
 
-/** The example of the guide, as somebody would paste it: only addresses differ. */
+/** The example of the guide, as an operator would paste it: only addresses differ. */
 const exampleIn = (language: string, ports: Readonly<Record<string, number>>): string => {
   const text = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(guide)?.[1] ?? ''
   assert.ok(text.includes('/api/v1/verify'), `the guide has no example for ${language}`)
   return Object.entries(ports).reduce((all, [from, to]) => all.replaceAll(from, String(to)), text)
 }
 
-/** A file of deploy/, as somebody would install it: only addresses differ, and there is no certificate here. */
+/** A file of deploy/, as an operator would install it: only addresses differ, and there is no certificate here. */
 const deployed = (file: string, changes: readonly (readonly [string | RegExp, string])[]): string =>
   changes.reduce(
     (text, [from, to]) => {
@@ -134,7 +134,7 @@ const waitFor = async (port: number): Promise<void> => {
   }
 }
 
-/** Somebody's application: it knows nothing of sign-in and believes its proxy. */
+/** The operator's application: it knows nothing of sign-in and believes its proxy. */
 const startApplication = (port: number): Promise<Server> =>
   new Promise((resolve) => {
     const server = createServer((request, response) => {

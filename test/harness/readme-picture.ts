@@ -75,7 +75,7 @@ const outlineOf = async (page: Page): Promise<string> => {
 
 export type ReadmePicture = { readonly png: Buffer; readonly outline: string }
 
-/** The sessions page of somebody who has been around: the real product, the real page, nothing painted. */
+/** The sessions page of a user with several devices: the real product, the real page, nothing painted. */
 export const takeReadmePicture = async (): Promise<ReadmePicture> => {
   const app = await startApp({ engine: 'sqlite', settings: { LATCHKEY_TRUSTED_PROXIES: '1' } })
   let browsing: Browsing | null = null

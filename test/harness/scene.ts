@@ -57,7 +57,7 @@ export const onEachEngine = (
 
 let addresses = 0
 
-/** Header of a request from somewhere nobody has been before (RFC 2544's range for tests). */
+/** Header of a request from an address that was not used before (RFC 2544's range for tests). */
 export const fromElsewhere = (): { readonly 'x-forwarded-for': string } => {
   addresses += 1
   return { 'x-forwarded-for': `198.18.${addresses >> 8}.${addresses & 255}` }
@@ -86,7 +86,7 @@ export const cookieName = 'latchkey'
 /** The value the browser shows on each request; empty when it has none. */
 export const sessionValue = (browser: Browser): string => browser.cookies.get(cookieName) ?? ''
 
-/** Does somebody who holds this value get in? */
+/** Whether a caller with this cookie value is let in. */
 export const opens = async (app: TestApp, value: string): Promise<boolean> => {
   const thief = app.newBrowser()
   thief.cookies.set(cookieName, value)

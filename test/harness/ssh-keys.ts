@@ -51,7 +51,7 @@ export const freshBlobs: Readonly<Record<string, () => Buffer>> = {
     wire('sk-ecdsa-sha2-nistp256@openssh.com', 'nistp256', curvePoint('P-256'), 'ssh:work'),
 }
 
-/** A public key nobody has, as a line. */
+/** A new public key, as a line. */
 export const freshKey = (comment = 'ada@laptop', type = 'ssh-ed25519'): string =>
   lineOf(type, freshBlobs[type]?.() ?? Buffer.alloc(0), comment)
 

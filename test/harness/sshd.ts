@@ -22,7 +22,7 @@ export type Asking =
   | { readonly by: 'script'; readonly standInMinutes: number }
 
 export type Sshd = {
-  /** Is whoever holds this private key let in, and does a command run? */
+  /** Whether a user with this private key is let in and a command runs. */
   readonly letsIn: (privateKey: string) => Promise<boolean>
   /** What it wrote about it. */
   readonly log: () => string
@@ -39,7 +39,7 @@ export const withoutSshd = ((): string | false => {
 
 export const withoutRoot = isRoot ? false : 'only root can put a script where sshd takes it from'
 
-/** A folder whose whole path belongs to root and is writable by nobody else; /tmp is not. */
+/** A folder whose whole path belongs to root and is writable by no other account; /tmp is not. */
 const safeFolder = (): string => mkdtempSync('/run/latchkey-sshd-')
 
 const installScript = (folder: string): string => {
@@ -49,7 +49,7 @@ const installScript = (folder: string): string => {
   return path
 }
 
-/** Who runs the command: nobody in particular for root, and otherwise there is no choice. */
+/** The account that runs the command: `nobody` for root, and otherwise there is no choice. */
 const askingUser = isRoot ? 'nobody' : userInfo().username
 
 const commandLine = (asking: Asking, folder: string, list: URL): string => {

@@ -10,7 +10,7 @@ export type KeptPasskey = {
 }
 
 export type VirtualAuthenticator = {
-  /** Whether somebody touches it by themselves, as autofill needs, or waits until a button was pressed. */
+  /** Whether the user touches it by themselves, as autofill needs, or waits until a button was pressed. */
   readonly touch: (enabled: boolean) => Promise<void>
   readonly kept: () => Promise<readonly KeptPasskey[]>
   readonly forget: (passkey: KeptPasskey) => Promise<void>

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { type Engine, engines } from '#test/harness/app.ts'
+import { rowsOf } from '#test/harness/basis.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
 import { long } from '#test/harness/long.ts'
 import { createDatabase } from '#test/harness/postgres.ts'
@@ -18,7 +19,6 @@ import {
   type ServerProcess,
   startServer,
 } from '#test/harness/server-process.ts'
-import { rowsOf } from '#test/sweep/ground.ts'
 import { password } from './load.ts'
 
 const rounds = long(3, 1)

@@ -39,7 +39,7 @@ const waitMillisMax = 1500
 const total = (history: History): number =>
   Object.values(history.counts).reduce((sum, times) => sum + times, 0)
 
-/** Mostly soon and at any point of what is under way; every fifth time not before somebody has signed in. */
+/** Mostly soon and at any point of what is under way; every fifth time not before a user has signed in. */
 const momentToKill = async ({ kills, history }: Installation): Promise<void> => {
   const deadline = Date.now() + waitMillisMax
   const wanted = total(history) + Math.ceil(Math.random() * answersBeforeKillMax)

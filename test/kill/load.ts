@@ -38,7 +38,7 @@ export const newHistory = (): History => ({
   counts: { renamed: 0, signedIn: 0, revoked: 0, signedOut: 0, invited: 0, resets: 0 },
 })
 
-/** Somebody with a browser that stays open: the server comes back at the same address. */
+/** A user with a browser that stays open: the server comes back at the same address. */
 export type Actor = {
   readonly userId: string
   readonly email: string
@@ -170,7 +170,7 @@ export type Cast = {
   readonly forgetful: readonly string[]
 }
 
-/** Everybody at once, as fast as they are answered, until the process is gone. */
+/** All callers at once, as fast as they are answered, until the process is gone. */
 export const runClients = (
   server: ServerProcess,
   cast: Cast,

@@ -4,6 +4,7 @@ import type { Entry } from '#platform/operations/registry.ts'
 import type { TestApp } from '#test/harness/app.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
 import { fromElsewhere, type Scene } from '#test/harness/scene.ts'
+import { loadFixtures } from './module-fixtures.ts'
 
 export const entriesOf = ({ app }: Pick<Scene, 'app'>): readonly Entry[] =>
   app.app.runtime.registry.entries
@@ -74,23 +75,11 @@ export const call = (browser: Browser, entry: Entry, given: Given = {}): Promise
   })
 }
 
-/** As if everybody who is signed in had just proven it, an hour later: limits are open again, sessions too. */
+/** An hour later every limit is open again. All who are signed in count as confirmed at that moment. */
 export const letAnHourPass = async ({ app }: Pick<Scene, 'app'>): Promise<void> => {
   app.clock.advance(61 * 60_000)
-  type Tables = {
-    sessions: Record<'authenticated_at' | 'strong_at' | 'active_at' | 'expires_at', number>
-  }
-  const now = app.clock.now()
-  await app.db
-    .withTables<Tables>()
-    .updateTable('sessions')
-    .set({
-      authenticated_at: now,
-      strong_at: now,
-      active_at: now,
-      expires_at: now + 30 * 24 * 3600_000,
-    })
-    .execute()
+  const all = await loadFixtures(app.app.runtime.registry.modules)
+  for (const { renew } of all.values()) await renew?.(app.db, app.clock.now())
 }
 
 /** Nothing in the log says that a request ended in a fault. */

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { startApp, type TestApp } from '#test/harness/app.ts'
+import { onEachBasis } from '#test/harness/basis.ts'
 import type { Answer, Browser } from '#test/harness/client.ts'
 import { product } from '#test/harness/product.ts'
 import { assertRefused } from '#test/harness/scene.ts'
 import { assertNoFaults, assertNotFault } from './calls.ts'
-import { onEachBasis } from './ground.ts'
 
 /** One raw request; the first line of the answer, or nothing when the connection was closed. */
 const rawly = (app: TestApp, text: string): Promise<string> =>

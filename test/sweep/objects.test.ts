@@ -1,233 +1,187 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { FixtureDriver, FixturePerson } from '@latchkey/kit'
 import type { Entry } from '#platform/operations/registry.ts'
-import { addApp, addPasskey, newcomer } from '#test/harness/factors.ts'
+import { rowsOf } from '#test/harness/basis.ts'
+import { listTables } from '#test/harness/dump.ts'
+import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
-import type { Person } from '#test/harness/people.ts'
-import { assertRefused, onEachEngine, type Scene } from '#test/harness/scene.ts'
-import { freshKey } from '#test/harness/ssh-keys.ts'
+import { assertRefused, onEachEngine } from '#test/harness/scene.ts'
 import {
   assertNoFaults,
   bare,
   call,
   entriesOf,
+  fieldsOf,
+  type Given,
   letAnHourPass,
   madeUpId,
   sampleInput,
   takesBody,
 } from './calls.ts'
+import { asFixturePerson, driverOf } from './driver.ts'
+import {
+  type AllFixtures,
+  isOwned,
+  loadFixtures,
+  type OwnedObject,
+  objectNamesOf,
+  objectOf,
+  placeFor,
+} from './module-fixtures.ts'
+import { product, settings } from './product.ts'
 
-type Made = Readonly<Record<string, string>>
-type Fixture = (scene: Scene, other: Person) => Promise<Made>
+type Named = { readonly entry: Entry; readonly name: string; readonly object: OwnedObject }
 
-/** Somebody in another organisation. There is no page that makes a second one, so it is written as the page would. */
-const strangerElsewhere = async ({ app, owner }: Scene): Promise<string> => {
-  type Tables = {
-    people: { id: string; email: string; organisation_id: string }
-    organisations: { id: string }
-  }
-  const db = app.db.withTables<Tables>()
-  const copyOf = async (
-    table: 'people' | 'organisations',
-    id: string,
-    change: object,
-  ): Promise<void> => {
-    const row = await db
-      .selectFrom(table)
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
-    await db
-      .insertInto(table)
-      .values({ ...row, ...change } as never)
-      .onConflict((one) => one.doNothing())
-      .execute()
-  }
-  const { organisation_id } = await db
-    .selectFrom('people')
-    .selectAll()
-    .where('id', '=', owner.userId)
-    .executeTakeFirstOrThrow()
-  await copyOf('organisations', organisation_id, { id: 'org_elsewhere' })
-  await copyOf('people', owner.userId, {
-    id: 'usr_elsewhere',
-    organisation_id: 'org_elsewhere',
-    email: 'x@else.where',
-    role: 'member',
-  })
-  return 'usr_elsewhere'
+const isInPath = ({ entry, name }: Pick<Named, 'entry' | 'name'>): boolean =>
+  entry.pathNames.includes(name)
+
+/** The id where the operation takes it, a list of ids as well. */
+const fieldFor = ({ entry, name }: Named, id: string): unknown => {
+  const schema = fieldsOf(entry)[name]
+  return schema?.safeParse(id).success ? id : [id]
 }
 
-const elsewhere: Fixture = async (scene) => ({ userId: await strangerElsewhere(scene) })
-const invitationElsewhere: Fixture = async (scene) => {
-  await strangerElsewhere(scene)
-  type Tables = { invitations: { id: string } }
-  const row = {
-    ...{ id: 'inv_elsewhere', organisation_id: 'org_elsewhere', email: 'y@else.where' },
-    ...{ name: null, role: 'member', invited_by: null, token_id: 'ott_elsewhere' },
-    ...{ sent_at: scene.app.clock.now(), expires_at: scene.app.clock.now() + 3_600_000 },
-  }
-  await scene.app.db
-    .withTables<Tables>()
-    .insertInto('invitations')
-    .values(row)
-    .onConflict((one) => one.doNothing())
-    .execute()
-  return { invitationId: row.id }
-}
-const sessionOf: Fixture = async (_, { browser }) => {
-  const { body } = await browser.do('sessions.list')
-  return { sessionId: body.sessions[0].id }
-}
-const setupOf: Fixture = async (_, { browser }) => ({
-  setupId: (await browser.do('two-factor.begin')).body.setupId,
-})
-const appOf: Fixture = async ({ app }, { browser }) => {
-  const { body } = await browser.do('two-factor.read')
-  return { authenticatorId: body.authenticators[0]?.id ?? (await addApp(app, browser)).id }
-}
-const passkeyOf: Fixture = async ({ app }, { browser }) => {
-  const { body } = await browser.do('passkeys.list')
-  return { passkeyId: body.passkeys[0]?.id ?? (await addPasskey(app, browser)).passkeyId }
-}
+onEachEngine(
+  'things of other people (attack A82)',
+  (scene) => {
+    let all: AllFixtures
+    let driver: FixtureDriver
+    let other: FixturePerson
+    before(async () => {
+      all = await loadFixtures(scene.app.app.runtime.registry.modules)
+      driver = driverOf(scene, all)
+      other = asFixturePerson(await newcomer(scene))
+    })
+    after(() => assertNoFaults(scene.app))
 
-const sshKeyOf: Fixture = async (_, { browser }) => {
-  const { body } = await browser.do('ssh-keys.list')
-  const [present] = body.keys
-  return {
-    keyId: present?.id ?? (await browser.do('ssh-keys.add', { publicKey: freshKey() })).body.id,
-  }
-}
-const tokenOf: Fixture = async (_, person) => ({ tokenId: (await makeToken(person)).id })
+    const names = () =>
+      entriesOf(scene).flatMap((entry) =>
+        objectNamesOf(all, entry).map((name) => ({
+          ...{ entry, name, object: objectOf(all, entry, name) },
+        })),
+      )
+    const owned = (): readonly Named[] => names().filter((one): one is Named => isOwned(one.object))
 
-/**
- * For each operation with an id in its path: how to make such a thing that belongs to somebody else. An operation
- * that is missing here fails the test below. What has no owner but only a secret in its path goes into `ownerless`.
- */
-const fixtures: Readonly<Record<string, Fixture>> = {
-  'people.disable': elsewhere,
-  'people.enable': elsewhere,
-  'people.resend-invitation': invitationElsewhere,
-  'people.withdraw-invitation': invitationElsewhere,
-  'recovery.start': elsewhere,
-  'recovery.cancel': elsewhere,
-  'account.read-picture': elsewhere,
-  'sessions.end': sessionOf,
-  'two-factor.confirm': setupOf,
-  'two-factor.rename': appOf,
-  'two-factor.remove': appOf,
-  'passkeys.rename': passkeyOf,
-  'passkeys.remove': passkeyOf,
-  'access-tokens.rotate': tokenOf,
-  'access-tokens.revoke': tokenOf,
-  'ssh-keys.update': sshKeyOf,
-  'ssh-keys.remove': sshKeyOf,
-}
-const ownerless: Readonly<Record<string, string>> = {
-  'passkeys.read-provider-icon': 'the mark of a maker of passkeys, the same for everybody',
-  'ssh-keys.publish': 'a name is asked for, and one that nobody has is answered like any other',
-}
+    const theirsOf = ({ object, entry, name }: Named): Promise<string> =>
+      'makeElsewhere' in object
+        ? object.makeElsewhere(driver, asFixturePerson(scene.owner))
+        : object.make(driver, other).then((id) => {
+            assert.ok(id, `the fixture of ${entry.operation.name} made no ${name}`)
+            return id
+          })
 
-/** Ids in bodies that name somebody's thing as well. */
-const inBodies: Readonly<Record<string, (made: Made) => object>> = {
-  'two-factor.reorder': ({ authenticatorId = '' }) => ({ authenticatorIds: [authenticatorId] }),
-}
-
-onEachEngine('things of other people (attack A82)', (scene) => {
-  let other: Person
-  const withId = () => entriesOf(scene).filter(({ pathNames }) => pathNames.length > 0)
-  const entryOf = (name: string): Entry => {
-    const entry = entriesOf(scene).find(({ operation }) => operation.name === name)
-    assert.ok(entry, `there is no operation ${name}`)
-    return entry
-  }
-  before(async () => {
-    other = await newcomer(scene)
-  })
-  after(() => assertNoFaults(scene.app))
-
-  test('every operation with an id in its path is covered here, and nothing else is', () => {
-    const names = withId().map(({ operation }) => operation.name)
-    const covered = [...Object.keys(fixtures), ...Object.keys(ownerless)]
-    assert.deepEqual(
-      names.filter((name) => !covered.includes(name)),
-      [],
-      'add them to the fixtures in this file',
-    )
-    assert.deepEqual(
-      covered.filter((name) => !names.includes(name)),
-      [],
-      'these are gone',
-    )
-  })
-
-  test('look exactly like things that do not exist', async () => {
-    for (const [name, make] of Object.entries(fixtures)) {
-      const entry = entryOf(name)
-      await letAnHourPass(scene)
-      const path = await make(scene, other)
-      assert.ok(Object.values(path).every(Boolean), `the fixture of ${name} made nothing`)
-      const body = takesBody(entry) ? { body: sampleInput(entry) } : {}
-      const theirs = await call(scene.owner.browser, entry, { path, ...body })
-      const nobodys = await call(scene.owner.browser, entry, {
-        path: { [Object.keys(path)[0] ?? '']: madeUpId },
-        ...body,
-      })
-      assert.equal(theirs.status, 404, `${name}: ${theirs.text}`)
-      assert.deepEqual(bare(theirs), bare(nobodys), name)
-      const differing = ['date', 'x-request-id', 'ratelimit']
-      const kept = ({ headers }: typeof theirs) =>
-        Object.entries(headers).filter(([header]) => !differing.includes(header))
-      assert.deepEqual(kept(theirs), kept(nobodys), `${name}: the headers tell`)
+    /** This id in place of what is right; all else is the caller's own, and valid where a fixture says how. */
+    const givenWith = async (named: Named, id: string): Promise<Given> => {
+      const { entry, name } = named
+      const owner = asFixturePerson(scene.owner)
+      if (isInPath(named))
+        return { path: { [name]: id }, ...(takesBody(entry) ? { body: sampleInput(entry) } : {}) }
+      const fixture = all.get(entry.module)?.inputs?.[entry.operation.name]
+      const valid =
+        typeof fixture === 'function' ? await fixture(driver, owner) : sampleInput(entry)
+      const input: Record<string, unknown> = { ...valid, [name]: fieldFor(named, id) }
+      const inPath = Object.entries(input).filter(([key]) => entry.pathNames.includes(key))
+      const beside = Object.entries(input).filter(([key]) => !entry.pathNames.includes(key))
+      const path = Object.fromEntries(inPath) as Record<string, string>
+      return takesBody(entry)
+        ? { path, body: Object.fromEntries(beside) }
+        : {
+            path,
+            query: String(
+              new URLSearchParams(Object.fromEntries(beside) as Record<string, string>),
+            ),
+          }
     }
-  })
 
-  test('look like that to a program with an access token, and to nobody at all, too', async () => {
-    await letAnHourPass(scene)
-    const scopes = ['api:full', 'account:ssh-keys']
-    const { token } = await makeToken(scene.owner, { scopes })
-    for (const [name, make] of Object.entries(fixtures)) {
-      const entry = entryOf(name)
-      await letAnHourPass(scene)
-      const path = await make(scene, other)
-      const body = takesBody(entry) ? { body: sampleInput(entry) } : {}
-      for (const [who, browser] of [
-        ['a token', withToken(scene.app, token)],
-        ['nobody', scene.app.newBrowser()],
-      ] as const) {
-        const theirs = await call(browser, entry, { path, ...body })
-        const nobodys = await call(browser, entry, {
-          path: { [Object.keys(path)[0] ?? '']: madeUpId },
-          ...body,
-        })
-        const refused = who === 'nobody' ? [401] : [403, 404]
-        assert.ok(refused.includes(theirs.status), `${name} as ${who}: ${theirs.text}`)
-        assert.deepEqual(bare(theirs), bare(nobodys), `${name} as ${who}`)
+    /** Every row that names the object, as it stands. */
+    const rowsWith = async (id: string): Promise<readonly string[]> => {
+      const tables = (await listTables(scene.app)).filter((table) => !/^audit_/.test(table))
+      const rows = await Promise.all(
+        tables.map(async (table) =>
+          (await rowsOf(scene.app.db, table)).map((row) => `${table} ${JSON.stringify(row)}`),
+        ),
+      )
+      return rows.flat().filter((row) => row.includes(`"${id}"`))
+    }
+
+    test('every name in an input that can name an object has a fixture, and every fixture such a name', () => {
+      const missing = names()
+        .filter(({ object }) => object === undefined)
+        .map(
+          ({ entry, name }) =>
+            `${name} of ${entry.operation.name}: ${placeFor('objects', entry.module)}`,
+        )
+      assert.deepEqual(missing, [])
+      const inInputs = names().flatMap(({ entry: { module, operation }, name }) =>
+        [name, name.replace(/s$/, ''), `${operation.name}:${name}`].map(
+          (key) => `${module}.${key}`,
+        ),
+      )
+      const objects = [...all].flatMap(([module, fixtures]) =>
+        Object.entries(fixtures.objects ?? {}).map(([key, object]) => ({
+          at: `${module}.${key}`,
+          sameAs: 'sameAs' in object ? object.sameAs : null,
+        })),
+      )
+      const asked = new Set([...inInputs, ...objects.map(({ sameAs }) => sameAs)])
+      assert.deepEqual(
+        objects.map(({ at }) => at).filter((at) => !asked.has(at)),
+        [],
+        'no input has these names',
+      )
+    })
+
+    test('look exactly like things that do not exist, and stay as they were', async () => {
+      for (const named of owned()) {
+        const { name } = named.entry.operation
+        await letAnHourPass(scene)
+        const id = await theirsOf(named)
+        const before = await rowsWith(id)
+        const ask = async (one: string) =>
+          call(scene.owner.browser, named.entry, await givenWith(named, one))
+        const [theirs, nobodys] = [await ask(id), await ask(madeUpId)]
+        if (isInPath(named)) assert.equal(theirs.status, 404, `${name}: ${theirs.text}`)
+        else assert.ok(theirs.status >= 400, `${name}: ${theirs.text}`)
+        assert.deepEqual(bare(theirs), bare(nobodys), `${name} ${named.name}`)
+        const differing = ['date', 'x-request-id', 'ratelimit']
+        const kept = ({ headers }: typeof theirs) =>
+          Object.entries(headers).filter(([header]) => !differing.includes(header))
+        assert.deepEqual(kept(theirs), kept(nobodys), `${name}: the headers tell`)
+        const after = new Set(await rowsWith(id))
+        assert.ok(before.length > 0, `${name}: no row names ${id}`)
+        assert.deepEqual(
+          before.filter((row) => !after.has(row)),
+          [],
+          `${name} changed what is not the caller’s`,
+        )
       }
-    }
-  })
+    })
 
-  test('are still there afterwards', async () => {
-    const { body: sessions } = await other.browser.do('sessions.list')
-    assert.equal(sessions.total, 1)
-    assert.equal((await other.browser.do('two-factor.read')).body.authenticators.length, 1)
-    assert.equal((await other.browser.do('passkeys.list')).body.passkeys.length, 1)
-    assert.equal((await other.browser.do('ssh-keys.list')).body.total, 1)
-  })
-
-  test('named in a body are refused like things that do not exist', async () => {
-    await letAnHourPass(scene)
-    const made = await appOf(scene, other)
-    for (const [name, bodyOf] of Object.entries(inBodies)) {
-      const theirs = await call(scene.owner.browser, entryOf(name), { body: bodyOf(made) })
-      const nobodys = await call(scene.owner.browser, entryOf(name), {
-        body: bodyOf({ authenticatorId: madeUpId }),
-      })
-      assert.ok(theirs.status >= 400, `${name}: ${theirs.text}`)
-      assert.deepEqual(bare(theirs), bare(nobodys))
-    }
-  })
-})
+    test('look like that to a program with an access token, and to a caller without any, too', async () => {
+      await letAnHourPass(scene)
+      const { scopes } = scene.app.app.runtime.registry.catalogue
+      const { token } = await makeToken(scene.owner, { scopes: scopes.map(({ id }) => id) })
+      for (const named of owned().filter(isInPath)) {
+        const { name } = named.entry.operation
+        await letAnHourPass(scene)
+        const id = await theirsOf(named)
+        const [given, invented] = [await givenWith(named, id), await givenWith(named, madeUpId)]
+        for (const [who, browser] of [
+          ['a token', withToken(scene.app, token)],
+          ['nobody', scene.app.newBrowser()],
+        ] as const) {
+          const theirs = await call(browser, named.entry, given)
+          const nobodys = await call(browser, named.entry, invented)
+          const refused = who === 'nobody' ? [401] : [403, 404]
+          assert.ok(refused.includes(theirs.status), `${name} as ${who}: ${theirs.text}`)
+          assert.deepEqual(bare(theirs), bare(nobodys), `${name} as ${who}`)
+        }
+      }
+    })
+  },
+  { product, settings },
+)
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 

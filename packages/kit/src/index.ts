@@ -12,6 +12,7 @@ export {
   event,
   type Letter,
 } from './event.ts'
+export type * from './fixtures.ts'
 export * from './module.ts'
 export * from './operation.ts'
 export * from './page.ts'

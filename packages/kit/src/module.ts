@@ -1,10 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { Client, Person, RegisteredClient, System, Visitor } from './actor.ts'
 import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
-import type { LastingCredential, PermissionSpec, ScopeSpec } from './catalogue.ts'
+import type {
+  LastingCredential,
+  ListOpenRecoveries,
+  PermissionSpec,
+  ScopeSpec,
+} from './catalogue.ts'
 import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
+import type { Fixtures } from './fixtures.ts'
 import type { BoundOperation } from './operation.ts'
 import type { PageRole, PageRoles } from './page.ts'
 import type { Protocol } from './protocol.ts'
@@ -99,6 +105,8 @@ export type ModuleSpec = {
   readonly recogniseDevice?: RecogniseDevice
   /** At most one module tells people that an attacker is guessing. */
   readonly onGuessing?: OnGuessing
+  /** At most one module says whose account is being recovered: operators see it in the list of people. */
+  readonly listOpenRecoveries?: ListOpenRecoveries
   /** Addresses of its pages, so that a deep link is answered and a wrong address is a 404. */
   readonly pages?: readonly string[]
   /** Pages for people who are not signed in: they load a light document instead of the whole app. */
@@ -128,6 +136,8 @@ export type ModuleSpec = {
   readonly commands?: readonly CommandSpec[]
   /** Folder with the texts of its mails, `<locale>.json`: `new URL('./mails/', import.meta.url)`. */
   readonly mails?: URL
+  /** What the tests of all modules need to know of this one: `() => import('./fixtures.ts')`. The product never calls it. */
+  readonly fixtures?: () => Promise<{ readonly fixtures: Fixtures }>
 }
 
 /** The manifest: everything a module adds to the product, on one page. */

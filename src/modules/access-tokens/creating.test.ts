@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { rowsOf } from '#test/harness/basis.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, makeTokens, withToken } from '#test/harness/keys.ts'
 import {
@@ -12,7 +13,6 @@ import {
   onEachEngine,
   times,
 } from '#test/harness/scene.ts'
-import { rowsOf } from '#test/sweep/ground.ts'
 import { tokensMax } from './contract.ts'
 
 const iso = (moment: number): string => new Date(moment).toISOString()

@@ -35,4 +35,5 @@ export default defineModule({
   lastingCredentials: [{ id: 'accessTokens', page: pages.list, countWorking: countWorkingTokens }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -33,4 +33,5 @@ export default defineModule({
   settings: [usernameSettings],
   pages: Object.values(pages),
   pageRoles,
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -197,9 +197,9 @@ onEachEngine('what is not a picture (A84)', (scene) => {
       )
     assertRefused(await send({ origin: 'https://evil.example' }), 403, 'http.foreign_origin')
     assertRefused(await send({ 'x-csrf-token': 'x' }), 403, 'http.csrf_token')
-    const stranger = scene.app.newBrowser()
+    const visitor = scene.app.newBrowser()
     assertRefused(
-      await stranger.do('account.set-picture', { content: fine }),
+      await visitor.do('account.set-picture', { content: fine }),
       401,
       'auth.sign_in_required',
     )

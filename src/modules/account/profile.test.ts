@@ -224,8 +224,8 @@ onEachEngine('your profile', (scene) => {
   })
 
   test('a stranger sees and changes nothing', async () => {
-    const stranger = scene.app.newBrowser()
+    const visitor = scene.app.newBrowser()
     for (const name of ['account.me', 'account.read-profile', 'account.update-profile'])
-      assertRefused(await stranger.do(name, {}), 401, 'auth.sign_in_required')
+      assertRefused(await visitor.do(name, {}), 401, 'auth.sign_in_required')
   })
 })

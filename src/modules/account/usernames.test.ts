@@ -98,8 +98,8 @@ onEachEngine(
 
     test('is not changed by a stranger, by a proof that is old, or among other details', async () => {
       const ada = await newcomer(scene)
-      const stranger = { ...ada, browser: scene.app.newBrowser() }
-      assertRefused(await choose(stranger, 'stranger'), 401, 'auth.sign_in_required')
+      const visitor = { ...ada, browser: scene.app.newBrowser() }
+      assertRefused(await choose(visitor, 'stranger'), 401, 'auth.sign_in_required')
       const detail = await ada.browser.do('account.update-profile', { username: 'detail' })
       assertRefused(detail, 400, 'http.invalid_input')
       scene.app.clock.advance(minutes(11))

@@ -127,8 +127,8 @@ onEachEngine('what happened to your account', (scene) => {
   })
 
   test('a stranger sees nothing', async () => {
-    const stranger = scene.app.newBrowser()
-    assertRefused(await stranger.do('activity.list'), 401, 'auth.sign_in_required')
+    const visitor = scene.app.newBrowser()
+    assertRefused(await visitor.do('activity.list'), 401, 'auth.sign_in_required')
   })
 
   test('what browsers make up about themselves stays one line of text (A92)', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createContext, systemActor } from '#platform/context.ts'
+import { rowsOf } from '#test/harness/basis.ts'
 import { dumpDatabase } from '#test/harness/dump.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeApiKey, withApiKey } from '#test/harness/keys.ts'
@@ -14,7 +15,6 @@ import {
   onEachEngine,
   times,
 } from '#test/harness/scene.ts'
-import { rowsOf } from '#test/sweep/ground.ts'
 import { jobs } from './jobs.ts'
 
 const me = 'account.me'
@@ -207,8 +207,8 @@ onEachEngine('the API key', (scene) => {
     for (const name of [...managing, 'api-key.read']) {
       const asKey = await withApiKey(scene.app, key).do(name, inputOf(name, id))
       assertRefused(asKey, 403, 'auth.session_only')
-      const stranger = await scene.app.newBrowser().do(name, inputOf(name, id))
-      assertRefused(stranger, 401, 'auth.sign_in_required')
+      const visitor = await scene.app.newBrowser().do(name, inputOf(name, id))
+      assertRefused(visitor, 401, 'auth.sign_in_required')
     }
     scene.app.clock.advance(minutes(11))
     for (const name of managing)

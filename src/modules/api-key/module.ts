@@ -30,4 +30,5 @@ export default defineModule({
   lastingCredentials: [{ id: 'apiKeys', page: pages.apiKey, countWorking: countWorkingKeys }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

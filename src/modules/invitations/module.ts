@@ -10,4 +10,5 @@ export default defineModule({
   migrations,
   settings: [signInSettings],
   afterRestore: async (ctx) => ({ invitations: await expireInvitations(ctx.db, ctx.now()) }),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -16,4 +16,5 @@ export default defineModule({
   jobs,
   onKeyInUrl: noteKeyInUrl,
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newKey } from '#platform/crypto/key-format.ts'
+import { rowsOf } from '#test/harness/basis.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeApiKey, makeToken, withApiKey, withToken } from '#test/harness/keys.ts'
 import {
@@ -16,7 +17,6 @@ import {
   times,
 } from '#test/harness/scene.ts'
 import { bare } from '#test/sweep/calls.ts'
-import { rowsOf } from '#test/sweep/ground.ts'
 import { reportedMax } from './contract.ts'
 
 const me = 'account.me'

@@ -48,4 +48,5 @@ export default defineModule({
   afterRestore: async (ctx) => ({ passkeyChallenges: await deleteCeremonies(ctx.db) }),
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -209,7 +209,7 @@ onEachEngine('adding a passkey', (scene) => {
       proof: person.password,
     })
     assertRefused(byPassword, 403, 'sign-in.not_confirmed')
-    const stranger = scene.app.newBrowser()
-    assertRefused(await stranger.do('passkeys.begin'), 401, 'auth.sign_in_required')
+    const visitor = scene.app.newBrowser()
+    assertRefused(await visitor.do('passkeys.begin'), 401, 'auth.sign_in_required')
   })
 })

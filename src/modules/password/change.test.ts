@@ -243,8 +243,8 @@ onEachEngine('changing the password', (scene) => {
   test('nobody changes it without being signed in, for somebody else, or with odd input', async () => {
     const person = await newPerson()
     const input = { currentPassword: person.password, newPassword: fresh }
-    const stranger = scene.app.newBrowser()
-    assertRefused(await stranger.do('password.change', input), 401, 'auth.sign_in_required')
+    const visitor = scene.app.newBrowser()
+    assertRefused(await visitor.do('password.change', input), 401, 'auth.sign_in_required')
     for (const odd of [
       { ...input, userId: scene.owner.userId },
       { ...input, newPassword: [fresh] },

@@ -27,4 +27,5 @@ export default defineModule({
   entrances,
   pageRoles,
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

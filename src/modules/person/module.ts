@@ -15,4 +15,5 @@ export default defineModule({
     await raiseAllEpochs(ctx.db)
     return {}
   },
+  fixtures: () => import('./fixtures.ts'),
 })

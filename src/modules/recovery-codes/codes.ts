@@ -50,7 +50,7 @@ export type PreparedCodes = {
   }[]
 }
 
-/** Ten slow hashes, half a second: to be called before a transaction, never in one. */
+/** Takes ten slow hashes, half a second: called before a transaction, never in one. */
 export const prepareCodes = async (
   ctx: Pick<Context, 'keys' | 'random'>,
 ): Promise<PreparedCodes> => {
@@ -81,7 +81,7 @@ export const saveCodes = async (
 export const hasCodes = async (ctx: Pick<Context, 'db'>, userId: string): Promise<boolean> =>
   (await findCodeSet(ctx.db, userId)) !== undefined
 
-/** The codes that come with a first factor; nothing when another factor, added at the same moment, brought some. */
+/** The codes that come with a first factor; none when another factor, added at the same moment, brought some. */
 export const saveFirstCodes = async (
   ctx: Parameters<typeof saveCodes>[0],
   userId: string,
@@ -130,7 +130,7 @@ export const checkCode = async (
 
 const warnAt = 3
 
-/** Checks and uses up a code. Tells the person, and warns when few are left. */
+/** Checks and consumes a code. Tells the user, and warns when few are left. */
 export const spendCode = async (
   ctx: Context<Actor>,
   userId: string,

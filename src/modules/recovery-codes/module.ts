@@ -10,4 +10,5 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   methods: [recoveryCodeMethod],
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -68,7 +68,7 @@ export const findUnusedCode = (db: Db, userId: string, number: number) =>
     .where('used_at', 'is', null)
     .executeTakeFirst()
 
-/** Uses a code up, if it is still the one that was checked and still unused. */
+/** Consumes a code, if it is still the checked one and still unused. */
 export const spendCodeRow = async (
   db: Db,
   code: { userId: string; number: number; phc: string },

@@ -213,8 +213,8 @@ onEachEngine('a recovery an operator starts', (scene) => {
     scene.app.clock.advance(minutes(10))
     const stale = await admin.browser.do('recovery.cancel', { userId: ada.userId })
     assertRefused(stale, 403, 'auth.confirm_again')
-    const stranger = await scene.app.newBrowser().do('recovery.start', { userId: ada.userId })
-    assertRefused(stranger, 401, 'auth.sign_in_required')
+    const visitor = await scene.app.newBrowser().do('recovery.start', { userId: ada.userId })
+    assertRefused(visitor, 401, 'auth.sign_in_required')
   })
 
   test('its links open nothing else, and no other link opens it (A39, A46)', async () => {

@@ -112,10 +112,10 @@ onEachEngine('ending sessions', (scene) => {
     ])
       assertRefused(refused, 403, 'auth.confirm_again')
     assert.equal(await isSignedIn(scene.app, other), true)
-    const stranger = scene.app.newBrowser()
-    assertRefused(await end(stranger, id), 401, 'auth.sign_in_required')
-    assertRefused(await stranger.do('sessions.list'), 401, 'auth.sign_in_required')
-    assertRefused(await stranger.do('sessions.watch'), 401, 'auth.sign_in_required')
+    const visitor = scene.app.newBrowser()
+    assertRefused(await end(visitor, id), 401, 'auth.sign_in_required')
+    assertRefused(await visitor.do('sessions.list'), 401, 'auth.sign_in_required')
+    assertRefused(await visitor.do('sessions.watch'), 401, 'auth.sign_in_required')
   })
 
   test('without the session’s own token nothing ends (A88)', async () => {

@@ -30,4 +30,5 @@ export default defineModule({
   recogniseDevice,
   afterRestore,
   pages: Object.values(pages),
+  fixtures: () => import('./fixtures.ts'),
 })

@@ -30,7 +30,7 @@ export const takeTry = (db: Db, id: string, triesMax: number) =>
     .returning(['tries'])
     .executeTakeFirst()
 
-/** Ends it; of two that finish at once exactly one gets true. */
+/** Ends the pending sign-in; of two simultaneous callers exactly one gets true. */
 export const endPending = async (db: Db, id: string, at: number): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('pending_sign_ins')

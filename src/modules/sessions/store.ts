@@ -243,7 +243,7 @@ export const markDeviceStrong = async (db: Db, id: string, at: number): Promise<
     .execute()
 }
 
-/** The factors that were proven there are worth nothing any more. */
+/** Factors proven in these browsers no longer count. */
 export const forgetStrongDevices = async (db: Db, userId: string): Promise<void> => {
   await tables(db)
     .updateTable('known_devices')

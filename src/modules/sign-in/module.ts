@@ -23,4 +23,5 @@ export default defineModule({
   pages: [pages.confirm],
   pageRoles,
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

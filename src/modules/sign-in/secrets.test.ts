@@ -110,16 +110,16 @@ onEachEngine('what is secret stays secret', (scene) => {
   const misuse = async (key: string, program: Program) => {
     assert.equal((await program.do('account.me')).status, 200)
     refused.push(await program.do('access-tokens.list'), await program.do('api-key.read'))
-    const stranger = scene.app.newBrowser()
+    const visitor = scene.app.newBrowser()
     const headers = { 'content-type': 'application/json', ...fromElsewhere() }
     const path = `/api/v1/account/me?access_token=${key}`
     refused.push(
-      await stranger.fetch({ method: 'GET', path, headers: fromElsewhere() }),
-      await stranger.fetch({ method: 'GET', path: `/${key}`, headers: fromElsewhere() }),
-      await stranger.do('account.me', {}, { authorization: `Bearer ${key}x` }),
-      await stranger.do('sign-in.start', { email: cleo.email, password: key }, fromElsewhere()),
-      await stranger.do('sign-in.start', { email: key, password: key }, fromElsewhere()),
-      await stranger.fetch({
+      await visitor.fetch({ method: 'GET', path, headers: fromElsewhere() }),
+      await visitor.fetch({ method: 'GET', path: `/${key}`, headers: fromElsewhere() }),
+      await visitor.do('account.me', {}, { authorization: `Bearer ${key}x` }),
+      await visitor.do('sign-in.start', { email: cleo.email, password: key }, fromElsewhere()),
+      await visitor.do('sign-in.start', { email: key, password: key }, fromElsewhere()),
+      await visitor.fetch({
         method: 'POST',
         path: '/api/v1/leaked-token',
         headers,

@@ -204,8 +204,8 @@ onEachEngine('signing in and out', (scene) => {
     for (const headers of foreign) {
       const refused = await browser.do('sign-in.end', {}, headers)
       assertRefused(refused, 403, 'http.foreign_origin')
-      const stranger = scene.app.newBrowser()
-      const started = await stranger.do('sign-in.start', { email, password }, headers)
+      const visitor = scene.app.newBrowser()
+      const started = await visitor.do('sign-in.start', { email, password }, headers)
       assertRefused(started, 403, 'http.foreign_origin')
     }
     assert.equal(await isSignedIn(scene.app, browser), true)

@@ -266,8 +266,8 @@ onEachEngine('your SSH keys', (scene) => {
     assert.equal((await list(ben)).total, 0)
     const theirs = await ben.browser.do('ssh-keys.remove', { keyId: id })
     assertRefused(theirs, 404, 'ssh-keys.not_found')
-    const stranger = { browser: scene.app.newBrowser() }
-    assertRefused(await add(stranger, freshKey()), 401, 'auth.sign_in_required')
+    const visitor = { browser: scene.app.newBrowser() }
+    assertRefused(await add(visitor, freshKey()), 401, 'auth.sign_in_required')
     scene.app.clock.advance(minutes(11))
     assertRefused(await add(ada, freshKey()), 403, 'auth.confirm_again')
     const stale = await ada.browser.do('ssh-keys.remove', { keyId: id })

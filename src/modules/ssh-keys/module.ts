@@ -30,4 +30,5 @@ export default defineModule({
   lastingCredentials: [{ id: 'sshKeys', page: pages.list, countWorking: countWorkingSshKeys }],
   pages: Object.values(pages),
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

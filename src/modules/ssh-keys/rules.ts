@@ -91,7 +91,7 @@ export const add: Rule<Ops['add']> = async (ctx, { publicKey, title, expiresAt =
   }
   try {
     await ctx.transaction(async (ctx) => {
-      // One at a time, or twenty at once would each find room for one more.
+      // One at a time, or twenty simultaneous requests would each find room for one more.
       await lockPerson(ctx.db, userId)
       await requireStillSignedIn(ctx)
       if ((await countSshKeys(ctx.db, userId)) >= sshKeysMax) throw new Refusal(refusals.too_many)

@@ -108,9 +108,9 @@ onEachEngine('adding an authenticator app', (scene) => {
     const [ada, eve] = [await newcomer(scene), await newcomer(scene)]
     const setup = await begin(ada)
     assertRefused(await finish(eve, setup), 404, 'two-factor.not_found')
-    const stranger = scene.app.newBrowser()
-    assertRefused(await stranger.do('two-factor.begin'), 401, 'auth.sign_in_required')
-    assertRefused(await stranger.do('two-factor.read'), 401, 'auth.sign_in_required')
+    const visitor = scene.app.newBrowser()
+    assertRefused(await visitor.do('two-factor.begin'), 401, 'auth.sign_in_required')
+    assertRefused(await visitor.do('two-factor.read'), 401, 'auth.sign_in_required')
   })
 
   test('switching it on ends the other sessions, changes this one’s value, and is told', async () => {

@@ -2,7 +2,7 @@ import type { Actor, AuthMethod, Context } from '@latchkey/kit'
 import { acceptStep, hasAuthenticator, listAuthenticators } from './store.ts'
 import { openSecret, stepOf } from './totp.ts'
 
-/** Tries the code against each app in turn; the one it fits takes it, once. */
+/** Tries the code against each app in turn; the first that matches accepts it, once. */
 const acceptCode = async (ctx: Context<Actor>, userId: string, typed: string): Promise<boolean> => {
   const code = typed.replace(/\s/g, '')
   if (!/^\d{6}$/.test(code)) return false

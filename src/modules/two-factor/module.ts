@@ -35,4 +35,5 @@ export default defineModule({
   pages: Object.values(pages),
   pageRoles,
   mails: new URL('./mails/', import.meta.url),
+  fixtures: () => import('./fixtures.ts'),
 })

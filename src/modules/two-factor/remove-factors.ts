@@ -2,7 +2,7 @@ import type { Actor, Context } from '@latchkey/kit'
 import { dropCodes, twoFactorDisabled } from '#modules/recovery-codes/api.ts'
 import { deleteAuthenticators } from './store.ts'
 
-/** Recovery took the place of the factors: apps and codes of before are worth nothing any more. */
+/** Recovery replaced the factors: earlier apps and codes are void. */
 export const removeFactors = async (
   ctx: Pick<Context<Actor>, 'db' | 'announce'>,
   userId: string,

@@ -147,7 +147,7 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     await reopenCodes(ctx)
     const recoveryCodes = await saveFirstCodes(ctx, userId, prepared)
     if (!wasOn) await announceSwitchedOn(ctx, { userId, exceptId: credentialId })
-    // The code was a proof: this session need not give another one right away, and its value changes with the factors.
+    // The code was a proof, so this session needs no other one yet; its cookie value changes with the factors.
     const session = await confirmSession(ctx, proofBy(authenticatorMethod))
     const row = { ...setup, name, confirmed_at: ctx.now(), last_used_at: ctx.now() }
     const output = { authenticator: view(row), recoveryCodes }
@@ -210,7 +210,7 @@ export const disable: Rule<Ops['disable']> = (ctx) =>
     await requireStillSignedIn(ctx)
     const rows = await listAuthenticators(ctx.db, ctx.actor.userId)
     await deleteAuthenticators(ctx.db, ctx.actor.userId)
-    // One letter for all of them: which apps went is what the person has to be told, also when a passkey keeps it on.
+    // One letter for all apps: the user has to be told which were removed, even if a passkey keeps the second step on.
     const what = rows.map((row) => row.name).join('”, “')
     for (const [index, row] of rows.entries()) {
       const letters = index === 0 ? await removalNotice(ctx, what) : []

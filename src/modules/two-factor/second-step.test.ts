@@ -213,9 +213,9 @@ onEachEngine('the second step of signing in', (scene) => {
     const browser = await startPending(scene.app, person)
     const waits = async (one: Browser) => (await one.do('sign-in.status')).body.pending
     assert.equal(await waits(browser), true)
-    const stranger = scene.app.newBrowser()
-    stranger.cookies.set(pendingCookie, 'x'.repeat(43))
-    assert.equal(await waits(stranger), false)
+    const visitor = scene.app.newBrowser()
+    visitor.cookies.set(pendingCookie, 'x'.repeat(43))
+    assert.equal(await waits(visitor), false)
     assert.equal(
       (await finishWith(browser, 'totp', freshCode(scene.app, person.phone))).status,
       200,

@@ -43,7 +43,7 @@ export const findSetup = (db: Db, { userId, id }: Own, now: number) =>
     .where('setup_expires_at', '>', now)
     .executeTakeFirst()
 
-/** A second start makes the first one's secret worthless. */
+/** A second start voids the secret of the first. */
 export const deleteSetups = async (db: Db, userId: string): Promise<void> => {
   await tables(db)
     .deleteFrom('authenticators')
@@ -74,7 +74,7 @@ export const confirmSetup = async (
   return result.numUpdatedRows > 0n
 }
 
-/** Accepts a time step once: of any number of simultaneous uses exactly one gets true. */
+/** Accepts a time step once: of any number of simultaneous callers exactly one gets true. */
 export const acceptStep = async (
   db: Db,
   id: string,

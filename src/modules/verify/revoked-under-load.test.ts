@@ -2,7 +2,7 @@
 // own process: it loads the process on purpose.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { latchkey } from '#test/harness/cli.ts'
+import { latchkeyAlone } from '#test/harness/cli.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { type MadeToken, makeToken, withToken } from '#test/harness/keys.ts'
 import { long } from '#test/harness/long.ts'
@@ -95,7 +95,7 @@ onEachEngine('while everybody asks at once', (scene) => {
     const history = await under(tokens, async (history) => {
       for (const { id } of tokens.slice(1))
         await ending(history, id, async () => {
-          const said = await latchkey({ dataDir, settings }, 'token', 'revoke', id)
+          const said = await latchkeyAlone({ dataDir, settings }, 'token', 'revoke', id)
           assert.equal(said.code, 0, said.stderr)
         })
     })

@@ -154,8 +154,8 @@ describe('settings', () => {
   })
 
   test('a group nobody declared cannot be read', () => {
-    const stranger = settings('stranger', 'Not declared', z.strictObject({}))
-    assert.throws(() => loadConfig(settingsGroups, { env: {} }).read(stranger), /not declared/)
+    const undeclared = settings('stranger', 'Not declared', z.strictObject({}))
+    assert.throws(() => loadConfig(settingsGroups, { env: {} }).read(undeclared), /not declared/)
   })
 
   test('the nearest name is offered only when it is near', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Db } from '@latchkey/kit'
 import { engines } from '#test/harness/app.ts'
-import { onEachBasis, openBasis, rowsOf } from '#test/sweep/ground.ts'
+import { onEachBasis, openBasis, rowsOf } from '#test/harness/basis.ts'
 import { seal, unseal } from './envelope.ts'
 import {
   claimInstallation,

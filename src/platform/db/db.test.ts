@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Db } from '@latchkey/kit'
 import { sql } from 'kysely'
-import { onEachBasis, openBasis } from '#test/sweep/ground.ts'
+import { onEachBasis, openBasis } from '#test/harness/basis.ts'
 import { isDuplicate, lockInTransaction, ping } from './dialect.ts'
 import { prepared } from './prepared.ts'
 

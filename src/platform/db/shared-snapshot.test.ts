@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '@latchkey/kit'
 import { sql } from 'kysely'
-import { onEachBasis, openBasis } from '#test/sweep/ground.ts'
+import { onEachBasis, openBasis } from '#test/harness/basis.ts'
 import { prepared, sharingReads } from './prepared.ts'
 import { SharedSnapshot } from './shared-snapshot.ts'
 

@@ -125,6 +125,19 @@ export type ReadsInPlace = {
   readonly shareReads: () => void
 }
 
+const openFile = (path: string): DatabaseSync => {
+  const db = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
+  try {
+    // FULL: with NORMAL a power cut may undo the last commits, which would revive a revoked session.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    return db
+  } catch (error) {
+    // A file that is no database fails here; left open, it would stay so for as long as the process runs.
+    db.close()
+    throw error
+  }
+}
+
 /** Two connections to one file: one that writes, in turn, and one that reads whenever it likes. */
 export class SqliteDriver implements Driver {
   readonly writes = new WriteQueue()
@@ -135,14 +148,8 @@ export class SqliteDriver implements Driver {
   readonly snapshot: SharedSnapshot
 
   constructor(path: string) {
-    const open = (): DatabaseSync => {
-      const db = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
-      // FULL: with NORMAL a power cut may undo the last commits, which would revive a revoked session.
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
-      return db
-    }
-    this.writeDb = open()
-    this.readDb = open()
+    this.writeDb = openFile(path)
+    this.readDb = openFile(path)
     this.readDb.exec(`PRAGMA query_only = ON; PRAGMA mmap_size = ${mappedBytesMax}`)
     this.writer = new Statements(this.writeDb)
     this.reader = new Statements(this.readDb)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Access, type Actor, type AuthMethod, type Person, Refusal } from '@latchkey/kit'
-import { personActor } from '#test/sweep/ground.ts'
+import { personActor } from '#test/harness/basis.ts'
 import { availableMethods, confirmingMethods } from './methods.ts'
 import { confirmationMs, confirmedAt, requireAccess, requireAssurance } from './require-access.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { onEachBasis, rowsOf } from '#test/sweep/ground.ts'
+import { onEachBasis, rowsOf } from '#test/harness/basis.ts'
 import {
   consumeOneTimeToken,
   deleteOldOneTimeTokens,

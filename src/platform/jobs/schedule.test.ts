@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import type { Context, Db, Job, System } from '@latchkey/kit'
-import { onEachBasis } from '#test/sweep/ground.ts'
+import { onEachBasis } from '#test/harness/basis.ts'
 import { createContext, systemActor } from '../context.ts'
 import { firstAfterSeconds, startJobs } from './schedule.ts'
 import { claimJob, finishJob, listFailedJobs, waitFor } from './store.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import type { Context, System } from '@latchkey/kit'
-import { onEachBasis, rowsOf } from '#test/sweep/ground.ts'
+import { onEachBasis, rowsOf } from '#test/harness/basis.ts'
 import { deleteOldWork } from '../work/follow.ts'
 import { backOffMs } from '../work/run-piece.ts'
 import { claimWork, finishWork, isDue, putBackExpired } from '../work/store.ts'

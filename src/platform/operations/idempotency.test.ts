@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import type { Person as Actor } from '@latchkey/kit'
 import { createContext } from '#platform/context.ts'
+import { personActor, rowsOf } from '#test/harness/basis.ts'
 import type { Answer } from '#test/harness/client.ts'
 import { newcomer, newcomerWithApp } from '#test/harness/factors.ts'
 import type { Person } from '#test/harness/people.ts'
@@ -16,7 +17,6 @@ import {
   onEachEngine,
 } from '#test/harness/scene.ts'
 import { assertNoFaults } from '#test/sweep/calls.ts'
-import { personActor, rowsOf } from '#test/sweep/ground.ts'
 import { openKey } from './idempotency.ts'
 import { deleteOldIdempotencyKeys, keptMax } from './idempotency-store.ts'
 
@@ -208,9 +208,9 @@ onEachEngine('an answer kept under an Idempotency-Key', (scene) => {
       .where('id', '=', admin.userId)
       .execute()
     assertRefused(await as(admin)('people.invite', input, key), 403, 'auth.not_allowed')
-    const stranger = scene.app.newBrowser()
+    const visitor = scene.app.newBrowser()
     assertRefused(
-      await stranger.do('people.invite', input, { 'idempotency-key': key }),
+      await visitor.do('people.invite', input, { 'idempotency-key': key }),
       401,
       'auth.sign_in_required',
     )

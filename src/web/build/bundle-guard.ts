@@ -5,7 +5,7 @@ import type { ModuleFolder } from './module-folders.ts'
 /** What must never be shipped to a browser: code that decides or stores, and the schemas. */
 const forbidden: readonly RegExp[] = [
   /^src\/platform\//,
-  /^src\/modules\/[^/]+\/(rules|store|tables|events|jobs|module|routes|api|contract|refusals|shapes)(\.ts|\/)/,
+  /^src\/modules\/[^/]+\/(rules|store|tables|events|jobs|module|fixtures|routes|api|contract|refusals|shapes)(\.ts|\/)/,
   /^packages\//,
   /(^|\/)node_modules\/(zod|kysely|hono|@hono|pg|nodemailer|pino|sharp|maxmind)\//,
 ]
@@ -22,7 +22,7 @@ export const bundleGuard = (projectFolder: string, outside: readonly ModuleFolde
   name: 'latchkey:bundle-guard',
   apply: 'build',
   generateBundle(_, bundle) {
-    const strangers = Object.values(bundle)
+    const unwanted = Object.values(bundle)
       .flatMap((item) => (item.type === 'chunk' ? Object.entries(item.modules) : []))
       .filter(([, { renderedLength }]) => renderedLength > 0)
       .map(([id]) => id.replace(/^\0/, '').split('?')[0] ?? '')
@@ -32,8 +32,8 @@ export const bundleGuard = (projectFolder: string, outside: readonly ModuleFolde
           forbidden.some((pattern) => pattern.test(shown)) || isHidden(path, outside),
       )
       .map(({ shown }) => shown)
-    if (strangers.length > 0) {
-      this.error(`Not for the browser:\n${[...new Set(strangers)].sort().join('\n')}`)
+    if (unwanted.length > 0) {
+      this.error(`Not for the browser:\n${[...new Set(unwanted)].sort().join('\n')}`)
     }
   },
 })

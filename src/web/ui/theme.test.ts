@@ -67,7 +67,7 @@ const measure = (scheme: string, palette: Map<string, string>) => {
 
 const tokenIn = (value: string) => /var\(--lk-([a-z-]+)\)/.exec(value)?.[1] ?? value
 
-/** What a button is drawn with must be a pair that is measured above, or nobody has measured it. */
+/** A button's colours must be a pair that is measured above, or its contrast is unknown. */
 test('a tinted button is drawn with a line and a text that were measured', () => {
   const merged = mergeMantineTheme(DEFAULT_THEME, theme)
   const drawn = merged.variantColorResolver({ color: 'accent', theme: merged, variant: 'light' })

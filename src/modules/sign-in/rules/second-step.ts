@@ -28,7 +28,7 @@ const triesMax = 5
 
 type Pending = NonNullable<Awaited<ReturnType<typeof findPending>>>
 
-/** The pending sign-in this browser holds; a disabled account has none. */
+/** The pending sign-in of this browser; a disabled account has none. */
 export const findOwnPending = async (ctx: Context<Actor>): Promise<Pending | undefined> => {
   const value = ctx.actor.client.pending
   const pending = value === null ? undefined : await findPending(ctx.db, sha256(value), ctx.now())
@@ -79,7 +79,7 @@ const check = async (
   return judge(ctx, attemptBy(authMethod, account), verify)
 }
 
-/** What the first proof asked to be trusted with, now that another method was proven beside it. */
+/** Trusts what the first proof asked to be trusted with (see `raises`), now that another method was proven beside it. */
 const raiseProven = async (ctx: Context<Actor>, pending: Pending): Promise<void> => {
   for (const { method, raises } of proofsOf(pending)) {
     const authMethod = ctx.catalogue.methods.find((one) => one.id === method)

@@ -43,7 +43,7 @@ const JoinPage = ({ kind }: { readonly kind: Kind }) => {
   )
 }
 
-/** The link is not spent: who opens the installation again opens the door for it, too. */
+/** The link is not consumed: it works again once the operator opens the installation. */
 const Closed = () => {
   const t = useTexts('sign-in')
   return (

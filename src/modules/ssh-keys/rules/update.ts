@@ -22,7 +22,7 @@ const wantedOf = (
   return { ...row, title, expires_at: requireEnd(expiresAt, now) }
 }
 
-/** A key that lives longer is as good as one that was added, so its owner hears of it. */
+/** A longer life is worth as much to an attacker as a new key, so the owner is told. */
 const announceChange = async (ctx: Context, row: SshKeyRow, next: SshKeyRow): Promise<void> => {
   const { id, type, fingerprint, title: name } = next
   const expiresAt = isoOrNull(next.expires_at)
@@ -42,7 +42,7 @@ const announceChange = async (ctx: Context, row: SshKeyRow, next: SshKeyRow): Pr
 export const update: Rule<(typeof operations)['update']> = (ctx, { keyId, ...asked }) =>
   ctx.transaction(async (ctx) => {
     const which = { userId: ctx.actor.userId, id: keyId }
-    // One change at a time: whether it lives longer is decided by what the others left.
+    // One change at a time: the current end decides whether the key lives longer.
     await lockPerson(ctx.db, which.userId)
     await requireStillSignedIn(ctx)
     const row = await findOwnSshKey(ctx.db, which)

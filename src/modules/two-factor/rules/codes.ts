@@ -4,7 +4,7 @@ import { acknowledge, checkCode, prepareCodes, saveCodes } from '#modules/recove
 import { listDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { guard } from '#platform/identity/guard.ts'
-import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
+import { reopenCodeGuesses } from '#platform/identity/judge-guess.ts'
 import { isTwoFactorOn } from '#platform/identity/methods.ts'
 import { type operations, refusals } from '../contract.ts'
 
@@ -32,7 +32,7 @@ export const regenerateCodes: Rule<Ops['regenerateCodes']> = async (ctx) => {
 
 export const acknowledgeCodes: Rule<Ops['acknowledgeCodes']> = async (ctx, { code }) => {
   const { userId } = ctx.actor
-  // Counted like every other place a code can be tried at: here it would otherwise be free.
+  // Counted like every other place where a code can be tried: guesses would otherwise be free here.
   const right = await guard(
     ctx,
     { account: userId, kind: 'second-factor' },

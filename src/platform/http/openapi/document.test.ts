@@ -116,9 +116,9 @@ describe('the OpenAPI document', () => {
 
 onEachEngine('/api/openapi.json', (scene) => {
   test('is the same packed or not, and open to anyone', async () => {
-    const stranger = scene.app.newBrowser()
+    const visitor = scene.app.newBrowser()
     const ask = (headers: Record<string, string>) =>
-      stranger.send({
+      visitor.send({
         method: 'GET',
         path: '/api/openapi.json',
         headers: { host: 'x', ...headers },

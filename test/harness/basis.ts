@@ -9,15 +9,15 @@ import { createRandom } from '#platform/crypto/random.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { createLog } from '#platform/log/log.ts'
-import { type Engine, engines } from '#test/harness/app.ts'
-import { type MigratedDatabase, migratedDatabase } from '#test/harness/databases.ts'
-import { dataFolder } from '#test/harness/folders.ts'
-import { createDatabase } from '#test/harness/postgres.ts'
-import { product } from '#test/harness/product.ts'
+import { type Engine, engines } from './app.ts'
+import { type MigratedDatabase, migratedDatabase } from './databases.ts'
+import { dataFolder } from './folders.ts'
+import { createDatabase } from './postgres.ts'
+import { product } from './product.ts'
 
 const { migrations, settingsGroups, registry } = product
 
-/** What the platform stands on, without the product on top: an empty, migrated database and all that is real. */
+/** What the platform stands on, without the product on top: an empty, migrated database, a key file and settings, all of them real. */
 export type Basis = {
   readonly engine: Engine
   readonly db: Db
@@ -116,7 +116,7 @@ export const onEachBasis = (
   }
 }
 
-/** Somebody signed in, as far as the platform can tell. */
+/** A person who is signed in, as far as the platform can tell. */
 export const personActor = (userId: string, client: Partial<Actor['client']> = {}): Actor => ({
   kind: 'session',
   client: {
