@@ -1,5 +1,6 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { unwrapIssued } from '@latchkey/kit'
+import { deleteInvitationTo } from '#modules/invitations/api.ts'
 import { hashPassword, passwordMethod, savePassword } from '#modules/password/api.ts'
 import {
   createPerson,
@@ -63,6 +64,7 @@ const open = async (
   { password: _, stored, ...person }: Opening & { readonly stored: StoredPassword },
 ) => {
   const userId = await createPerson(ctx, person)
+  await deleteInvitationTo(ctx.db, person)
   await savePassword(ctx.db, { userId, stored, at: ctx.now() })
   return completeSignIn(ctx, {
     userId,
