@@ -25,7 +25,7 @@ export type Latchkey = Subject & {
   readonly makeToken: () => Promise<void>
 }
 
-/** As an operator runs it. Raised: what one address may ask for, because here one address is everybody. */
+/** As an operator runs it. Raised: what one address may ask for, because here every caller has the same address. */
 export const startLatchkey = async (dataDir: string, port: number): Promise<Subject> =>
   startSubject({
     script: 'src/main.ts',

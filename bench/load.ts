@@ -51,7 +51,7 @@ const run = async (load: Load): Promise<number> => {
   const request = (): string => requests[asked++ % requests.length] ?? ''
   let answers = 0
   let stopping = false
-  const lane = (): Promise<void> =>
+  const connection = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const socket = connect(load.port, '127.0.0.1')
       let text = ''
@@ -77,16 +77,16 @@ const run = async (load: Load): Promise<number> => {
   }
   spin()
   const since = performance.now()
-  const lanes = Promise.all(Array.from({ length: load.connections }, lane))
+  const connections = Promise.all(Array.from({ length: load.connections }, connection))
   await Promise.race([
-    lanes,
+    connections,
     new Promise((resolve) => {
       setTimeout(resolve, load.seconds * 1000)
     }),
   ])
   const perSecond = answers / ((performance.now() - since) / 1000)
   stopping = true
-  await lanes
+  await connections
   return perSecond
 }
 

@@ -4,10 +4,10 @@ import { type Answered, KeptConnection } from './kept-connection.ts'
 import { type Latchkey, required } from './latchkey.ts'
 
 /** People who sign in at once: more than hash at once, so that hashing never waits for them. */
-export const lanesCount = 6
+export const signersAtOnce = 6
 /** A code works once: each round takes as many of a person's apps, and as many of their recovery codes. */
 const codesPerRound = 3
-const guardedCount = 2 * lanesCount
+const guardedCount = 2 * signersAtOnce
 
 export type Credentials = { readonly email: string; readonly password: string }
 type Guarded = Credentials & { readonly secrets: string[]; readonly codes: string[] }
@@ -36,17 +36,17 @@ const addApps = async (
   return { secrets, codes }
 }
 
-/** Everybody who signs in below, made through the same calls the pages make. `rounds`: codes for so many. */
+/** Every account that signs in below, made through the same calls the pages make. `rounds`: codes for so many. */
 export const setUpSigners = async (latchkey: Latchkey, rounds: number): Promise<Signers> => {
   const plain: Credentials[] = []
   const guarded: Guarded[] = []
   const holders: Holder[] = []
-  for (let lane = 0; lane < lanesCount; lane++) plain.push(await latchkey.join())
+  for (let queue = 0; queue < signersAtOnce; queue++) plain.push(await latchkey.join())
   for (let index = 0; index < guardedCount; index++) {
     const { browser, ...credentials } = await latchkey.join()
     guarded.push({ ...credentials, ...(await addApps(browser, rounds * codesPerRound)) })
   }
-  for (let lane = 0; lane < lanesCount; lane++) {
+  for (let queue = 0; queue < signersAtOnce; queue++) {
     const { browser } = await latchkey.join()
     const { input, ...holder } = await offerPasskey({ url: latchkey.url }, browser)
     await required(browser.do('passkeys.register', input))
@@ -57,7 +57,7 @@ export const setUpSigners = async (latchkey: Latchkey, rounds: number): Promise<
 
 let addresses = 0
 
-/** Each sign-in from another address, as people do: here one address would be everybody. */
+/** Each sign-in from another address, as people do: here all would share one address. */
 const nextAddress = (): string => {
   addresses += 1
   return `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`
@@ -109,15 +109,15 @@ const withPasskey =
     return visit.post('/api/v1/sign-in/passkey', { ceremonyId: asked.ceremonyId, response })
   }
 
-/** Runs each lane's sign-ins one after the other, all lanes at once; how many there were in a second. */
-const perSecond = async (port: number, lanes: readonly Iterable<SignIn>[]): Promise<number> => {
-  const connections = await Promise.all(lanes.map(() => KeptConnection.open(port)))
+/** Runs each queue's sign-ins one after the other, all queues at once; how many there were in a second. */
+const perSecond = async (port: number, queues: readonly Iterable<SignIn>[]): Promise<number> => {
+  const connections = await Promise.all(queues.map(() => KeptConnection.open(port)))
   const since = performance.now()
   let done = 0
   await Promise.all(
-    lanes.map(async (signIns, lane) => {
+    queues.map(async (signIns, queue) => {
       for (const signIn of signIns) {
-        const { text } = await signIn(new Visit(connections[lane] as KeptConnection))
+        const { text } = await signIn(new Visit(connections[queue] as KeptConnection))
         if (JSON.parse(text).next !== 'done') throw new Error(`not signed in: ${text}`)
         done += 1
       }
@@ -152,7 +152,7 @@ export const passkeysPerSecond = (
   seconds: number,
 ): Promise<number> => forSeconds(port, seconds, holders.map(withPasskey))
 
-/** Each lane signs two people in, with codes that were not used before. */
+/** Each queue signs two people in, with codes that were not used before. */
 const codesPerSecond = (
   port: number,
   guarded: readonly Guarded[],
@@ -160,9 +160,9 @@ const codesPerSecond = (
 ): Promise<number> =>
   perSecond(
     port,
-    Array.from({ length: lanesCount }, (_, lane) =>
+    Array.from({ length: signersAtOnce }, (_, queue) =>
       guarded
-        .filter((_, index) => index % lanesCount === lane)
+        .filter((_, index) => index % signersAtOnce === queue)
         .flatMap((person) => Array.from({ length: codesPerRound }, () => take(person))),
     ),
   )

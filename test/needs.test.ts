@@ -1,20 +1,7 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-
-type File = { readonly path: string; readonly text: string }
-
-/** `needs` of every manifest, by module. */
-const needsIn = (files: readonly File[]): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    files.flatMap(({ path, text }) => {
-      const name = /^src\/modules\/([^/]+)\/module\.ts$/.exec(path)?.[1]
-      const list = /\bneeds:\s*\[([^\]]*)\]/.exec(text)?.[1] ?? ''
-      return name
-        ? [[name, [...list.matchAll(/'([^']+)'/g)].map(([, one = '']) => one)] as const]
-        : []
-    }),
-  )
+import { type File, importsIn, needsIn } from '#test/harness/imports.ts'
 
 /** Modules whose `api.ts` or contract a module's own files import; its pages know them by the client only. */
 const usedBy = (files: readonly File[], module: string): ReadonlySet<string> =>
@@ -22,7 +9,7 @@ const usedBy = (files: readonly File[], module: string): ReadonlySet<string> =>
     files
       .filter(({ path }) => path.startsWith(`src/modules/${module}/`))
       .flatMap(({ text }) =>
-        [...text.matchAll(/from '#modules\/([^/']+)\//g)].map(([, name = '']) => name),
+        importsIn(text).flatMap(({ from }) => /^#modules\/([^/]+)\//.exec(from)?.[1] ?? []),
       )
       .filter((name) => name !== module),
   )

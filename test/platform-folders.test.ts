@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { describe, test } from 'node:test'
+import { type File, importsIn } from '#test/harness/imports.ts'
 
-type File = { readonly path: string; readonly text: string }
 type Needs = ReadonlyMap<string, ReadonlySet<string>>
 
 /** A file that stands directly in the platform counts as a folder of its own. */
@@ -23,7 +23,7 @@ const needsOf = (files: readonly File[]): Needs => {
     const home = folderOf(file.path)
     const own = needs.get(home) ?? new Set()
     needs.set(home, own)
-    for (const [, from = ''] of file.text.matchAll(/(?:\bfrom|\bimport\s*\(?)\s*'([^'\n]+)'/g)) {
+    for (const { from } of importsIn(file.text)) {
       const target = targetOf(file, from)
       if (target !== undefined && folderOf(target) !== home) own.add(folderOf(target))
     }

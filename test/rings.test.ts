@@ -2,8 +2,14 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { describe, test } from 'node:test'
+import {
+  type File,
+  type Import,
+  importsIn,
+  needsIn,
+  withoutComments,
+} from '#test/harness/imports.ts'
 
-type File = { readonly path: string; readonly text: string }
 type Place = { readonly ring: string; readonly module?: string }
 
 /** Who may import whom. Words of the rows are rings; words of the lists are what `nameTarget` calls a target. */
@@ -52,26 +58,10 @@ const placeOf = (path: string): Place => {
     return { ring: `example${part}`, module: `examples/${example[1]}` }
   }
   if (path.startsWith('packages/')) return { ring: path.split('/')[1] ?? '' }
-  // What stands directly in src/ is a ring of its own; `src/cli.ts` is the door of `src/cli/`.
+  // What stands directly in src/ is a ring of its own; `src/cli.ts` starts what is in `src/cli/`.
   if (/^src\/[^/]+\.ts$/.test(path)) return { ring: path.slice(4, -3) }
   if (path.startsWith('src/web/build/')) return { ring: 'build' }
   return { ring: path.split('/')[1] ?? '' }
-}
-
-type Import = { readonly from: string; readonly typesOnly: boolean }
-
-const withoutComments = (text: string): string =>
-  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
-
-const importsIn = (text: string): Import[] => {
-  const code = withoutComments(text)
-  const statements =
-    /\b(?:import|export)\s+(type\s+)?(?:[\w*${}\s,]+?\s+from\s+)?['"]([^'"\n$]+)['"]/g
-  const calls = /\bimport\s*\(\s*['"]([^'"\n$]+)['"]/g
-  return [
-    ...[...code.matchAll(statements)].map(([, type, from = '']) => ({ from, typesOnly: !!type })),
-    ...[...code.matchAll(calls)].map(([, from = '']) => ({ from, typesOnly: false })),
-  ]
 }
 
 const pathOf = (file: File, from: string): string | null => {
@@ -115,18 +105,6 @@ const nameTarget = (file: File, { from, typesOnly }: Import, needs: readonly str
 
 const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path)
 
-/** `needs` of every manifest, by module. */
-const needsIn = (files: readonly File[]): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    files.flatMap(({ path, text }) => {
-      const name = /^src\/modules\/([^/]+)\/module\.ts$/.exec(path)?.[1]
-      const list = /\bneeds:\s*\[([^\]]*)\]/.exec(text)?.[1] ?? ''
-      return name
-        ? [[name, [...list.matchAll(/'([^']+)'/g)].map(([, one = '']) => one)] as const]
-        : []
-    }),
-  )
-
 /** Leaving the ring by a relative path hides the crossing; `#` shows it. */
 const leavesQuietly = (file: File, from: string): boolean => {
   if (!from.startsWith('.')) return false
@@ -151,12 +129,13 @@ const importFaults = (files: readonly File[]): string[] => {
   })
 }
 
-/** The two doors of the program, server and command line: only they ask the process. Everything else gets it as an argument. */
-const runtimes = ['src/main.ts', 'src/cli.ts']
+/** The two entry points, server and command line: only they touch `process`. Everything else gets it as an argument. */
+const entryPoints = ['src/main.ts', 'src/cli.ts']
 const processFaults = (files: readonly File[]): string[] =>
   files
     .filter(
-      ({ path }) => !runtimes.includes(path) && !path.startsWith('src/web/build/') && !isTest(path),
+      ({ path }) =>
+        !entryPoints.includes(path) && !path.startsWith('src/web/build/') && !isTest(path),
     )
     .filter(({ text }) =>
       /(?<![\w.])process\.[a-z]|from 'node:process'/.test(withoutComments(text)),

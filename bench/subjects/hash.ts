@@ -22,14 +22,14 @@ const measure = async (seconds: number): Promise<number> => {
   const since = performance.now()
   const until = since + seconds * 1000
   let done = 0
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     while (performance.now() < until) {
       await hashOne()
       done += 1
     }
   }
   // As many at once as the product allows itself.
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, lane))
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker))
   return done / ((performance.now() - since) / 1000)
 }
 

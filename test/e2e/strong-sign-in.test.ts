@@ -249,7 +249,7 @@ for (const engine of engines)
     })
 
     test('sees on one page what protects the account', async () => {
-      // The new password signed everybody out, and the open page left by itself; the passkey brings this browser back.
+      // The new password ended every session, and the open page left by itself; the passkey brings this browser back.
       await page.waitForURL('**/login?*')
       await pressButton()
       await page.waitForURL('**/admin/account/two-factor')

@@ -1,5 +1,6 @@
 import type { Actor, Context } from '@latchkey/kit'
 import { unwrapIssued } from '@latchkey/kit'
+import { deleteInvitationTo } from '#modules/invitations/api.ts'
 import { hashPassword, passwordMethod, savePassword } from '#modules/password/api.ts'
 import {
   createPerson,
@@ -21,8 +22,8 @@ import type { TestApp } from './app.ts'
 import type { Browser } from './client.ts'
 
 // Accounts and sessions as the product's own rules make them, without what leads up to them: no form, no mail, and one
-// hash of each password instead of one for every person who has it. What signing in itself promises is tested through the
-// doors; see `signIn`, and the tests of the module sign-in.
+// hash of each password instead of one for every person who has it. What signing in itself promises is tested through
+// real requests; see `signIn`, and the tests of the module sign-in.
 
 /** By key file, cost and password. Each is a real hash at its real cost. */
 const hashes = new Map<string, Promise<StoredPassword>>()
@@ -63,6 +64,7 @@ const open = async (
   { password: _, stored, ...person }: Opening & { readonly stored: StoredPassword },
 ) => {
   const userId = await createPerson(ctx, person)
+  await deleteInvitationTo(ctx.db, person)
   await savePassword(ctx.db, { userId, stored, at: ctx.now() })
   return completeSignIn(ctx, {
     userId,
@@ -109,7 +111,7 @@ export const createOwner = async (
   keepCookies(app, browser, signed)
 }
 
-/** Somebody who was let in, with or without an invitation that waits. */
+/** A person who was let in, with or without an invitation that waits. */
 export const createMember = async (
   app: TestApp,
   browser: Browser,

@@ -4,7 +4,7 @@ import type { TestApp } from './app.ts'
 import type { Browser } from './client.ts'
 import { tokenIn } from './mails.ts'
 
-/** Strong enough for the policy, and not the same for everybody. */
+/** Strong enough for the policy, and another one for each person. */
 export const passwordOf = (name: string): string => `${name.toLowerCase()}:violet-kettle-93-harbour`
 
 export type Person = {
@@ -28,7 +28,7 @@ export const setUpOwner = async (app: TestApp, name = 'Ada'): Promise<Person> =>
   return whoIs(browser, email, password)
 }
 
-/** A member nobody had to invite, signed in. */
+/** A member made without an invitation, signed in. */
 export const createPerson = async (
   app: TestApp,
   name: string,

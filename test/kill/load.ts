@@ -170,7 +170,7 @@ export type Cast = {
   readonly forgetful: readonly string[]
 }
 
-/** Everybody at once, as fast as they are answered, until the process is gone. */
+/** All callers at once, as fast as they are answered, until the process is gone. */
 export const runClients = (
   server: ServerProcess,
   cast: Cast,

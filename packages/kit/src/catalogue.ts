@@ -1,5 +1,5 @@
 import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
-import type { Context } from './context.ts'
+import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
 import type { PageRole } from './page.ts'
 
@@ -29,6 +29,12 @@ export type LastingCredential = {
   readonly countWorking: (ctx: Pick<Context, 'db' | 'now'>, userId: string) => Promise<number>
 }
 
+/** Recoveries under way among these people, by person: at most one each. Moments are epoch milliseconds. */
+export type ListOpenRecoveries = (
+  db: Db,
+  userIds: readonly string[],
+) => Promise<ReadonlyMap<string, { readonly startedAt: number; readonly readyAt: number }>>
+
 /** What the installed modules offer, all of them together: read off their manifests once at start. */
 export type Catalogue = {
   readonly scopes: readonly ScopeSpec[]
@@ -43,4 +49,5 @@ export type Catalogue = {
   readonly lastingCredentials: readonly LastingCredential[]
   readonly recogniseDevice: RecogniseDevice
   readonly onGuessing: OnGuessing
+  readonly listOpenRecoveries: ListOpenRecoveries
 }

@@ -152,7 +152,7 @@ export type Fixtures = {
   readonly mailStories?: readonly MailStory[]
   /** Why no key may reach any operation of the module: it is about credentials themselves. */
   readonly closedToKeys?: string
-  /** The module keeps when a person was last seen or confirmed: makes it now for everybody who is signed in. */
+  /** The module keeps when a person was last seen or confirmed: makes it now for every signed-in person. */
   readonly renew?: (db: Db, now: number) => Promise<void>
 }
 

@@ -1,7 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { Client, Person, RegisteredClient, System, Visitor } from './actor.ts'
 import type { AuthMethod, OnGuessing, RecogniseDevice } from './auth-method.ts'
-import type { LastingCredential, PermissionSpec, ScopeSpec } from './catalogue.ts'
+import type {
+  LastingCredential,
+  ListOpenRecoveries,
+  PermissionSpec,
+  ScopeSpec,
+} from './catalogue.ts'
 import type { CommandSpec } from './command.ts'
 import type { Context, Db } from './context.ts'
 import type { EventSpec } from './event.ts'
@@ -77,7 +82,7 @@ export type LostActs = {
 export type ModuleSpec = {
   readonly name: string
   readonly summary: string
-  /** Modules whose `api.ts` this one calls. */
+  /** Modules whose `api.ts` or contract this one imports. Without circles. */
   readonly needs?: readonly string[]
   readonly operations?: readonly BoundOperation[]
   readonly permissions?: readonly PermissionSpec[]
@@ -100,6 +105,8 @@ export type ModuleSpec = {
   readonly recogniseDevice?: RecogniseDevice
   /** At most one module tells people that an attacker is guessing. */
   readonly onGuessing?: OnGuessing
+  /** At most one module says whose account is being recovered: operators see it in the list of people. */
+  readonly listOpenRecoveries?: ListOpenRecoveries
   /** Addresses of its pages, so that a deep link is answered and a wrong address is a 404. */
   readonly pages?: readonly string[]
   /** Pages for people who are not signed in: they load a light document instead of the whole app. */

@@ -5,7 +5,7 @@ import createClient, {
 } from 'openapi-fetch'
 import type { PathsWithMethod, RequiredKeysOf } from 'openapi-typescript-helpers'
 import { backwards, type paths } from './api.ts'
-import { type Fetch, sender } from './sending.ts'
+import { type Fetch, sender } from './send.ts'
 
 export type { components, operations, ProblemCode, paths } from './api.ts'
 export { LatchkeyProblem, type NetworkCode } from './problem.ts'

@@ -9,7 +9,7 @@ import { disable, enable, invite, list } from './rules.ts'
 export default defineModule({
   name: 'people',
   summary: 'Who belongs to the organisation, and what their role lets them do',
-  needs: ['invitations', 'person', 'recovery', 'sessions', 'sign-in'],
+  needs: ['invitations', 'person', 'sessions', 'sign-in'],
   operations: answer(operations, {
     ...{ list, invite, disable, enable },
     ...{ listInvitations, resendInvitation, withdrawInvitation },

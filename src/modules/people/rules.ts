@@ -10,13 +10,12 @@ import {
   requireNotAbove,
   updatePerson,
 } from '#modules/person/api.ts'
-import { listOpenRecoveries } from '#modules/recovery/api.ts'
 import { endOtherSessions, endPendingOf, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { pageOf } from '#platform/paging/page.ts'
 import { type operations, type PersonRow, refusals } from './contract.ts'
 import { personDisabled, personEnabled } from './events.ts'
-import { invite as inviteSomebody } from './send-invitation.ts'
+import { invite as inviteByMail } from './send-invitation.ts'
 import { listPeople, lockActiveOwners } from './store.ts'
 
 type Ops = typeof operations
@@ -63,7 +62,7 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
   })
   const { page, next } = pageOf(rows, limit, encodeCursor)
   // Only those who can help see that a user lost every way in; other colleagues do not.
-  const recoveries = await listOpenRecoveries(
+  const recoveries = await ctx.catalogue.listOpenRecoveries(
     ctx.db,
     ctx.actor.permissions.has('people.manage') ? page.map((row) => row.id) : [],
   )
@@ -81,7 +80,7 @@ export const invite: Rule<Ops['invite']> = async (ctx, input) => {
     // The account outlives the inviter's session, so a session that was ended meanwhile must not invite.
     await lockPerson(ctx.db, ctx.actor.userId)
     await requireStillSignedIn(ctx)
-    const { invitationId, expiresAt } = await inviteSomebody(ctx, {
+    const { invitationId, expiresAt } = await inviteByMail(ctx, {
       email,
       role: input.role,
       organisation,

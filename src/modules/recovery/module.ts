@@ -3,7 +3,7 @@ import { entrances, operations, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { cancel, finish, read, start, stop, stopByLink } from './rules.ts'
-import { endAllOpen } from './store.ts'
+import { endAllOpen, listOpen } from './store.ts'
 import { migrations } from './tables.ts'
 
 export default defineModule({
@@ -24,6 +24,7 @@ export default defineModule({
   events: Object.values(events),
   migrations,
   jobs,
+  listOpenRecoveries: listOpen,
   afterRestore: async (ctx) => ({ recoveries: await endAllOpen(ctx.db, ctx.now()) }),
   entrances,
   mails: new URL('./mails/', import.meta.url),

@@ -6,7 +6,7 @@ import { completeSignIn, endOwnSession, listDevices } from '#modules/sessions/ap
 import { installationFact } from '#platform/crypto/installation.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
 import { judge } from '#platform/identity/guard.ts'
-import { liftGuessLock } from '#platform/identity/guessing.ts'
+import { liftGuessLock } from '#platform/identity/judge-guess.ts'
 import { proofBy } from '#platform/identity/methods.ts'
 import { consumeOneTimeToken } from '#platform/identity/one-time-token.ts'
 import { type operations, refusals } from './contract.ts'

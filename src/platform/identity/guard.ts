@@ -1,5 +1,5 @@
 import type { Actor, AuthMethod, Context } from '@latchkey/kit'
-import { type Guessed, type Judged, judgeGuess } from './guessing.ts'
+import { type Guessed, type Judged, judgeGuess } from './judge-guess.ts'
 
 type Attempt = Pick<Guessed, 'account' | 'kind'>
 

@@ -163,7 +163,7 @@ const pagesOf = (modules: readonly ModuleSpec[]): Registry['pages'] =>
   ])
 
 /** Contributions that only one module may make: with two, each would assume that its own is used. */
-const only = <Name extends 'recogniseDevice' | 'onGuessing'>(
+const only = <Name extends 'recogniseDevice' | 'onGuessing' | 'listOpenRecoveries'>(
   modules: readonly ModuleSpec[],
   name: Name,
 ): ModuleSpec[Name] | undefined => {
@@ -219,6 +219,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
       lastingCredentials: modules.flatMap((module) => module.lastingCredentials ?? []),
       recogniseDevice: only(modules, 'recogniseDevice') ?? (async () => null),
       onGuessing: only(modules, 'onGuessing') ?? (async () => undefined),
+      listOpenRecoveries: only(modules, 'listOpenRecoveries') ?? (async () => new Map()),
     },
     refusals,
     // An unknown role has no permissions.

@@ -3,7 +3,6 @@ import { Check } from 'lucide-react'
 import { type RefObject, useEffect, useId, useState } from 'react'
 import { api } from '#web/lib/client.ts'
 import { type FormValues, useForm } from '#web/lib/form.ts'
-import { moduleKey } from '#web/lib/operation-queries.ts'
 import { problemText } from '#web/lib/problem-text.ts'
 import { say, useTexts } from '#web/lib/texts.ts'
 import { useUnsavedForm } from '#web/lib/unsaved.ts'
@@ -63,7 +62,7 @@ const ChangeDialog = (props: {
   )
 }
 
-/** The page of the SSH keys leads straight to it. */
+/** Pages that need a username lead straight to it. */
 const useLinkedField = (form: RefObject<HTMLFormElement | null>) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the card appears.
   useEffect(() => {
@@ -84,8 +83,8 @@ export const UsernameCard = ({ profile }: { readonly profile: Pick<Profile, 'use
 
   const save = async (wanted: string) => {
     keepProfile(client, await api.account.chooseUsername({ username: wanted || null }))
-    // The page of the SSH keys shows an address with it.
-    void client.invalidateQueries({ queryKey: moduleKey('sshKeys') })
+    // Pages of other modules show addresses with the name in them.
+    void client.invalidateQueries()
     setIsSaved(true)
   }
   const form = useForm<Field>(

@@ -9,7 +9,7 @@ import { TextField } from '#web/ui/plain/Field.tsx'
 import { Notice } from '#web/ui/plain/Notice.tsx'
 import type { Added } from './add-passkey.ts'
 import classes from './Passkeys.module.css'
-import { useAdding } from './use-adding.ts'
+import { useAdding } from './use-add-passkey.ts'
 
 type Props = {
   readonly opened: boolean

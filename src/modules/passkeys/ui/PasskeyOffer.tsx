@@ -9,7 +9,7 @@ import { ProgressButton } from '#web/ui/ProgressButton.tsx'
 import { RecoveryCodesDialog } from '#web/ui/RecoveryCodesDialog.tsx'
 import type { Added } from './add-passkey.ts'
 import classes from './PasskeyOffer.module.css'
-import { useAdding } from './use-adding.ts'
+import { useAdding } from './use-add-passkey.ts'
 import { useOffer } from './use-offer.ts'
 
 type BannerProps = {

@@ -4,7 +4,7 @@ import { acknowledge, checkCode, prepareCodes, saveCodes } from '#modules/recove
 import { listDevices, requireStillSignedIn } from '#modules/sessions/api.ts'
 import { iso } from '#platform/clock/moment.ts'
 import { guard } from '#platform/identity/guard.ts'
-import { reopenCodeGuesses } from '#platform/identity/guessing.ts'
+import { reopenCodeGuesses } from '#platform/identity/judge-guess.ts'
 import { isTwoFactorOn } from '#platform/identity/methods.ts'
 import { type operations, refusals } from '../contract.ts'
 

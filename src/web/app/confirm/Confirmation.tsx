@@ -6,7 +6,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { DialogActions } from '#web/ui/Dialog.tsx'
 import { QuietButton } from '#web/ui/plain/SubmitButton.tsx'
 import { OtherWays } from '#web/ui/plain/second-step/OtherWays.tsx'
-import { knownOf, type Method, useMethodWords } from '#web/ui/plain/second-step/proving.ts'
+import { knownOf, type Method, useMethodWords } from '#web/ui/plain/second-step/prove.ts'
 import { Step } from '#web/ui/plain/second-step/Step.tsx'
 import classes from './Confirmation.module.css'
 

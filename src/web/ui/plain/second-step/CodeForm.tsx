@@ -9,7 +9,7 @@ import { ProblemNotice } from '../Notice.tsx'
 import { PasswordField } from '../PasswordField.tsx'
 import { SubmitButton } from '../SubmitButton.tsx'
 import { codeLength, digitsIn } from './digits.ts'
-import { type Method, type Proving, useMethodWords } from './proving.ts'
+import { type Method, type Proving, useMethodWords } from './prove.ts'
 import { StepActions } from './StepActions.tsx'
 
 type FieldName = ReturnType<ReturnType<typeof useForm<'proof'>>['field']>

@@ -2,7 +2,7 @@ import { ChevronRight, KeyRound, LifeBuoy, Lock, type LucideIcon, Smartphone } f
 import { useId } from 'react'
 import { useTexts } from '#web/lib/texts.ts'
 import classes from './OtherWays.module.css'
-import { type Method, useMethodWords } from './proving.ts'
+import { type Method, useMethodWords } from './prove.ts'
 
 const icons: Readonly<Record<Method, LucideIcon>> = {
   passkey: KeyRound,

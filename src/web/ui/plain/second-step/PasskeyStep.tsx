@@ -3,7 +3,7 @@ import type { Problem } from '#web/lib/client.ts'
 import { askPasskey } from '#web/lib/passkey.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { PasskeyButton } from './PasskeyButton.tsx'
-import { type Proving, passkeyChallengeOf } from './proving.ts'
+import { type Proving, passkeyChallengeOf } from './prove.ts'
 
 /** A passkey that verified the person, as the second step. */
 export const PasskeyStep = (proving: Proving) => {

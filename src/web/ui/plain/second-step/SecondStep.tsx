@@ -3,7 +3,7 @@ import { rememberedEmail } from '#web/lib/remembered-email.ts'
 import { useTexts } from '#web/lib/texts.ts'
 import { EntranceCard } from '../EntranceCard.tsx'
 import { OtherWays } from './OtherWays.tsx'
-import { knownOf, type Method, type Proving, useMethodWords } from './proving.ts'
+import { knownOf, type Method, type Proving, useMethodWords } from './prove.ts'
 import { Step } from './Step.tsx'
 
 type Props = Omit<Proving, 'wrongText' | 'email' | 'wayOut'> & {

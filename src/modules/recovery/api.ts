@@ -1,1 +1,0 @@
-export { listOpen as listOpenRecoveries } from './store.ts'
