@@ -263,44 +263,46 @@ const greeting = (speaks: string) =>
     { say: async () => ({}) },
   )
 
-const withCookie: Protocol = {
+const withCookie = (header: string): Protocol => ({
   ...json,
   id: 'with-cookie',
-  write: () => ({ status: 200, headers: { 'set-cookie': 'latchkey=planted' }, body: null }),
-}
+  write: () => ({ status: 200, headers: { [header]: 'latchkey=planted' }, body: null }),
+})
 
-onEachEngine(
-  'a protocol that goes too far',
-  (scene) => {
-    test('sets no cookie: that is a fault, and the cookie does not arrive', async () => {
-      const answer = await scene.app
-        .newBrowser()
-        .send({ method: 'GET', path: '/greeting', headers: host })
-      assertRefused(answer, 500, 'http.fault')
-      assert.equal(answer.headers['set-cookie'], undefined)
-      assert.ok(scene.app.logLines.some((line) => line.includes('which only the platform does')))
-    })
-  },
-  {
-    product: productWith([
-      defineModule({
-        name: 'greeting',
-        summary: 'Says something',
-        protocols: [withCookie],
-        operations: greeting(withCookie.id),
-      }),
-    ]),
-  },
-)
+for (const header of ['set-cookie', 'Set-Cookie'])
+  onEachEngine(
+    `a protocol that goes too far with ${header}`,
+    (scene) => {
+      test('sets no cookie: that is a fault, and the cookie does not arrive', async () => {
+        const answer = await scene.app
+          .newBrowser()
+          .send({ method: 'GET', path: '/greeting', headers: host })
+        assertRefused(answer, 500, 'http.fault')
+        assert.equal(answer.headers['set-cookie'], undefined)
+        assert.ok(scene.app.logLines.some((line) => line.includes('which only the platform does')))
+      })
+    },
+    {
+      product: productWith([
+        defineModule({
+          name: 'greeting',
+          summary: 'Says something',
+          protocols: [withCookie(header)],
+          operations: greeting('with-cookie'),
+        }),
+      ]),
+    },
+  )
 
 test('a protocol nobody brings, and one that two bring, stop the start', () => {
+  const planting = withCookie('set-cookie')
   const spoken = (speaks: string, protocols: readonly Protocol[]) =>
     endpointsOf(
       buildRegistry([
         defineModule({ name: 'greeting', summary: 'x', operations: greeting(speaks), protocols }),
       ]),
     )
-  assert.equal(spoken(withCookie.id, [withCookie])[0]?.protocol, withCookie)
+  assert.equal(spoken(planting.id, [planting])[0]?.protocol, planting)
   assert.throws(() => spoken('latin', []), /greeting.say speaks "latin", which no module brings/)
-  assert.throws(() => spoken('json', [withCookie, withCookie]), /"with-cookie" is declared twice/)
+  assert.throws(() => spoken('json', [planting, planting]), /"with-cookie" is declared twice/)
 })

@@ -82,7 +82,7 @@ export type LostActs = {
 export type ModuleSpec = {
   readonly name: string
   readonly summary: string
-  /** Modules whose `api.ts` this one calls. */
+  /** Modules whose `api.ts` or contract this one imports. Without circles. */
   readonly needs?: readonly string[]
   readonly operations?: readonly BoundOperation[]
   readonly permissions?: readonly PermissionSpec[]

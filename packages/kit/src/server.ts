@@ -139,6 +139,7 @@ export type Server = {
   ) => Promise<WorkView<z.output<O>> | null>
   readonly cancelWork: (
     ctx: Pick<Context, 'db' | 'now'>,
+    kind: Pick<WorkOutline, 'name'>,
     id: string,
   ) => Promise<'cancelled' | 'asked' | 'over'>
 }
@@ -224,7 +225,7 @@ export const isDuplicate: Server['isDuplicate'] = (...given) => server().isDupli
 export const enqueueWork: Server['enqueueWork'] = (...given) => server().enqueueWork(...given)
 /** State, progress and result of a piece; null when there is none of this kind, or a week after its end. */
 export const findWork: Server['findWork'] = (...given) => server().findWork(...given)
-/** Ends a piece that waits, and asks one that runs to end (`asked`). */
+/** Ends a piece that waits, and asks one that runs to end (`asked`). `over` when it had ended, or none is of this kind. */
 export const cancelWork: Server['cancelWork'] = (...given) => server().cancelWork(...given)
 
 export const hourMs = 3600 * 1000

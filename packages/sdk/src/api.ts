@@ -438,7 +438,13 @@ export interface paths {
         delete: operations["sessions.end"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Give a session a name of your own, or take it away
+         * @description Give a session a name of your own, or take it away.
+         *
+         *     Needs the permission `account.sessions.manage`. In the browser only: no key may call it.
+         */
+        patch: operations["sessions.rename"];
         trace?: never;
     };
     "/api/v1/account/sessions/end-others": {
@@ -2850,6 +2856,8 @@ export interface operations {
                             };
                             /** Format: date-time */
                             modifiedAt: string;
+                            /** @description What you call it; null while it has no name. */
+                            name: string | null;
                             operatingSystem: string | null;
                             operatingSystemVersion: string | null;
                             signInMethod: string;
@@ -2889,6 +2897,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sessions.rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the session. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Give a session a name of your own, or take it away */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string | null;
+                    };
                 };
             };
             /** @description Refused */

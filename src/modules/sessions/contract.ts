@@ -1,5 +1,6 @@
 import { defineRefusals, operation, streamOutput } from '@latchkey/kit'
 import { z } from 'zod'
+import { SessionName } from './shapes.ts'
 
 export { KeepSignedIn, Methods, SignedIn } from './shapes.ts'
 
@@ -17,6 +18,13 @@ export const refusals = defineRefusals({
 /** One signed-in browser of a user. Unknown facts are null. */
 export const Session = z.object({
   id: z.string().meta({ examples: ['ses_01k9w4z0v5t6r7q8p9n0m1k2j3'] }),
+  name: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'What you call it; null while it has no name.',
+      examples: ['Work laptop'],
+    }),
   isCurrent: z.boolean().describe('The one this call was made with.'),
   browser: z.string().nullable(),
   browserVersion: z.string().nullable(),
@@ -68,6 +76,18 @@ export const operations = {
     output: z.object({ sessions: z.array(Session), next: z.string().nullable(), total: z.int() }),
     refusals: [],
     rest: 'GET /api/v1/account/sessions',
+  }),
+  rename: operation({
+    name: 'sessions.rename',
+    summary: 'Give a session a name of your own, or take it away',
+    access: { permission: 'account.sessions.manage' },
+    input: z.object({
+      sessionId: z.string().min(1).max(64),
+      name: SessionName.nullable(),
+    }),
+    output: z.object({ id: z.string(), name: z.string().nullable() }),
+    refusals: [refusals.not_found],
+    rest: 'PATCH /api/v1/account/sessions/{sessionId}',
   }),
   end: operation({
     name: 'sessions.end',

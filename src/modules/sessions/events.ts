@@ -10,6 +10,16 @@ export const sessionRevoked = event({
   data: z.object({ device: z.string() }),
 })
 
+export const sessionRenamed = event({
+  name: 'session.renamed',
+  code: 'user.session:renamed',
+  summary: 'A session was renamed',
+  group: 'sessions',
+  icon: 'device',
+  /** Null: its name was taken away. */
+  data: z.object({ name: z.string().nullable() }),
+})
+
 export const otherSessionsRevoked = event({
   name: 'session.others-revoked',
   code: 'user.session:others_revoked',

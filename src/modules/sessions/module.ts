@@ -5,7 +5,7 @@ import { operations, pages, refusals } from './contract.ts'
 import * as events from './events.ts'
 import { jobs } from './jobs.ts'
 import { recogniseDevice } from './known-device.ts'
-import { end, endOthers, list, watch } from './rules.ts'
+import { end, endOthers, list, rename, watch } from './rules.ts'
 import { sessionSettings } from './settings.ts'
 import { migrations } from './tables.ts'
 
@@ -13,7 +13,7 @@ export default defineModule({
   name: 'sessions',
   summary: 'Where you are signed in, and signing devices out',
   needs: ['person'],
-  operations: answer(operations, { list, end, endOthers, watch }),
+  operations: answer(operations, { list, rename, end, endOthers, watch }),
   permissions: [
     {
       id: 'account.sessions.manage',

@@ -4,13 +4,14 @@ import { iso, isoOrNull } from '#platform/clock/moment.ts'
 import { readMomentCursor, writeMomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageOf } from '#platform/paging/page.ts'
 import { type operations, refusals, type Session } from './contract.ts'
-import { otherSessionsRevoked, sessionRevoked } from './events.ts'
+import { otherSessionsRevoked, sessionRenamed, sessionRevoked } from './events.ts'
 import {
   countOpenSessions,
   endSession,
   endSessions,
   findSession,
   listOpenSessions,
+  renameSession,
   type SessionRow,
 } from './store.ts'
 import { watchSession } from './watch.ts'
@@ -19,6 +20,7 @@ type Ops = typeof operations
 
 const view = (row: SessionRow, current: string, deviceFirstSeenAt: number | null): Session => ({
   id: row.id,
+  name: row.name,
   isCurrent: row.id === current,
   browser: row.browser,
   browserVersion: row.browser_version,
@@ -72,6 +74,19 @@ export const list: Rule<Ops['list']> = async (ctx, { after, limit }) => {
     total: await countOpenSessions(ctx.db, userId, ctx.now()),
   }
 }
+
+/** Opens nothing and ends nothing, so it is not confirmed; what has ended keeps the name it had. */
+export const rename: Rule<Ops['rename']> = (ctx, { sessionId, name }) =>
+  ctx.transaction(async (ctx) => {
+    const row = await renameSession(
+      ctx.db,
+      { userId: ctx.actor.userId, id: sessionId },
+      { name, at: ctx.now() },
+    )
+    if (!row) throw new Refusal(refusals.not_found)
+    await ctx.announce(sessionRenamed, { name }, { target: row.id })
+    return row
+  })
 
 const deviceName = (row: { browser: string | null; os: string | null }): string =>
   [row.browser, row.os].filter(Boolean).join(', ') || 'unknown'

@@ -89,6 +89,7 @@ export const startSession = async (
     device_type: type,
     engine,
     architecture,
+    name: null,
   }
   await insertSession(ctx.db, row)
   const device = { value: deviceValue, expiresAt: null }

@@ -83,6 +83,23 @@ export const countOpenSessions = async (
   return row.open
 }
 
+/** Undefined when it is not this person's, has ended, or ran out without being marked yet. */
+export const renameSession = (
+  db: Db,
+  session: { readonly userId: string; readonly id: string },
+  change: { readonly name: string | null; readonly at: number },
+) =>
+  tables(db)
+    .updateTable('sessions')
+    .set({ name: change.name, modified_at: change.at })
+    .where('id', '=', session.id)
+    .where('user_id', '=', session.userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', change.at)
+    .where((where) => where(where('active_at', '+', where.ref('idle_ms')), '>', change.at))
+    .returning(['id', 'name'])
+    .executeTakeFirst()
+
 type End = { readonly at: number; readonly reason: string }
 
 /** Null when it is not this person's or not open. */

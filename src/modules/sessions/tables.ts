@@ -36,6 +36,8 @@ export type SessionTables = {
     device_type: string
     engine: string | null
     architecture: string | null
+    /** Given by its person; null: shown by what its device tells of itself. */
+    name: string | null
   }
   /** Browsers a person has signed in with; a record of its own, so it survives the sessions it saw. */
   known_devices: {
@@ -157,5 +159,8 @@ export const migrations: Migrations = {
           .where('sessions.strong_at', '>', 0),
       }))
       .execute()
+  },
+  '202612010400_session_name': async (db) => {
+    await db.schema.alterTable('sessions').addColumn('name', 'text').execute()
   },
 }

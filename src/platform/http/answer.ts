@@ -81,7 +81,8 @@ const reserved: readonly string[] = [
 ]
 
 const requireOwnHeaders = ({ endpoint }: RequestState, headers: HttpReply['headers']): void => {
-  const stray = reserved.find((name) => name in headers)
+  // Header names are case-insensitive (RFC 9110 §5.1).
+  const stray = Object.keys(headers).find((name) => reserved.includes(name.toLowerCase()))
   if (stray !== undefined)
     throw new Error(`${endpoint.protocol.id} writes ${stray}, which only the platform does`)
 }

@@ -99,9 +99,9 @@ type Plan = Count & {
   readonly since: number
   readonly blockedUntil: number
 }
-type IssuedSecret = Awaited<ReturnType<typeof lockRow>>
+type LockedRow = Awaited<ReturnType<typeof lockRow>>
 
-const planNext = (rule: GuessRule, row: IssuedSecret, now: number): Omit<Plan, 'key'> => {
+const planNext = (rule: GuessRule, row: LockedRow, now: number): Omit<Plan, 'key'> => {
   const forgotten = rule.forgetSeconds !== undefined && row.since + rule.forgetSeconds * 1000 <= now
   const failures = (forgotten ? 0 : row.failures) + 1
   const inARow = (forgotten ? 0 : row.in_a_row) + 1

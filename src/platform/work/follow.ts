@@ -38,11 +38,13 @@ export const findWork = async <O extends z.ZodType>(
 }
 
 /**
- * Ends a waiting piece, and asks a running one to stop: `asked` means that it may still complete. `over` when it had ended
- * or never existed.
+ * Ends a waiting piece, and asks a running one to stop: `asked` means that it may still complete. `over` when it had ended,
+ * or there is none of this kind: an id that a caller sends to one module must not stop the work of another, such as a
+ * security notice. The caller decides who may cancel it.
  */
 export const cancelWork = async (
   ctx: Pick<Context, 'db' | 'now'>,
+  kind: Pick<WorkOutline, 'name'>,
   id: string,
 ): Promise<'cancelled' | 'asked' | 'over'> => {
   const at = ctx.now()
@@ -55,6 +57,7 @@ export const cancelWork = async (
         case when state = 'waiting' then cast(${at} as bigint) else finished_at end`,
     })
     .where('id', '=', id)
+    .where('kind', '=', kind.name)
     .where('state', 'in', ['waiting', 'running'])
     .returning('state')
     .executeTakeFirst()

@@ -19,7 +19,7 @@ export const backOffMs = (
 ): number =>
   Math.floor(Math.min(firstSeconds * 2 ** (attempts - 1), longestSeconds) * 1000 * chance)
 
-/** Texts of an input, longest first: they are removed from an error that quotes them before it is stored. */
+/** Texts of an input, longest first: they are removed from an error that quotes them before it is stored or logged. */
 const textsIn = (value: unknown): string[] => {
   if (typeof value === 'string') return value.length >= 6 ? [value] : []
   if (typeof value !== 'object' || value === null) return []
@@ -28,10 +28,16 @@ const textsIn = (value: unknown): string[] => {
     .sort((a, b) => b.length - a.length)
 }
 
-const withoutInput = (kind: WorkKind, input: unknown, error: string): string =>
-  kind.sealed
-    ? textsIn(input).reduce((text, secret) => text.replaceAll(secret, '[redacted]'), error)
-    : error
+/** Cleaned whole, before anything cuts it: half of a secret would not be found. */
+const withoutInput = (kind: WorkKind, input: unknown, error: unknown): unknown => {
+  if (!kind.sealed) return error
+  const secrets = textsIn(input)
+  const clean = (text: string): string =>
+    secrets.reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text)
+  if (!(error instanceof Error)) return clean(String(error))
+  const { name, message, stack = '' } = error
+  return Object.assign(new Error(clean(message)), { name, stack: clean(stack) })
+}
 
 /** An error that every further attempt would meet again. */
 class Hopeless extends Error {}
@@ -48,7 +54,7 @@ const outcomeOf = (
   kind: WorkKind,
   { error, input, attempts }: Failed,
 ): Outcome => {
-  const text = withoutInput(kind, input, faultFacts(error).error)
+  const text = faultFacts(withoutInput(kind, input, error)).error
   if (isFinal(kind, error, attempts)) return { state: 'failed', error: text }
   const chance = (ctx.random.bytes(1)[0] ?? 128) / 255
   return { state: 'waiting', notBefore: ctx.now() + backOffMs(kind, attempts, chance), error: text }
@@ -147,7 +153,7 @@ export const runPiece = async (
         {
           ...facts,
           outcome: outcome.state === 'waiting' ? 'retry' : outcome.state,
-          ...faultFacts(error),
+          ...faultFacts(withoutInput(kind, input, error)),
         },
         kind.failure ?? 'a piece of work failed',
       )

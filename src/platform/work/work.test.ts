@@ -74,7 +74,7 @@ onEachBasis('work', (held) => {
     const queued = { input: { upTo: 2 } }
     const id = await ctx().transaction((inner) => kitServer.enqueueWork(inner, sum, queued))
     const other = await kitServer.enqueueWork(ctx(), sum, queued)
-    assert.equal(await kitServer.cancelWork(ctx(), other), 'cancelled')
+    assert.equal(await kitServer.cancelWork(ctx(), sum, other), 'cancelled')
     await workOffDue(ctx(), [sum])
     assert.deepEqual((await kitServer.findWork(ctx(), sum, id))?.result, { total: 3 })
   })
@@ -109,16 +109,18 @@ onEachBasis('work', (held) => {
     assert.equal(held.basis.woken(), before + 2)
   })
 
-  test('of a sealed kind says neither what it was given nor what came of it, in the table or in an error', async () => {
+  test('of a sealed kind says neither what it was given nor what came of it, in the table, an error or the log', async () => {
     const kind = workKind({
       ...{ name: 'test.sealed', input: Secret, output: Secret, sealed: true },
       run: async (_ctx, { word }) => {
         if (word === 'canary-bad') throw new Error(`cannot do ${word}`)
+        if (word.startsWith('canary-long')) throw new Error(`${word} ${word} ${word}`)
         return { word: `${word}-done` }
       },
     })
     const good = await enqueueWork(ctx(), kind, { input: { word: 'canary-good' } })
     await enqueueWork(ctx(), kind, { input: { word: 'canary-bad' } })
+    await enqueueWork(ctx(), kind, { input: { word: `canary-long${'x'.repeat(230)}` } })
     await workOffDue(ctx(), [kind])
     for (const row of await rowsOf(held.basis.db, 'work')) {
       const shown = Object.values(row).map((value) =>
@@ -129,6 +131,7 @@ onEachBasis('work', (held) => {
     assert.deepEqual((await findWork(ctx(), kind, good))?.result, { word: 'canary-good-done' })
     const errors = (await rowsOf(held.basis.db, 'work')).map((row) => row.last_error)
     assert.ok(errors.includes('Error: cannot do [redacted]'), String(errors))
+    assert.doesNotMatch(held.basis.logLines.join(' '), /canary/)
   })
 
   test('that fails is tried again later, then ends as failed and stays to be seen for a week', async () => {
@@ -189,11 +192,17 @@ onEachBasis('work', (held) => {
 
   test('that waits is cancelled at once, and what has ended cannot be', async () => {
     const id = await queue('x')
-    assert.equal(await cancelWork(ctx(), id), 'cancelled')
+    assert.equal(await cancelWork(ctx(), idle, id), 'cancelled')
     assert.equal(await workOffDue(ctx(), [idle]), 0)
     assert.equal((await findWork(ctx(), idle, id))?.state, 'cancelled')
-    assert.equal(await cancelWork(ctx(), id), 'over')
-    assert.equal(await cancelWork(ctx(), 'wrk_unknown'), 'over')
+    assert.equal(await cancelWork(ctx(), idle, id), 'over')
+    assert.equal(await cancelWork(ctx(), idle, 'wrk_unknown'), 'over')
+  })
+
+  test('is cancelled only as what it is: an id sent to one module does not stop the work of another', async () => {
+    const id = await queue('x')
+    assert.equal(await cancelWork(ctx(), sum, id), 'over')
+    assert.equal(await workOffDue(ctx(), [idle]), 1)
   })
 
   test('that runs is asked to end, and is cancelled when it does', async () => {
@@ -209,7 +218,7 @@ onEachBasis('work', (held) => {
     const id = await queue('x')
     const worker = startWorker(ctx(), [kind])
     await until(() => hasBegun)
-    assert.equal(await cancelWork(ctx(), id), 'asked')
+    assert.equal(await cancelWork(ctx(), idle, id), 'asked')
     for (let wait = 0; wait < 300 && (await one()).state === 'running'; wait += 1) await pause(10)
     await worker.stop()
     const { state, attempts, last_error } = await one()
@@ -219,7 +228,7 @@ onEachBasis('work', (held) => {
 
   test('that was asked to end and fails is not tried again', async () => {
     const kind = doing(async (_word, piece) => {
-      await cancelWork(ctx(), piece.id)
+      await cancelWork(ctx(), idle, piece.id)
       throw new Error('for another reason')
     })
     await queue('x')
@@ -254,6 +263,6 @@ onEachBasis('work', (held) => {
     assert.deepEqual([await holdWork(ctx()), await holdWork(ctx())], [1, 0])
     assert.equal(await workOffDue(ctx(), [idle]), 0)
     assert.deepEqual([(await findWork(ctx(), idle, id))?.state], ['held'])
-    assert.equal(await cancelWork(ctx(), id), 'over')
+    assert.equal(await cancelWork(ctx(), idle, id), 'over')
   })
 })

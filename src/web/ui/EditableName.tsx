@@ -12,20 +12,22 @@ import { ProgressButton } from './ProgressButton.tsx'
 
 type Props = {
   readonly name: string
+  /** Characters its contract takes. */
+  readonly max?: number
   /** Stores the new name; the caller shows it from then on. */
   readonly save: (name: string) => Promise<void>
 }
 
 type EditorProps = Props & { readonly close: () => void }
 
-const useSaving = ({ name, save, close }: EditorProps) => {
+const useSaving = ({ name, max = nameMax, save, close }: EditorProps) => {
   const [isPending, setIsPending] = useState(false)
   const [fault, setFault] = useState<string | undefined>()
   const [problem, setProblem] = useState<Problem | null>(null)
   const send = async (typed: string) => {
     if (isPending) return
     const wanted = typed.trim()
-    const wrong = firstOf(wanted, required, atMost(nameMax))
+    const wrong = firstOf(wanted, required, atMost(max))
     setFault(wrong)
     setProblem(null)
     if (wrong) return
@@ -65,7 +67,7 @@ const Editor = (props: EditorProps) => {
         ref={input}
         className={classes.input}
         defaultValue={props.name}
-        maxLength={nameMax}
+        maxLength={props.max ?? nameMax}
         aria-label={t('rename.field', { name: props.name })}
         aria-invalid={fault ? true : undefined}
         aria-describedby={fault ? faultId : undefined}
@@ -87,7 +89,8 @@ const Editor = (props: EditorProps) => {
 }
 
 /** A name that can be changed where it stands. Enter saves, Esc leaves it as it was. */
-export const EditableName = ({ name, save }: Props) => {
+export const EditableName = (props: Props) => {
+  const { name } = props
   const t = useTexts('app')
   const pencil = useRef<HTMLButtonElement>(null)
   const wasEditing = useRef(false)
@@ -96,7 +99,7 @@ export const EditableName = ({ name, save }: Props) => {
     if (!isEditing && wasEditing.current) pencil.current?.focus()
     wasEditing.current = isEditing
   }, [isEditing])
-  if (isEditing) return <Editor name={name} save={save} close={() => setIsEditing(false)} />
+  if (isEditing) return <Editor {...props} close={() => setIsEditing(false)} />
   return (
     <span className={classes.shown}>
       <span className={classes.name}>{name}</span>

@@ -14,7 +14,7 @@ import { useAsked } from '#web/ui/use-asked.ts'
 import classes from './OtherSessions.module.css'
 import { forgetSession } from './queries.ts'
 import { SessionRow } from './SessionRow.tsx'
-import { deviceName, placeName, type Session } from './session-words.ts'
+import { placeName, type Session, sessionTitle } from './session-words.ts'
 
 /** As long as the animation of a leaving row (`ListRow.module.css`). */
 const leaveMs = 160
@@ -35,7 +35,7 @@ const useRevoke = (heading: Props['heading']) => {
   const revoke = async (session: Session) => {
     await api.sessions.end({ sessionId: session.id })
     setLeaving(session.id)
-    toast.done(t('revoke.done', { device: deviceName(session, t) }))
+    toast.done(t('revoke.done', { device: sessionTitle(session, t) }))
     setTimeout(() => {
       forgetSession(client, session.id)
       setLeaving(null)
@@ -52,7 +52,7 @@ const RevokeFacts = ({ session }: { readonly session: Session }) => {
   const place = placeName(session, t, formatter)
   return (
     <>
-      <p className={classes.fact}>{t('revoke.fact', { device: deviceName(session, t) })}</p>
+      <p className={classes.fact}>{t('revoke.fact', { device: sessionTitle(session, t) })}</p>
       <p className={classes.where}>
         {t('revoke.where', { place, when: formatter.when(session.lastActiveAt) })}
       </p>

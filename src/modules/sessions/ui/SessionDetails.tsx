@@ -2,6 +2,7 @@ import { useTexts } from '#web/lib/texts.ts'
 import { useFormatter } from '#web/lib/use-formatter.ts'
 import { type Fact, Facts } from '#web/ui/Facts.tsx'
 import { ExactMoment } from '#web/ui/MomentText.tsx'
+import { SessionName } from './SessionName.tsx'
 import { methodName, placeName, type Session } from './session-words.ts'
 
 const joined = (...parts: readonly (string | null)[]) => parts.filter(Boolean).join(' ') || null
@@ -13,6 +14,7 @@ export const SessionDetails = ({ session }: { readonly session: Session }) => {
   const known = (value: string | null) => value ?? t('details.notKnown')
   const moment = (at: string | null) => (at ? <ExactMoment at={at} /> : t('details.notKnown'))
   const facts: readonly Fact[] = [
+    { label: t('details.name'), value: <SessionName session={session} /> },
     { label: t('details.browser'), value: known(joined(session.browser, session.browserVersion)) },
     {
       label: t('details.system'),

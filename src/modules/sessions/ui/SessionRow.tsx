@@ -6,7 +6,7 @@ import { ListRow } from '#web/ui/ListRow.tsx'
 import { MomentFact } from '#web/ui/MomentText.tsx'
 import { StateBadge } from '#web/ui/StateBadge.tsx'
 import { SessionDetails } from './SessionDetails.tsx'
-import { deviceName, methodName, placeName, type Session } from './session-words.ts'
+import { deviceName, methodName, placeName, type Session, sessionTitle } from './session-words.ts'
 
 const icons: Readonly<Record<Session['deviceType'], typeof Laptop>> = {
   desktop: Laptop,
@@ -26,15 +26,16 @@ type Props = {
 export const SessionRow = ({ session, isLeaving = false, onRevoke }: Props) => {
   const t = useTexts('sessions')
   const formatter = useFormatter()
-  const device = deviceName(session, t)
+  const title = sessionTitle(session, t)
   const Icon = icons[session.deviceType]
   return (
     <ListRow
       icon={<Icon size={18} strokeWidth={1.75} />}
-      name={device}
+      name={title}
       badge={session.isCurrent && <StateBadge tone="good">{t('current.badge')}</StateBadge>}
       isLeaving={isLeaving}
       facts={[
+        session.name !== null && deviceName(session, t),
         placeName(session, t, formatter),
         <MomentFact key="active" word={t('row.active')} at={session.lastActiveAt} />,
         methodName(session.signInMethod, t),
@@ -45,7 +46,7 @@ export const SessionRow = ({ session, isLeaving = false, onRevoke }: Props) => {
             variant="subtle"
             color="gray"
             size="compact-md"
-            aria-label={t('row.revokeNamed', { device })}
+            aria-label={t('row.revokeNamed', { device: title })}
             onClick={() => onRevoke(session)}
           >
             {t('row.revoke')}

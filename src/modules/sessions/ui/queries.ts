@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { api } from '#web/lib/client.ts'
+import { changePages } from '#web/lib/paged.ts'
 import type { Session } from './session-words.ts'
 
 export const sessionsQuery = api.sessions.list.pages({ limit: 20 })
@@ -18,6 +19,18 @@ const keep = (client: QueryClient, isKept: (session: Session) => boolean): void 
       })),
     }
   })
+}
+
+/** Shows at once what the server has just confirmed. */
+export const showSessionName = (
+  client: QueryClient,
+  { id, name }: Pick<Session, 'id' | 'name'>,
+): void => {
+  changePages(client, sessionsQuery, (part) => ({
+    ...part,
+    sessions: part.sessions.map((one) => (one.id === id ? { ...one, name } : one)),
+  }))
+  void client.invalidateQueries({ queryKey: api.sessions.list.key() })
 }
 
 /** Takes one session out of what is on screen; the next load confirms it. */

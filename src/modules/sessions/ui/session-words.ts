@@ -17,6 +17,10 @@ export const deviceName = (session: Session, t: Say<'sessions'>): string => {
   return browser ?? deviceModel ?? system ?? t('row.unknownDevice')
 }
 
+/** The name its person gave it, or what its device tells of itself. */
+export const sessionTitle = (session: Session, t: Say<'sessions'>): string =>
+  session.name ?? deviceName(session, t)
+
 export const placeName = (
   { location }: Session,
   t: Say<'sessions'>,

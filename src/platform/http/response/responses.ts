@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import {
   type Actor,
   type FileAnswer,
@@ -11,18 +12,36 @@ import { faultFacts } from '#platform/log/log.ts'
 import { refusals } from '#platform/refusals.ts'
 import type { Runtime } from '../runtime.ts'
 
+/** Pieces that are not sent: what produces them, such as an open file, is closed. */
+const discard = (bytes: FileAnswer['bytes']): null => {
+  if (bytes instanceof Readable) bytes.destroy()
+  else if (!(bytes instanceof Uint8Array)) void bytes[Symbol.asyncIterator]().return?.()
+  return null
+}
+
+const fileBody = (method: string, bytes: FileAnswer['bytes']): HttpReply['body'] => {
+  if (bytes instanceof Uint8Array) return bytes
+  // The host drops the body of an answer to HEAD without ending it, so nothing would ever close its source.
+  return method === 'HEAD' ? discard(bytes) : ReadableStream.from(bytes)
+}
+
 export const fileReply = (
-  { headers }: Pick<HttpRequest, 'headers'>,
+  { method, headers }: Pick<HttpRequest, 'method' | 'headers'>,
   file: FileAnswer,
 ): HttpReply => {
   const { bytes, type } = file
-  const body = bytes instanceof Uint8Array ? bytes : ReadableStream.from(bytes)
-  if (file.etag === undefined) return { status: 200, headers: { 'content-type': type }, body }
+  if (file.etag === undefined)
+    return { status: 200, headers: { 'content-type': type }, body: fileBody(method, bytes) }
   const etag = `"${file.etag}"`
   // Only the browser that was allowed to see it keeps it, and revalidates it each time: a revoked session sees nothing.
   const sent = { etag, 'cache-control': 'private, no-cache' }
-  if (headers.get('if-none-match') === etag) return { status: 304, headers: sent, body: null }
-  return { status: 200, headers: { ...sent, 'content-type': type }, body }
+  if (headers.get('if-none-match') === etag)
+    return { status: 304, headers: sent, body: discard(bytes) }
+  return {
+    status: 200,
+    headers: { ...sent, 'content-type': type },
+    body: fileBody(method, bytes),
+  }
 }
 
 /** Characters a header value cannot hold (RFC 9110 §5.5), and the percent sign of the encoding itself. */
