@@ -43,7 +43,7 @@ import type { Registry } from '#platform/operations/registry.ts'
 import { deleteOldWork } from '#platform/work/follow.ts'
 import { startWorker, type Worker } from '#platform/work/worker.ts'
 
-/** The built-in modules; a configuration may add others. Only `createProduct` reads this list. */
+/** The built-in modules; a configuration may add others. Only `product.ts` reads this list. */
 export const builtInModules: readonly ModuleSpec[] = [
   person,
   invitations,
