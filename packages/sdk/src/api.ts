@@ -2923,6 +2923,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What you call it. `null`: what its device tells of itself is shown again. */
                     name: string | null;
                 };
             };

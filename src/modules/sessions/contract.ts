@@ -83,9 +83,15 @@ export const operations = {
     access: { permission: 'account.sessions.manage' },
     input: z.object({
       sessionId: z.string().min(1).max(64),
-      name: SessionName.nullable(),
+      name: SessionName,
     }),
-    output: z.object({ id: z.string(), name: z.string().nullable() }),
+    output: z.object({
+      id: z.string().meta({ examples: ['ses_01k9w4z0v5t6r7q8p9n0m1k2j3'] }),
+      name: z
+        .string()
+        .nullable()
+        .meta({ examples: ['Work laptop'] }),
+    }),
     refusals: [refusals.not_found],
     rest: 'PATCH /api/v1/account/sessions/{sessionId}',
   }),

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { Name } from '#modules/person/contract.ts'
 
 /** Shorter than other names: it is the title of a row, beside a badge and a button. */
-export const SessionName = Name.max(60).meta({
-  description: 'What you call it. `null`: what its device tells of itself is shown again.',
-  examples: ['Work laptop'],
-})
+export const SessionName = Name.max(60)
+  .nullable()
+  .meta({
+    description: 'What you call it. `null`: what its device tells of itself is shown again.',
+    examples: ['Work laptop'],
+  })
 
 export const KeepSignedIn = z
   .boolean()

@@ -131,7 +131,7 @@ const refuse = (state: RequestState, problem: Problem): HttpReply => {
 }
 
 /** Where only refusals count, a refused credential is counted; a request with none, or with a valid one, is not. */
-const countGuess = (state: RequestState, error: unknown): unknown => {
+const countRefused = (state: RequestState, error: unknown): unknown => {
   if (state.isMetered || !(error instanceof Refusal) || error.spec.status !== 401) return error
   const { sessionCookie, hasAuthorization } = state.request.credentials
   try {
@@ -143,7 +143,7 @@ const countGuess = (state: RequestState, error: unknown): unknown => {
 }
 
 const refuseThrown = (state: RequestState, error: unknown): HttpReply => {
-  const reply = refuse(state, problemOf(state, countGuess(state, error)))
+  const reply = refuse(state, problemOf(state, countRefused(state, error)))
   if (error instanceof UnreadBody) reply.headers.connection = 'close'
   return reply
 }
