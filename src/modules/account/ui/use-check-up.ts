@@ -74,7 +74,11 @@ const useAlarms = (alarms: readonly Found<CheckUpAlarm>[]) => {
       answer !== undefined && !answer.isPending && !answer.isError && alarm.isRaised(answer.data)
     )
   })
-  const unknown = alarms.filter((alarm) => answers.get(alarm)?.isError)
+  // One that failed and is asked again stays: a card that came back with each failure would ask once more, without end.
+  const unknown = alarms.filter((alarm) => {
+    const answer = answers.get(alarm)
+    return answer !== undefined && (answer.isError || (answer.isPending && answer.isFetched))
+  })
   return {
     /** Their cards say it, or that it could not be found out. */
     shown: alarms.filter((alarm) => raised.includes(alarm) || unknown.includes(alarm)),

@@ -40,7 +40,7 @@ export const RecoveryAlarm = () => {
   const query = useQuery(recoveryQuery)
   const { stop, isPending, problem } = useStop()
   const recovery = query.data?.recovery
-  if (query.isError) {
+  if (query.isError || query.isPending) {
     return (
       <Section title={t('checkUp.name')} flush>
         <QueryErrorState title={t('checkUp.failed')} query={query} />
