@@ -8,7 +8,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const run = promisify(execFile)
 const cache = resolve(import.meta.dirname, '../../.cache')
-const actionMillisMax = 10_000
+const actionMillisMax = 30_000
 
 const flags = [
   // The pages are our own, and inside containers and as root there is no sandbox to be had.
