@@ -83,6 +83,11 @@ class Worker {
         'the file leaves something open',
         `after the last test these still keep the process alive: ${message.open.join(', ')}`,
       )
+    else if (message.type === 'changed')
+      this.#record?.fail(
+        'the file leaves the platform changed',
+        `after the last test these are not what they were: ${message.globals.join(', ')}`,
+      )
     else if (message.type === 'ended') {
       if (this.#record) this.#record.cpuMillis = message.cpuMillis
       this.#done(message.isClean && message.bytes < bytesMax)

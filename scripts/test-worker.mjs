@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { describe } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { createGlobalsGuard } from './changed-globals.mjs'
 import { createLeakGuard } from './leak-guard.mjs'
 
 const graceMillis = Number(process.env.LATCHKEY_TEST_GRACE ?? 15_000)
@@ -20,6 +21,7 @@ process.on('message', (order) => {
   wake()
 })
 const untilQuiet = createLeakGuard()
+const restoreGlobals = createGlobalsGuard()
 
 const nextOrder = async () => {
   if (orders.length === 0)
@@ -38,6 +40,8 @@ const runFile = async (file) => {
   await ended
   // What failed after a test's end was told; it must not decide how the next file ends.
   process.exitCode = undefined
+  const globals = restoreGlobals()
+  if (globals.length > 0) tell({ type: 'changed', globals })
   const open = await untilQuiet(graceMillis)
   if (open.length === 0) return true
   tell({ type: 'leak', open })

@@ -112,6 +112,21 @@ describe('A run of test files in few processes', () => {
     assert.equal(ran.passed, 2)
   })
 
+  it('names a file that leaves a function of the platform replaced, and spares the files after it', async () => {
+    const replacing = write(
+      'replacing',
+      "globalThis.fetch = () => 'another'\ntest('one', () => {})\n",
+    )
+    const next = write(
+      'next',
+      "test('fetches', () => assert.ok(!String(fetch).includes('another')))\n",
+    )
+    const ran = await runFiles(replacing, next)
+    assert.deepEqual(named(ran), ['replacing.test.mjs: the file leaves the platform changed'])
+    assert.match(ran.text, /fetch/)
+    assert.equal(ran.passed, 2)
+  })
+
   it('fails a file that cannot be read as a program', async () => {
     const broken = write('broken', "import './nowhere.mjs'\n")
     const ran = await runFiles(broken, fine())

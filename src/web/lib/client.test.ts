@@ -65,6 +65,9 @@ after(() => server.close())
 // A browser knows where the page came from; Node has to be told.
 const realFetch = globalThis.fetch
 globalThis.fetch = (input, init) => realFetch(origin + String(input), init)
+after(() => {
+  globalThis.fetch = realFetch
+})
 
 const { api, configureClient, Problem, urlOf } = await import('./client.ts')
 
