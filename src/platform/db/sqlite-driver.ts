@@ -14,6 +14,9 @@ const statementsMax = 400
 /** Of the file, read through the page cache of the system instead of copied from it: a large table then costs little more than a small one. */
 const mappedBytesMax = 1 << 30
 
+/** Four times what it takes between two checkpoints (1,000 pages). */
+const journalBytesMax = 16 << 20
+
 /** Whether rows come back is asked once: asking builds a description of every column, which costs more than a look-up by key. */
 type Prepared = { readonly statement: StatementSync; readonly returnsRows: boolean }
 
@@ -47,18 +50,24 @@ const execute = <R>(statements: Statements, query: CompiledQuery): QueryResult<R
   return { rows: [], numAffectedRows: BigInt(changes) }
 }
 
-/** First come, first served. SQLite has one writer; queueing here keeps `busy` errors out of one process. */
+/**
+ * First come, first served. SQLite has one writer; queueing here keeps `busy` errors out of one process. Between two there
+ * is a turn of the event loop: each ends with a sync to the disk, and requests that only read would wait for all of them.
+ */
 class WriteQueue {
-  #tail: Promise<void> = Promise.resolve()
+  readonly #waiting: (() => void)[] = []
+  #isTaken = false
 
   async enter(): Promise<() => void> {
-    const before = this.#tail
-    let leave: () => void = () => undefined
-    this.#tail = new Promise((resolve) => {
-      leave = resolve
-    })
-    await before
-    return leave
+    if (this.#isTaken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#isTaken = true
+    return () => this.#leave()
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift()
+    if (next) setImmediate(next)
+    else this.#isTaken = false
   }
 }
 
@@ -129,7 +138,9 @@ const openFile = (path: string): DatabaseSync => {
   const db = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
   try {
     // FULL: with NORMAL a power cut may undo the last commits, which would revive a revoked session.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    // The log gives back what it grew by beside a long read, such as a backup, at the first commit that begins it anew.
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
+      PRAGMA journal_size_limit = ${journalBytesMax}`)
     return db
   } catch (error) {
     // A file that is no database fails here; left open, it would stay so for as long as the process runs.
