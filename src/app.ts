@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Config, Db, Keys, Log, ModuleSpec, Random } from '@latchkey/kit'
+import type { Config, Db, Job, Keys, Log, ModuleSpec, Random } from '@latchkey/kit'
 import accessTokens from '#modules/access-tokens/module.ts'
 import account from '#modules/account/module.ts'
 import activity from '#modules/activity/module.ts'
@@ -91,17 +91,22 @@ export type App = {
 
 const day = 24 * 3600
 
-const platformJobs = [
+const platformJobs: readonly Job[] = [
   {
     name: 'platform.delete-old',
     everySeconds: day,
-    run: async (ctx: Parameters<typeof deleteOldWork>[0]) => {
-      await deleteOldWork(ctx)
-      await deleteOldOneTimeTokens(ctx)
-      await deleteOldGuesses(ctx)
-      await deleteOldIdempotencyKeys(ctx)
+    run: async (ctx, signal) => {
+      await deleteOldWork(ctx, signal)
+      await deleteOldOneTimeTokens(ctx, signal)
+      await deleteOldGuesses(ctx, signal)
+      await deleteOldIdempotencyKeys(ctx, signal)
     },
   },
+]
+
+export const jobsOf = (modules: readonly ModuleSpec[]): readonly Job[] => [
+  ...platformJobs,
+  ...modules.flatMap((module) => module.jobs ?? []),
 ]
 
 const createRuntime = (
@@ -159,10 +164,7 @@ export const createApp = (registry: Registry, parts: Parts): App => {
       letterWork(mailer),
       ...modules.flatMap((module) => module.work ?? []),
     ])
-    const jobs = startJobs(ctx, [
-      ...platformJobs,
-      ...modules.flatMap((module) => module.jobs ?? []),
-    ])
+    const jobs = startJobs(ctx, jobsOf(modules))
     return {
       stop: async () => {
         await jobs.stop()

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Actor } from './actor.ts'
+import type { Config } from './context.ts'
 import type { OperationSpec } from './operation.ts'
 import type { Problem, RefusalSpec } from './refusal.ts'
 
@@ -11,6 +12,8 @@ export type HttpRequest = {
   readonly pathParameters: Readonly<Record<string, string>>
   /** A name that is given twice has a list. */
   readonly query: () => Record<string, unknown>
+  /** Where the protocol asks about another request: path and query below the operation's address, as sent. Otherwise empty. */
+  readonly below: string
   /** Neither path nor query holds anything. */
   readonly isBare: boolean
   /** The whole body, or a refusal when it has more bytes than that. */
@@ -33,6 +36,7 @@ export type Exchange = {
   readonly request: HttpRequest
   /** A visitor until the credential was looked up. */
   readonly actor: Actor
+  readonly config: Config
   /** Origin people know the installation by. */
   readonly origin: string
   readonly pages: {
@@ -100,6 +104,12 @@ export type ProtocolDocument = {
 export type Protocol = {
   /** What contracts name in `speaks`. */
   readonly id: string
+  /**
+   * `another-request`: the caller is a proxy with a question about a request of its own visitor. Method, path below the
+   * address and Host may be that request's, so the operation is found at all of them. It must be a read without path
+   * parameters, because nothing protects it against a request that another site had a browser send.
+   */
+  readonly asksAbout?: 'itself' | 'another-request'
   /** Names the input does not declare. Refused, unless the standard wants them ignored (RFC 6749 §3.1). */
   readonly unknownFields: 'refused' | 'ignored'
   /**

@@ -5380,7 +5380,7 @@ export interface operations {
             query?: {
                 /** @description `two-factor`: the session proved a second factor. `recently-confirmed`: it proved who it is within the last 10 minutes. */
                 assurance?: "two-factor" | "recently-confirmed";
-                /** @description `redirect`: who is not signed in, or has to confirm it is them, is sent to that page with 302, for proxies that pass the answer on. */
+                /** @description `redirect`: a browser that goes to a page is sent to the one for signing in or confirming with 302, for proxies that pass the answer on. Programs are told with 401 or 403. */
                 otherwise?: "refuse" | "redirect";
                 /** @description What the role must carry, with or without the namespace. */
                 permission?: string;

@@ -36,20 +36,25 @@ const remind = (ctx: Context<System>, due: Due, days: number): Promise<void> =>
   })
 
 /** 14 days, 3 days and 0 days before the end. Each is claimed in one statement, so two processes send one mail. */
-export const remindOfExpiry = async (ctx: Context<System>): Promise<void> => {
+export const remindOfExpiry = async (ctx: Context<System>, signal?: AbortSignal): Promise<void> => {
   const now = ctx.now()
-  for (const days of stages) {
+  const remindThose = async (days: number, reminded: number | null): Promise<void> => {
     let found: readonly Due[]
     do {
       found = await listToRemind(ctx.db, {
-        days,
+        ...{ reminded, limit: batchMax },
         until: now + days * dayMs,
         since: now - lateMax * dayMs,
-        limit: batchMax,
       })
-      for (const due of found) await remind(ctx, due, days)
+      for (const due of found) {
+        signal?.throwIfAborted()
+        await remind(ctx, due, days)
+      }
     } while (found.length === batchMax)
   }
+  for (const days of stages)
+    for (const reminded of [null, ...stages.filter((stage) => stage > days)])
+      await remindThose(days, reminded)
 }
 
 export const jobs: readonly Job[] = [
@@ -57,6 +62,6 @@ export const jobs: readonly Job[] = [
   {
     name: 'access-tokens.delete-ended',
     everySeconds: 24 * 3600,
-    run: (ctx) => deleteEnded(ctx.db, ctx.now() - listedAfterEndDays * dayMs),
+    run: (ctx, signal) => deleteEnded(ctx.db, ctx.now() - listedAfterEndDays * dayMs, signal),
   },
 ]

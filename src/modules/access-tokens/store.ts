@@ -1,6 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import type { ExpressionBuilder } from 'kysely'
 import { holderColumns, type PersonTables } from '#modules/person/api.ts'
+import { deleteRows } from '#platform/db/delete-rows.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { KeyUse } from '#platform/identity/key-use.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
@@ -188,21 +189,24 @@ export const findByHash = (db: Db, tokenHash: Uint8Array) =>
     .where('token_hash', '=', tokenHash)
     .executeTakeFirst()
 
-/** In use, ending before `until`, and not yet reminded of at `days`. */
+/** In use, ending before `until`, and last reminded of at `reminded` days. The index begins with that: most were reminded. */
 export const listToRemind = (
   db: Db,
-  { days, until, since, limit }: Record<'days' | 'until' | 'since' | 'limit', number>,
+  {
+    reminded,
+    until,
+    since,
+    limit,
+  }: Record<'until' | 'since' | 'limit', number> & { readonly reminded: number | null },
 ) =>
   tables(db)
     .selectFrom('access_tokens')
     .select(['id', 'user_id', 'name', 'expires_at'])
+    .where('reminded_days', reminded === null ? 'is' : '=', reminded)
     .where('expires_at', '<=', until)
     .where('expires_at', '>', since)
     .where('revoked_at', 'is', null)
     .where('replaced_by', 'is', null)
-    .where((where) =>
-      where.or([where('reminded_days', 'is', null), where('reminded_days', '>', days)]),
-    )
     .orderBy('expires_at')
     .limit(limit)
     .execute()
@@ -221,11 +225,11 @@ export const claimReminder = async (db: Db, id: string, days: number): Promise<b
   return row !== undefined
 }
 
-export const deleteEnded = async (db: Db, before: number): Promise<void> => {
-  await tables(db)
-    .deleteFrom('access_tokens')
-    .where((where) =>
-      where.or([where('revoked_at', '<', before), where('expires_at', '<', before)]),
-    )
-    .execute()
+/** One column at a time: with "or" between them, no index would serve. */
+export const deleteEnded = async (db: Db, before: number, signal?: AbortSignal): Promise<void> => {
+  for (const column of ['revoked_at', 'expires_at'] as const)
+    await deleteRows(tables(db), {
+      ...{ from: 'access_tokens', key: 'id', signal },
+      where: (where) => where(column, '<', before),
+    })
 }

@@ -1,4 +1,5 @@
 import type { Migrations } from '@latchkey/kit'
+import { sql } from 'kysely'
 
 export type TokenTables = {
   access_tokens: {
@@ -52,6 +53,21 @@ export const migrations: Migrations = {
       .createIndex('access_tokens_by_expiry')
       .on('access_tokens')
       .column('expires_at')
+      .execute()
+  },
+  '202612010600_access_tokens_jobs': async (db) => {
+    await db.schema
+      .createIndex('access_tokens_by_revocation')
+      .on('access_tokens')
+      .column('revoked_at')
+      .where('revoked_at', 'is not', null)
+      .execute()
+    await db.schema
+      .createIndex('access_tokens_to_remind')
+      .on('access_tokens')
+      .columns(['reminded_days', 'expires_at'])
+      .where(sql.ref('revoked_at'), 'is', null)
+      .where(sql.ref('replaced_by'), 'is', null)
       .execute()
   },
 }

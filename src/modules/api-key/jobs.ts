@@ -5,6 +5,6 @@ export const jobs: readonly Job[] = [
   {
     name: 'api-key.delete-ended',
     everySeconds: 24 * 3600,
-    run: (ctx) => deleteEnded(ctx.db, ctx.now()),
+    run: (ctx, signal) => deleteEnded(ctx.db, ctx.now(), signal),
   },
 ]

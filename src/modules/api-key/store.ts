@@ -1,5 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import { holderColumns, type PersonTables } from '#modules/person/api.ts'
+import { deleteRows } from '#platform/db/delete-rows.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { KeyUse } from '#platform/identity/key-use.ts'
 import type { ApiKeyTables } from './tables.ts'
@@ -98,6 +99,9 @@ export const deleteById = async (db: Db, id: string): Promise<boolean> => {
   return gone !== undefined
 }
 
-export const deleteEnded = async (db: Db, now: number): Promise<void> => {
-  await tables(db).deleteFrom('api_keys').where('ends_at', '<=', now).execute()
+export const deleteEnded = async (db: Db, now: number, signal?: AbortSignal): Promise<void> => {
+  await deleteRows(tables(db), {
+    ...{ from: 'api_keys', key: 'id', signal },
+    where: (where) => where('ends_at', '<=', now),
+  })
 }

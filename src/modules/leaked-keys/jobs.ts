@@ -6,6 +6,6 @@ export const jobs: readonly Job[] = [
   {
     name: 'leaked-keys.forget-notices',
     everySeconds: 24 * 3600,
-    run: (ctx) => deleteNotices(ctx.db, ctx.now() - mailedEveryMs),
+    run: (ctx, signal) => deleteNotices(ctx.db, ctx.now() - mailedEveryMs, signal),
   },
 ]

@@ -1,4 +1,5 @@
 import type { Db } from '@latchkey/kit'
+import { deleteRows } from '#platform/db/delete-rows.ts'
 import type { NoticeTables } from './tables.ts'
 
 const tables = (db: Db) => db.withTables<NoticeTables>()
@@ -31,6 +32,13 @@ export const claimNotice = async (db: Db, { subject, at, everyMs }: Notice): Pro
   return row !== undefined
 }
 
-export const deleteNotices = async (db: Db, before: number): Promise<void> => {
-  await tables(db).deleteFrom('key_notices').where('at', '<', before).execute()
+export const deleteNotices = async (
+  db: Db,
+  before: number,
+  signal?: AbortSignal,
+): Promise<void> => {
+  await deleteRows(tables(db), {
+    ...{ from: 'key_notices', key: 'subject', signal },
+    where: (where) => where('at', '<', before),
+  })
 }

@@ -5,6 +5,6 @@ export const jobs: readonly Job[] = [
   {
     name: 'passkeys.delete-old',
     everySeconds: 3600,
-    run: (ctx) => deleteOldCeremonies(ctx.db, ctx.now()),
+    run: (ctx, signal) => deleteOldCeremonies(ctx.db, ctx.now(), signal),
   },
 ]

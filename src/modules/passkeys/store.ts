@@ -1,6 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import type { AuthenticatorTransport } from '@simplewebauthn/server'
 import { dayMs } from '#platform/clock/moment.ts'
+import { deleteRows } from '#platform/db/delete-rows.ts'
 import { prepared } from '#platform/db/prepared.ts'
 import type { PasskeyTables } from './tables.ts'
 
@@ -163,8 +164,15 @@ export const takeCeremony = (
     .returning(['challenge', 'user_id'])
     .executeTakeFirst()
 
-export const deleteOldCeremonies = async (db: Db, now: number): Promise<void> => {
-  await tables(db).deleteFrom('passkey_ceremonies').where('expires_at', '<', now).execute()
+export const deleteOldCeremonies = async (
+  db: Db,
+  now: number,
+  signal?: AbortSignal,
+): Promise<void> => {
+  await deleteRows(tables(db), {
+    ...{ from: 'passkey_ceremonies', key: 'id', signal },
+    where: (where) => where('expires_at', '<', now),
+  })
 }
 
 /** Run after a restore: a challenge answered since the backup must not be answered again. Returns how many were open. */

@@ -9,11 +9,11 @@ export const jobs: readonly Job[] = [
   {
     name: 'sessions.delete-old-pending',
     everySeconds: 3600,
-    run: (ctx) => deleteOldPending(ctx.db, ctx.now()),
+    run: (ctx, signal) => deleteOldPending(ctx.db, ctx.now(), signal),
   },
   {
     name: 'sessions.delete-old',
     everySeconds: 6 * 3600,
-    run: (ctx) => deleteOldSessions(ctx.db, ctx.now() - keptDays * dayMs),
+    run: (ctx, signal) => deleteOldSessions(ctx.db, ctx.now() - keptDays * dayMs, signal),
   },
 ]

@@ -1,4 +1,5 @@
 import type { Db } from '@latchkey/kit'
+import { deleteRows } from '#platform/db/delete-rows.ts'
 import type { PendingTables } from './tables.ts'
 
 const tables = (db: Db) => db.withTables<PendingTables>()
@@ -60,6 +61,13 @@ export const endAllPending = async (db: Db, at: number): Promise<number> => {
   return Number(result.numUpdatedRows)
 }
 
-export const deleteOldPending = async (db: Db, before: number): Promise<void> => {
-  await tables(db).deleteFrom('pending_sign_ins').where('expires_at', '<', before).execute()
+export const deleteOldPending = async (
+  db: Db,
+  before: number,
+  signal?: AbortSignal,
+): Promise<void> => {
+  await deleteRows(tables(db), {
+    ...{ from: 'pending_sign_ins', key: 'id', signal },
+    where: (where) => where('expires_at', '<', before),
+  })
 }

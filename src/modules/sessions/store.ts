@@ -1,5 +1,6 @@
 import type { Db } from '@latchkey/kit'
 import { holderColumns, type PersonTables } from '#modules/person/api.ts'
+import { deleteRows } from '#platform/db/delete-rows.ts'
 import { prepared, preparedRecord } from '#platform/db/prepared.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
@@ -279,7 +280,17 @@ export const listDevices = async (db: Db, userId: string): Promise<readonly stri
 }
 
 /** Ended and expired sessions are kept for inquiries, then deleted. */
-export const deleteOldSessions = async (db: Db, before: number): Promise<void> => {
-  await tables(db).deleteFrom('sessions').where('expires_at', '<', before).execute()
-  await tables(db).deleteFrom('known_devices').where('last_seen_at', '<', before).execute()
+export const deleteOldSessions = async (
+  db: Db,
+  before: number,
+  signal?: AbortSignal,
+): Promise<void> => {
+  await deleteRows(tables(db), {
+    ...{ from: 'sessions', key: 'id', signal },
+    where: (where) => where('expires_at', '<', before),
+  })
+  await deleteRows(tables(db), {
+    ...{ from: 'known_devices', key: 'id', signal },
+    where: (where) => where('last_seen_at', '<', before),
+  })
 }

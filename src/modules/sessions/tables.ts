@@ -163,4 +163,11 @@ export const migrations: Migrations = {
   '202612010400_session_name': async (db) => {
     await db.schema.alterTable('sessions').addColumn('name', 'text').execute()
   },
+  '202612010601_known_devices_age': async (db) => {
+    await db.schema
+      .createIndex('known_devices_by_age')
+      .on('known_devices')
+      .column('last_seen_at')
+      .execute()
+  },
 }

@@ -51,7 +51,7 @@ export const operations = {
         .enum(['refuse', 'redirect'])
         .default('refuse')
         .describe(
-          '`redirect`: who is not signed in, or has to confirm it is them, is sent to that page with 302, for proxies that pass the answer on.',
+          '`redirect`: a browser that goes to a page is sent to the one for signing in or confirming with 302, for proxies that pass the answer on. Programs are told with 401 or 403.',
         ),
     }),
     output: headersOutput(

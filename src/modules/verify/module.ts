@@ -2,6 +2,7 @@ import { answer, defineModule } from '@latchkey/kit'
 import { operations, refusals } from './contract.ts'
 import { proxy } from './protocol.ts'
 import { check } from './rules.ts'
+import { verifySettings } from './settings.ts'
 
 export default defineModule({
   name: 'verify',
@@ -9,4 +10,5 @@ export default defineModule({
   operations: answer(operations, { check }),
   refusals,
   protocols: [proxy],
+  settings: [verifySettings],
 })

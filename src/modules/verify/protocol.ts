@@ -1,21 +1,26 @@
 import type { DocumentedHeaders, Exchange, HttpReply, Problem, Protocol } from '@latchkey/kit'
 import { json } from '#platform/http/protocols/json.ts'
+import { readQuery } from '#platform/http/request/incoming.ts'
 import { problemReply } from '#platform/http/response/problem.ts'
+import { requireOnce } from '#platform/input/validation.ts'
 import { refusals } from '#platform/refusals.ts'
+import { askedPath, isNavigation, isPreflight } from './asked.ts'
+import { verifySettings } from './settings.ts'
 
 /** Header with the address a proxy sends the user to; the application must never read it. */
 export const redirectHeader = 'x-latchkey-redirect'
 
-const pathMax = 2000
-/** What a proxy calls the address it asks about: nginx by convention, Traefik and Caddy by themselves. */
-const pathHeaders = ['x-original-uri', 'x-forwarded-uri']
+/** What the operator of a proxy asks for that cannot put it into the address, written like a query. */
+const askHeader = 'x-latchkey-ask'
 
-/** A path of this site. It goes into a link that the sign-in page checks once more before it is followed. */
-const askedPath = ({ request }: Exchange): string | null => {
-  const path = pathHeaders.map((name) => request.headers.get(name)).find((one) => one !== null)
-  if (!path || path.length > pathMax) return null
-  return /^\/(?!\/)[\x21-\x7e]*$/.test(path) ? path : null
-}
+/**
+ * A query below our address is the visitor's, so the question is in a header there. An operator who sets it overwrites what
+ * a visitor sent; where none is set, a visitor's can only ask for more. Such a proxy passes every refusal on.
+ */
+const questionOf = ({ request }: Exchange): Record<string, unknown> =>
+  request.below === ''
+    ? request.query()
+    : { otherwise: 'redirect', ...readQuery(request.headers.get(askHeader) ?? '') }
 
 const wayTo = (exchange: Exchange, page: string): string => {
   const address = `${exchange.origin}${page}`
@@ -34,15 +39,22 @@ const withWayOn = (exchange: Exchange, problem: Problem): Problem => {
   return { ...problem, confirmAt: wayTo(exchange, page) }
 }
 
+const mayPass = (exchange: Exchange, { code }: Problem): boolean =>
+  code === refusals.sign_in_required.code &&
+  exchange.config.read(verifySettings).preflights === 'pass' &&
+  isPreflight(exchange)
+
 /** For proxies that pass the answer on to the browser unchanged (`?otherwise=redirect`). */
-const isToBeSent = ({ request }: Exchange, { code }: Problem): boolean =>
-  // A caller that shows a key is a program: it is told what is wrong with it, not shown a page.
-  request.query().otherwise === 'redirect' && code !== refusals.key_invalid.code
+const isToBeSent = (exchange: Exchange, { code }: Problem): boolean =>
+  // A caller that shows a key is told what is wrong with it, not shown a page.
+  questionOf(exchange).otherwise === 'redirect' && code !== refusals.key_invalid.code
 
 const refuse = (exchange: Exchange, refused: Problem): HttpReply => {
+  if (mayPass(exchange, refused)) return { status: 200, headers: {}, body: null }
   const problem = withWayOn(exchange, refused)
   const location = problem.signInAt ?? problem.confirmAt
-  if (location === undefined) return problemReply(problem)
+  // A program is told what is wrong, and where a person could do something about it: a page would be no answer to it.
+  if (location === undefined || !isNavigation(exchange)) return problemReply(problem)
   if (isToBeSent(exchange, problem)) return { status: 302, headers: { location }, body: null }
   return problemReply(problem, { [redirectHeader]: location })
 }
@@ -56,8 +68,8 @@ const components = {
 }
 
 /**
- * The protocol of forward authentication (nginx `auth_request`, Traefik `forwardAuth`, Caddy `forward_auth`): the answer is
- * in its headers, and a refusal says where to sign in. Only refused credentials count against the limit of an address, so
+ * The protocol of forward authentication (nginx `auth_request`, Traefik `forwardAuth`, Caddy `forward_auth`, Envoy
+ * `ext_authz`): the answer is in its headers, and a refusal says where to sign in. Only refused credentials count against the limit of an address, so
  * that guesses through a proxy do not slow down other users behind it.
  */
 export const proxy: Protocol = {
@@ -67,13 +79,19 @@ export const proxy: Protocol = {
   expectsRefusals: true,
   tellsCsrfToken: false,
   answersBare: true,
+  asksAbout: 'another-request',
+  read: async (exchange) =>
+    exchange.request.below === ''
+      ? json.read(exchange)
+      : { input: requireOnce(questionOf(exchange)) },
   refuse,
   document: {
     ...json.document,
     answers: (operation) => ({
       ...json.document.answers(operation),
       302: {
-        description: 'To the sign-in page: nobody is signed in, and `otherwise` is `redirect`.',
+        description:
+          'To the sign-in page: nobody is signed in, `otherwise` is `redirect`, and a browser goes to a page.',
         headers: { Location: 'Location' },
       },
     }),

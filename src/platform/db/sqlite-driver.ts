@@ -19,6 +19,9 @@ const statementsMax = 400
 /** Of the file, read through the page cache of the system instead of copied from it: a large table then costs little more than a small one. */
 const mappedBytesMax = 1 << 30
 
+/** Four times what it takes between two checkpoints (1,000 pages). */
+const journalBytesMax = 16 << 20
+
 /** Whether rows come back is asked once: asking builds a description of every column, which costs more than a look-up by key. */
 type Prepared = { readonly statement: StatementSync; readonly returnsRows: boolean }
 
@@ -52,27 +55,28 @@ const execute = <R>(statements: Statements, query: CompiledQuery): QueryResult<R
   return { rows: [], numAffectedRows: BigInt(changes) }
 }
 
-/** First come, first served. SQLite has one writer; queueing here keeps `busy` errors out of one process. */
+/**
+ * First come, first served. SQLite has one writer; queueing here keeps `busy` errors out of one process. Between two there
+ * is a turn of the event loop: each ends with a sync to the disk, and requests that only read would wait for all of them.
+ */
 class WriteQueue {
-  #tail: Promise<void> = Promise.resolve()
-  #waiting = 0
+  readonly #waiting: (() => void)[] = []
+  #isTaken = false
 
   get isEmpty(): boolean {
-    return this.#waiting === 0
+    return !this.#isTaken
   }
 
   async enter(): Promise<() => void> {
-    const before = this.#tail
-    let leave: () => void = () => undefined
-    this.#tail = new Promise((resolve) => {
-      leave = () => {
-        this.#waiting -= 1
-        resolve()
-      }
-    })
-    this.#waiting += 1
-    await before
-    return leave
+    if (this.#isTaken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#isTaken = true
+    return () => this.#leave()
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift()
+    if (next) setImmediate(next)
+    else this.#isTaken = false
   }
 }
 
@@ -178,7 +182,9 @@ const openFile = (path: string): DatabaseSync => {
   try {
     // FULL: with NORMAL a power cut may undo the last commits, which would revive a revoked session.
     // Once open, a wait for another process must not stop this one: `untilUnlocked` waits instead of the library.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0')
+    // The log gives back what it grew by beside a long read, such as a backup, at the first commit that begins it anew.
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;
+      PRAGMA journal_size_limit = ${journalBytesMax}`)
     return db
   } catch (error) {
     // A file that is no database fails here; left open, it would stay so for as long as the process runs.

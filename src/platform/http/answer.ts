@@ -18,7 +18,7 @@ const authenticate = async (state: RequestState): Promise<void> => {
   const { credentials } = request
   const { access } = operation
   requireOwnOrigin(request.headers, {
-    method: request.method,
+    method: state.method,
     hasCookie: credentials.sessionCookie !== null,
     carrier: credentials.key?.carrier ?? null,
     from: 'anyone' in access ? access.from : undefined,
@@ -26,7 +26,7 @@ const authenticate = async (state: RequestState): Promise<void> => {
   })
   state.actor = await resolveActor(runtime, credentials, request.client)
   if (state.actor.kind === 'session' && credentials.sessionCookie !== null)
-    requireCsrfToken(request.headers, request.method, credentials.sessionCookie)
+    requireCsrfToken(request.headers, state.method, credentials.sessionCookie)
 }
 
 const notOurScheme =

@@ -9,6 +9,10 @@ export type Endpoint = {
   readonly takesQuery: boolean
 }
 
+/** Found with every method, and at every path below its own. */
+export const asksAboutAnother = ({ protocol }: Endpoint): boolean =>
+  protocol.asksAbout === 'another-request'
+
 const builtIn: readonly Protocol[] = [json]
 
 /** All protocols, those of the modules first. */
@@ -16,6 +20,12 @@ export const protocolsOf = ({ modules }: Pick<Registry, 'modules'>): readonly Pr
   ...modules.flatMap((module) => module.protocols ?? []),
   ...builtIn,
 ]
+
+/** The proxy's request carries the visitor's method, which must not decide what is done. */
+const requireRead = ({ operation, method, pathNames }: Entry, { asksAbout }: Protocol): void => {
+  if (asksAbout === 'another-request' && (method !== 'GET' || pathNames.length > 0))
+    throw new Error(`${operation.name} asks about another request and is no plain GET`)
+}
 
 const makeEndpoints = (registry: Registry): readonly Endpoint[] => {
   const byId = new Map<string, Protocol>()
@@ -27,6 +37,7 @@ const makeEndpoints = (registry: Registry): readonly Endpoint[] => {
     const { name, speaks = json.id } = entry.operation
     const protocol = byId.get(speaks)
     if (!protocol) throw new Error(`${name} speaks "${speaks}", which no module brings`)
+    requireRead(entry, protocol)
     return { entry, protocol, takesQuery: takesQuery(entry) }
   })
 }

@@ -5,8 +5,8 @@ import { DatabaseTrouble } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
 import { faultProblem, refusalProblem, troubleRefusal } from '../operations/problem.ts'
 import { answerRequest } from './answer.ts'
-import { type Endpoint, endpointsOf } from './endpoint.ts'
-import { readPlain, type Settings } from './request/incoming.ts'
+import { asksAboutAnother, type Endpoint, endpointsOf } from './endpoint.ts'
+import { addressBelow, readPlain, type Settings } from './request/incoming.ts'
 import { problemReply } from './response/problem.ts'
 import { type Reply, writeReply } from './response/reply.ts'
 import type { Incoming, Runtime } from './runtime.ts'
@@ -92,16 +92,21 @@ export const createFastPath = (parts: Parts): FastPath => {
       .filter(isPlain)
       .map((endpoint) => [`${endpoint.entry.method} ${endpoint.entry.path}`, endpoint]),
   )
+  const proxied = endpointsOf(runtime.registry).filter(asksAboutAnother)
+  const find = (method: string, path: string): Endpoint | undefined =>
+    plain.get(`${method} ${path}`) ??
+    proxied.find(({ entry }) => path === entry.path || path.startsWith(`${entry.path}/`))
   const shareReads = sharingReads(runtime.services.db)
   return (request, response) => {
     const url = request.url ?? ''
     const mark = url.indexOf('?')
-    const endpoint = plain.get(`${request.method} ${mark < 0 ? url : url.slice(0, mark)}`)
+    const endpoint = find(request.method ?? '', mark < 0 ? url : url.slice(0, mark))
     // A client must not send a fragment (RFC 9110 §7.1); the router decides what one means.
     if (!endpoint || url.includes('#')) return false
-    const query = mark < 0 ? '' : url.slice(mark + 1)
+    const below = asksAboutAnother(endpoint) ? addressBelow(url, endpoint.entry.path) : ''
+    const query = mark < 0 || below !== '' ? '' : url.slice(mark + 1)
     shareReads()
-    serve(parts, endpoint, (settings) => readPlain(request, query, settings)).then(
+    serve(parts, endpoint, (settings) => readPlain(request, { query, below }, settings)).then(
       (reply) => writeReply(response, reply),
       (error: unknown) => writeReply(response, faultReply(runtime, error)),
     )

@@ -49,6 +49,16 @@ export class RequestState implements Call, Exchange {
     return this.endpoint.protocol.counts === 'calls'
   }
 
+  /** Of the operation where the caller asks about another request, whose method says nothing about what is done here. */
+  get method(): string {
+    const { protocol, entry } = this.endpoint
+    return protocol.asksAbout === 'another-request' ? entry.method : this.request.method
+  }
+
+  get config(): Exchange['config'] {
+    return this.runtime.services.config
+  }
+
   get origin(): string {
     return this.runtime.origins[0] ?? ''
   }

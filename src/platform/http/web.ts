@@ -4,7 +4,7 @@ import { sameText } from '../crypto/digest.ts'
 import { troubleWords } from '../db/trouble.ts'
 import { refusalProblem } from '../operations/problem.ts'
 import { refusals } from '../refusals.ts'
-import { type Endpoint, endpointsOf } from './endpoint.ts'
+import { asksAboutAnother, type Endpoint, endpointsOf } from './endpoint.ts'
 import { faultReply, type Parts, requestId, serve } from './fast-path.ts'
 import { openApiOfToday } from './openapi/of-today.ts'
 import { readIncoming } from './request/incoming.ts'
@@ -16,7 +16,11 @@ import { problemPage } from './site/problem-page.ts'
 const api =
   (parts: Parts, endpoint: Endpoint) =>
   async (c: HonoContext): Promise<Response> =>
-    toResponse(await serve(parts, endpoint, (settings) => readIncoming(c, settings)))
+    toResponse(
+      await serve(parts, endpoint, (settings) =>
+        readIncoming(c, settings, asksAboutAnother(endpoint) ? endpoint.entry.path : null),
+      ),
+    )
 
 const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 
@@ -129,8 +133,13 @@ const pageRoutes = (app: Hono, parts: Parts): void => {
 export const createWeb = (parts: Parts): Hono => {
   const { runtime } = parts
   const app = new Hono({ strict: true })
-  for (const endpoint of endpointsOf(runtime.registry))
-    app.on(endpoint.entry.method, honoPath(endpoint.entry.path), api(parts, endpoint))
+  for (const endpoint of endpointsOf(runtime.registry)) {
+    const path = honoPath(endpoint.entry.path)
+    if (asksAboutAnother(endpoint)) {
+      app.all(path, api(parts, endpoint))
+      app.all(`${path}/*`, api(parts, endpoint))
+    } else app.on(endpoint.entry.method, path, api(parts, endpoint))
+  }
   app.get('/api/openapi.json', openApiOfToday(runtime))
   app.get(
     '/api/problems/:code',

@@ -3,6 +3,7 @@ import type { ExpressionBuilder } from 'kysely'
 import { dayMs, hourMs } from '../clock/moment.ts'
 import { sha256 } from '../crypto/digest.ts'
 import { newSecret } from '../crypto/random.ts'
+import { deleteRows } from '../db/delete-rows.ts'
 import { lockInTransaction } from '../db/dialect.ts'
 
 /** One table and one consume function for every link that works once: reset, invitation, sign-up, setup. */
@@ -221,10 +222,13 @@ export const mayMailAgain = async (
 }
 
 /** Rows that can no longer be used are kept this long for inquiries, then deleted. */
-export const deleteOldOneTimeTokens = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
-  const monthMs = 30 * dayMs
-  await tokens(ctx.db)
-    .deleteFrom('one_time_tokens')
-    .where('expires_at', '<', ctx.now() - monthMs)
-    .execute()
+export const deleteOldOneTimeTokens = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const before = ctx.now() - 30 * dayMs
+  await deleteRows(tokens(ctx.db), {
+    ...{ from: 'one_time_tokens', key: 'id', signal },
+    where: (where) => where('expires_at', '<', before),
+  })
 }

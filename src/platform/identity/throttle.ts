@@ -1,6 +1,7 @@
 import { type Actor, type Context, type Db, type Migrations, Refusal } from '@latchkey/kit'
 import { dayMs } from '../clock/moment.ts'
 import { keyedHash } from '../crypto/digest.ts'
+import { deleteRows } from '../db/delete-rows.ts'
 import { prepared, preparedRecord } from '../db/prepared.ts'
 import { refusals } from '../refusals.ts'
 
@@ -253,14 +254,18 @@ const yearMs = 365 * dayMs
  * Deletes counts that had no guess for a month. Those whose user was warned are kept for a year, or an attacker would stop
  * before the hundredth guess, wait a month and have a hundred more. Closed counts stay.
  */
-export const deleteOldGuesses = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
+export const deleteOldGuesses = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  signal?: AbortSignal,
+): Promise<void> => {
   const now = ctx.now()
-  await guesses(ctx.db)
-    .deleteFrom('guesses')
-    .where('since', '<', now - monthMs)
-    .where('blocked_until', '<', now)
-    .where((where) =>
-      where.or([where('in_a_row', '<', warnAfterFailures), where('since', '<', now - yearMs)]),
-    )
-    .execute()
+  await deleteRows(guesses(ctx.db), {
+    ...{ from: 'guesses', key: 'key', signal },
+    where: (where) =>
+      where.and([
+        where('since', '<', now - monthMs),
+        where('blocked_until', '<', now),
+        where.or([where('in_a_row', '<', warnAfterFailures), where('since', '<', now - yearMs)]),
+      ]),
+  })
 }

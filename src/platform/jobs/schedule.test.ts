@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { beforeEach, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import type { Context, Db, Job, System } from '@latchkey/kit'
 import { onEachBasis } from '#test/harness/basis.ts'
 import { createContext, systemActor } from '../context.ts'
-import { firstAfterSeconds, startJobs } from './schedule.ts'
+import { firstAfterSeconds, nextDueAt, startJobs } from './schedule.ts'
 import { claimJob, finishJob, listFailedJobs, waitFor } from './store.ts'
 import type { JobTables } from './tables.ts'
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index))
 const everySeconds = 0.01
 const daySeconds = 24 * 3600
 
@@ -118,6 +120,26 @@ onEachBasis('jobs', (held) => {
     assert.equal(runs.length, 1, runs.join(', '))
   })
 
+  test('that all became due while no server ran are done one after the other', async () => {
+    let [atOnce, mostAtOnce, done] = [0, 0, 0]
+    const names = ['first', 'second', 'third']
+    for (const name of names) await makeDue(name)
+    const run = async () => {
+      atOnce += 1
+      mostAtOnce = Math.max(mostAtOnce, atOnce)
+      await pause(20)
+      atOnce -= 1
+      done += 1
+    }
+    const scheduled = startJobs(
+      ctx(),
+      names.map((name) => ({ name, everySeconds: daySeconds, run })),
+    )
+    await until(() => done === names.length)
+    await scheduled.stop()
+    assert.deepEqual([done, mostAtOnce], [3, 1])
+  })
+
   test('that are done once a day are done in a server that is restarted every night, once', async () => {
     let runs = 0
     const job: Job = {
@@ -189,7 +211,25 @@ onEachBasis('jobs', (held) => {
   })
 })
 
-test('what is done once a day is planned soon the first time, and what is done each minute after one', () => {
-  assert.equal(firstAfterSeconds({ everySeconds: daySeconds }), 600)
-  assert.equal(firstAfterSeconds({ everySeconds: 60 }), 60)
+describe('jobs of one period keep apart', () => {
+  const daily = times(20, (index) => ({ name: `job ${index}`, everySeconds: daySeconds }))
+  const startedAt = Date.UTC(2026, 11, 1, 3)
+
+  test('when they are planned for the first time: soon, and not in the same instant', () => {
+    const after = daily.map(firstAfterSeconds)
+    assert.ok(new Set(after).size > 15, after.join())
+    assert.ok(Math.min(...after) >= 600 && Math.max(...after) < 1200, after.join())
+    assert.equal(firstAfterSeconds({ name: 'job', everySeconds: 60 }), 60)
+  })
+
+  test('when all of them ran in the same instant, and each stays about its period', () => {
+    const due = daily.map((job) => nextDueAt(job, startedAt) - startedAt)
+    assert.ok(new Set(due.map((ms) => Math.floor(ms / 60_000))).size > 15, due.join())
+    assert.ok(due.every((ms) => ms > 0.9 * daySeconds * 1000 && ms <= daySeconds * 1000))
+    for (const job of daily) {
+      const second = nextDueAt(job, nextDueAt(job, startedAt))
+      assert.equal(second - nextDueAt(job, startedAt), daySeconds * 1000, 'it has found its place')
+    }
+    assert.equal(nextDueAt({ name: 'job', everySeconds: 60 }, startedAt), startedAt + 60_000)
+  })
 })

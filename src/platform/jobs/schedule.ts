@@ -1,4 +1,5 @@
 import type { Context, Job, System } from '@latchkey/kit'
+import { sha256 } from '../crypto/digest.ts'
 import { DatabaseTrouble } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
 import { holdLease } from '../work/lease.ts'
@@ -12,9 +13,30 @@ const afterTroubleMs = 15_000
 /** Upper bound of a timer: Node's count up to 24 days only, and another process may have changed the plan. */
 const lookAgainMs = 3_600_000
 
+/** From this period on, jobs are kept apart and run one after the other. */
+const spreadFromSeconds = 900
+
+/** A number from 0 to 1 that stays the same for a name. */
+const shareOf = ({ name }: Pick<Job, 'name'>): number =>
+  Buffer.from(sha256(name)).readUInt32BE() / 2 ** 32
+
 /** When a new job is due for the first time. Afterwards the table knows, also across restarts. */
-export const firstAfterSeconds = ({ everySeconds }: Pick<Job, 'everySeconds'>): number =>
-  Math.min(everySeconds, soonSeconds)
+export const firstAfterSeconds = (job: Pick<Job, 'everySeconds' | 'name'>): number =>
+  job.everySeconds <= soonSeconds
+    ? job.everySeconds
+    : soonSeconds + Math.floor(shareOf(job) * Math.min(job.everySeconds - soonSeconds, soonSeconds))
+
+/**
+ * When a job that began at `startedAt` is due again: after its period, less a part of at most a tenth, by which jobs of
+ * one period keep apart. A database from before that, or a process that was down for days, has them all due at once.
+ */
+export const nextDueAt = (job: Pick<Job, 'everySeconds' | 'name'>, startedAt: number): number => {
+  const dueAt = startedAt + periodMs(job)
+  if (job.everySeconds < spreadFromSeconds) return dueAt
+  const windowMs = Math.floor(periodMs(job) / 10)
+  const early = (dueAt - Math.floor(shareOf(job) * windowMs)) % windowMs
+  return dueAt - early
+}
 
 type Turn = { readonly job: Job; readonly stopping: AbortSignal }
 
@@ -47,15 +69,28 @@ const runClaimed = async (
   }
   const facts = failed ? faultFacts(failed.thrown) : null
   if (facts) ctx.log.error({ job: job.name, ...facts }, 'a job failed')
-  const dueAt = Math.max(claim.startedAt + periodMs(job), ctx.now())
+  const dueAt = Math.max(nextDueAt(job, claim.startedAt), ctx.now())
   const isOwned = await finishJob(ctx, claim, { dueAt, error: facts?.error ?? null })
   if (!isOwned) ctx.log.warn({ job: job.name }, 'a job took longer than its lease')
   return 'over'
 }
 
+type Run = () => Promise<number>
+
+/** Of the jobs that are kept apart one runs at a time: after days without a server, all of them are due at once. */
+const createLine = (): ((run: Run) => Promise<number>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (run) => {
+    const turn = last.then(run)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+}
+
 /** Runs the job if it is due and no other process runs it. Returns milliseconds until the next check. */
 const takeTurn = async (ctx: Context<System>, turn: Turn): Promise<number> => {
-  const { job } = turn
+  const { job, stopping } = turn
+  if (stopping.aborted) return 0
   const firstAfterMs = firstAfterSeconds(job) * 1000
   const wait = await waitFor(ctx, job, firstAfterMs)
   if (wait > 0) return wait
@@ -78,12 +113,14 @@ export const startJobs = (
   const stopping = new AbortController()
   const timers = new Set<NodeJS.Timeout>()
   const running = new Set<Promise<void>>()
+  const oneByOne = createLine()
   const plan = (job: Job, afterMs: number): void => {
     if (stopping.signal.aborted) return
     const timer = setTimeout(
       () => {
         timers.delete(timer)
-        const turn = takeTurn(ctx, { job, stopping: stopping.signal })
+        const run: Run = () => takeTurn(ctx, { job, stopping: stopping.signal })
+        const turn = (job.everySeconds < spreadFromSeconds ? run() : oneByOne(run))
           .catch((error: unknown) => {
             if (error instanceof DatabaseTrouble) return afterTroubleMs
             ctx.log.error({ job: job.name, ...faultFacts(error) }, 'a job could not be planned')

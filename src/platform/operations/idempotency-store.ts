@@ -1,5 +1,6 @@
 import type { Context, Db, Migrations } from '@latchkey/kit'
 import { dayMs } from '../clock/moment.ts'
+import { deleteRows } from '../db/delete-rows.ts'
 
 type Tables = {
   idempotency_keys: {
@@ -152,6 +153,13 @@ export const dropSurplus = async (db: Db, userId: string): Promise<void> => {
     .execute()
 }
 
-export const deleteOldIdempotencyKeys = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
-  await keys(ctx.db).deleteFrom('idempotency_keys').where('expires_at', '<=', ctx.now()).execute()
+export const deleteOldIdempotencyKeys = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const now = ctx.now()
+  await deleteRows(keys(ctx.db), {
+    ...{ from: 'idempotency_keys', key: 'id', signal },
+    where: (where) => where('expires_at', '<=', now),
+  })
 }

@@ -2,6 +2,7 @@ import type { Context, Db, WorkOutline, WorkState, WorkView } from '@latchkey/ki
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { dayMs } from '../clock/moment.ts'
+import { deleteRows } from '../db/delete-rows.ts'
 import { fromColumns } from './columns.ts'
 import type { WorkTables } from './tables.ts'
 
@@ -111,10 +112,17 @@ export const readWork = async (ctx: Pick<Context, 'db' | 'now'>): Promise<readon
 }
 
 /** Deletes pieces a week after their end: inputs may hold links and addresses, which are no longer needed. */
-export const deleteOldWork = async (ctx: Pick<Context, 'db' | 'now'>): Promise<void> => {
-  await tables(ctx.db)
-    .deleteFrom('work')
-    .where('state', 'in', ['done', 'failed', 'cancelled', 'held'])
-    .where('finished_at', '<', ctx.now() - keptMs)
-    .execute()
+export const deleteOldWork = async (
+  ctx: Pick<Context, 'db' | 'now'>,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const before = ctx.now() - keptMs
+  await deleteRows(tables(ctx.db), {
+    ...{ from: 'work', key: 'id', signal },
+    where: (where) =>
+      where.and([
+        where('state', 'in', ['done', 'failed', 'cancelled', 'held']),
+        where('finished_at', '<', before),
+      ]),
+  })
 }

@@ -12,7 +12,10 @@ import { deleteOldWork, holdWork, readWork } from './follow.ts'
 import { workOffDue } from './worker.ts'
 
 const { migrations } = product
-const { '202612010230_work': _, ...before } = migrations
+/** As it was before letters became work. */
+const before = Object.fromEntries(
+  Object.entries(migrations).filter(([name]) => name < '202612010230_work'),
+)
 
 const statuses = ['pending', 'retry', 'claimed', 'sent', 'dead', 'held'] as const
 

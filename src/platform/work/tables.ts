@@ -86,4 +86,12 @@ export const migrations: Migrations = {
       from outbox`.execute(db)
     await db.schema.dropTable('outbox').execute()
   },
+  '202612010602_work_end': async (db) => {
+    await db.schema
+      .createIndex('work_by_end')
+      .on('work')
+      .column('finished_at')
+      .where('finished_at', 'is not', null)
+      .execute()
+  },
 }

@@ -110,7 +110,8 @@ const readHead = (
 
 const nothing = Object.freeze({})
 
-const queryOf = (text: string): Record<string, unknown> => {
+/** A name that is given twice gets a list. */
+export const readQuery = (text: string): Record<string, unknown> => {
   if (text === '') return nothing
   const queries = new Map<string, string[]>()
   // URLSearchParams drops a leading question mark, which here belongs to the first name.
@@ -130,24 +131,36 @@ const queryIn = (url: string): string => {
   return mark < 0 ? '' : address.slice(mark + 1)
 }
 
-export const readIncoming = (c: HonoContext, settings: Settings): Incoming => {
+/** What stands in an address below the operation's. It belongs to the request that is asked about, query included. */
+export const addressBelow = (url: string, path: string): string =>
+  url.startsWith(`${path}/`) ? url.slice(path.length) : ''
+
+const pathIn = (url: string): string => {
+  const { pathname, search } = new URL(url)
+  return `${pathname}${search}`
+}
+
+/** `path`: the operation's, where the address may go on below it. */
+export const readIncoming = (c: HonoContext, settings: Settings, path: string | null): Incoming => {
   const request = c.req.raw
   const node = (c.env ?? {}) as Node
+  const below = path === null ? '' : addressBelow(pathIn(request.url), path)
   return {
     ...readHead(readerOf(request, node), node, settings),
     readBody: (bytesMax) => readRequestBody(request, bytesMax),
     streamBody: (bytesMax) => streamRequestBody(request, bytesMax),
     method: request.method,
     isBare: false,
-    pathParameters: c.req.param() as Record<string, string>,
-    query: () => queryOf(queryIn(request.url)),
+    below,
+    pathParameters: below === '' ? (c.req.param() as Record<string, string>) : nothing,
+    query: () => (below === '' ? readQuery(queryIn(request.url)) : nothing),
   }
 }
 
 /** Reads a request without path parameters, straight from Node. Its parts are read only when asked for. */
 export const readPlain = (
   request: IncomingMessage,
-  query: string,
+  { query, below }: { readonly query: string; readonly below: string },
   settings: Settings,
 ): Incoming => ({
   ...readHead(parsedHeaders(request.headers), { incoming: request }, settings),
@@ -155,6 +168,7 @@ export const readPlain = (
   streamBody: (bytesMax) => streamNodeBody(request, bytesMax),
   method: request.method ?? '',
   isBare: query === '',
+  below,
   pathParameters: nothing,
-  query: () => queryOf(query),
+  query: () => readQuery(query),
 })
