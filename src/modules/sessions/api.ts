@@ -1,4 +1,5 @@
 export { completeSignIn, openSession } from './complete-sign-in.ts'
+export { forgetStrongDevices, listDevices } from './device-store.ts'
 export {
   confirmSession,
   endOtherSessions,
@@ -7,4 +8,3 @@ export {
   requireStillSignedIn,
 } from './own-session.ts'
 export { endPending, endPendingOf, findPending, takeTry } from './pending.ts'
-export { forgetStrongDevices, listDevices } from './store.ts'

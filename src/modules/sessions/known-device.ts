@@ -1,6 +1,6 @@
 import type { RecogniseDevice } from '@latchkey/kit'
 import { keyedHash } from '#platform/crypto/digest.ts'
-import { findDevice } from './store.ts'
+import { findDevice } from './device-store.ts'
 
 /**
  * The device this request comes from, when the person has signed in with it before; null otherwise. `isStrong` when they

@@ -4,8 +4,9 @@ import { sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { isStrong, type Proof } from '#platform/identity/methods.ts'
 import { refusals } from '#platform/refusals.ts'
+import { markDeviceStrong } from './device-store.ts'
 import { issued } from './start-session.ts'
-import { endSession, endSessions, listUsable, markDeviceStrong, rotateSession } from './store.ts'
+import { endSession, endSessions, listUsable, rotateSession } from './store.ts'
 
 /** Ends the session this request came with, if it came with one. */
 export const endOwnSession = async (ctx: Context<Actor>, reason: string): Promise<boolean> => {

@@ -6,8 +6,9 @@ import { dayMs, hourMs } from '#platform/clock/moment.ts'
 import { keyedHash, sha256 } from '#platform/crypto/digest.ts'
 import { newSecret } from '#platform/crypto/random.ts'
 import { isStrong, type Proof } from '#platform/identity/methods.ts'
+import { rememberDevice } from './device-store.ts'
 import { sessionSettings } from './settings.ts'
-import { insertSession, rememberDevice } from './store.ts'
+import { insertSession } from './store.ts'
 
 const limits = (
   ctx: Pick<Context, 'config'>,

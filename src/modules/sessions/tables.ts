@@ -170,4 +170,12 @@ export const migrations: Migrations = {
       .column('last_seen_at')
       .execute()
   },
+  '202612010603_sessions_by_end': async (db) => {
+    await db.schema
+      .createIndex('sessions_by_end')
+      .on('sessions')
+      .column('ended_at')
+      .where('ended_at', 'is not', null)
+      .execute()
+  },
 }
