@@ -15,6 +15,8 @@ export type RunningPostgres = {
   /** Administrator's address: may create databases. */
   readonly url: string
   readonly version: string
+  /** As an administrator does it (`pg_ctl restart -m fast`): sessions are ended, and nobody gets in until it is back. */
+  readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -51,16 +53,27 @@ const settings = {
 /**
  * Ends the server when our end of its input closes, which happens even when this process is killed.
  * The shell ignores signals, so that a Ctrl-C of the whole group lets the server end before it does.
+ * A server that ends beside a file called `again` is started once more: that is a restart.
  */
 const guardScript = `
 trap '' INT TERM HUP
 folder=$1; shift
 exec 3<&0
-"$@" </dev/null &
-server=$!
-( cat <&3 >/dev/null; kill -INT $server ) 2>/dev/null &
-wait $server
-code=$?
+(
+  cat <&3 >/dev/null
+  while [ -d "$folder" ]; do
+    rm -f "$folder/again"
+    read -r server <"$folder/postmaster.pid" && kill -INT "$server"
+    sleep 0.2
+  done
+) 2>/dev/null &
+while :; do
+  "$@" </dev/null &
+  wait $!
+  code=$?
+  [ -e "$folder/again" ] || break
+  rm -f "$folder/again"
+done
 rm -rf "$folder"
 exit $code
 `
@@ -168,15 +181,8 @@ const freePort = async (): Promise<number> => {
 const spawnServer = ({ native, folder, account }: Place, port: number): ChildProcess => {
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const data = join(folder, 'data')
-  const command = [
-    join(native, 'bin', 'postgres'),
-    '-D',
-    data,
-    '-h',
-    '127.0.0.1',
-    '-p',
-    String(port),
-  ]
+  const where = ['-D', data, '-h', '127.0.0.1', '-p', String(port)]
+  const command = [join(native, 'bin', 'postgres'), ...where]
   const log = openSync(join(folder, logName), 'a')
   const server = spawn(
     '/bin/sh',
@@ -219,6 +225,21 @@ const stopServer = async (server: ChildProcess) => {
   await ended
 }
 
+const processOf = (data: string): number => {
+  const path = join(data, 'postmaster.pid')
+  return existsSync(path) ? Number.parseInt(readFileSync(path, 'utf8'), 10) : 0
+}
+
+type Back = { readonly data: string; readonly url: string }
+
+const restartServer = async (server: ChildProcess, { data, url }: Back): Promise<void> => {
+  const old = processOf(data)
+  await writeFile(join(data, 'again'), '')
+  process.kill(old, 'SIGINT')
+  while (processOf(data) === old || processOf(data) === 0) await sleep(20)
+  if (!(await waitUntilReady(server, url))) throw new Error('PostgreSQL did not come back')
+}
+
 const startIn = async (folder: string): Promise<RunningPostgres> => {
   const account = chooseAccount()
   const { native, version } = await makeRunnable(findNative(), folder, account)
@@ -234,7 +255,8 @@ const startIn = async (folder: string): Promise<RunningPostgres> => {
       await stopServer(server)
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     }
-    if (await waitUntilReady(server, url)) return { url, version, stop }
+    const restart = () => restartServer(server, { data: join(folder, 'data'), url })
+    if (await waitUntilReady(server, url)) return { url, version, restart, stop }
     await stopServer(server)
     // Another process may have taken the port between our look and the server's start.
     if (attempt === portAttemptsMax) {

@@ -86,13 +86,14 @@ export class DatabaseWatch {
     return isSeen || !makesUnready(this.#db, kind) ? null : kind
   }
 
-  async #ask(): Promise<TroubleKind | null> {
+  async #ask(triesMax = 2): Promise<TroubleKind | null> {
     try {
       await requireWritable(this.#db)
       return null
     } catch (error) {
-      if (error instanceof DatabaseTrouble) return error.kind
-      throw error
+      if (!(error instanceof DatabaseTrouble)) throw error
+      // A connection that was ended while it was idle says nothing about the next one.
+      return error.kind === 'unreachable' && triesMax > 1 ? this.#ask(triesMax - 1) : error.kind
     }
   }
 
