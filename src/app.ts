@@ -21,6 +21,7 @@ import verify from '#modules/verify/module.ts'
 import { coreSettings, limitSettings, metricsSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, type Services, systemActor } from '#platform/context.ts'
+import { openNotes, writeNotes } from '#platform/db/notes.ts'
 import { createFastPath, type FastPath } from '#platform/http/fast-path.ts'
 import { cookieNames } from '#platform/http/request/cookies.ts'
 import { watchUrls } from '#platform/http/request/url-watch.ts'
@@ -138,6 +139,7 @@ export const createApp = (registry: Registry, parts: Parts): App => {
   let worker: Worker | null = null
   const { catalogue, modules } = registry
   const services: Services = { ...parts, catalogue, wakeWork: () => worker?.wake() }
+  openNotes(services)
   const runtime = createRuntime(services, registry, { parts, origins })
   const web = {
     runtime,
@@ -166,6 +168,7 @@ export const createApp = (registry: Registry, parts: Parts): App => {
       stop: async () => {
         await jobs.stop()
         await worker?.stop()
+        await writeNotes(ctx.db)
         mailer.close()
       },
     }
