@@ -22,6 +22,7 @@ import { coreSettings, limitSettings, metricsSettings } from '#platform/config/c
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { openNotes, writeNotes } from '#platform/db/notes.ts'
+import { watchDatabase } from '#platform/db/outage.ts'
 import { createFastPath, type FastPath } from '#platform/http/fast-path.ts'
 import { cookieNames } from '#platform/http/request/cookies.ts'
 import { watchUrls } from '#platform/http/request/url-watch.ts'
@@ -141,10 +142,12 @@ export const createApp = (registry: Registry, parts: Parts): App => {
   const services: Services = { ...parts, catalogue, wakeWork: () => worker?.wake() }
   openNotes(services)
   const runtime = createRuntime(services, registry, { parts, origins })
+  const database = watchDatabase(parts.db, parts.log)
   const web = {
     runtime,
     site: openSite(parts.webRoot, runtime.cookies.secure),
-    metrics: createMetrics(),
+    metrics: createMetrics(database),
+    database,
     trustedProxies: core.trustedProxies,
     metricsToken: parts.config.read(metricsSettings).token,
     homePage: pageOf(registry, 'home'),

@@ -50,7 +50,7 @@ const start = async (): Promise<void> => {
   const log = createLog(core.logLevel)
   prepareDataDir(dataDir)
   const keys = openKeyFile(dataDir)
-  const db = await openDatabase(settings, log)
+  const db = await openDatabase(settings)
   const { applied, copy } = await migrate(db, product.migrations, dataDir)
   if (copy) say(`Database copied to ${copy} before the upgrade.`)
   if (applied.length > 0) log.info({ migrations: applied.length }, 'database brought up to date')

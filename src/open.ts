@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Config, Db, Log, Migrations, SettingsGroup } from '@latchkey/kit'
+import type { Config, Db, Migrations, SettingsGroup } from '@latchkey/kit'
 import { coreSettings } from '#platform/config/core.ts'
 import { ConfigProblem, loadConfig, readAhead } from '#platform/config/load.ts'
 import { InstallationProblem, installationFact } from '#platform/crypto/installation.ts'
@@ -14,9 +14,9 @@ import { ping } from '#platform/db/dialect.ts'
 import { MigrationProblem, migrationState, unknownMigrations } from '#platform/db/migrate.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
+import { DatabaseTrouble } from '#platform/db/trouble.ts'
 import { makeFolder } from '#platform/folders/make-folder.ts'
 import { ListenProblem } from '#platform/http/serve.ts'
-import { faultFacts } from '#platform/log/log.ts'
 
 /** A mistake the operator can put right: its message is printed without a stack. */
 export class StartProblem extends Error {}
@@ -95,25 +95,23 @@ const requireAnswer = async (db: Db): Promise<Db> => {
   }
 }
 
+const reasonOf = (error: unknown): string => {
+  const cause = error instanceof DatabaseTrouble ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
 /** Opens the database and tries it with one query. The database server lists the connection under `name`. */
 export const openDatabase = async (
   { config, databaseFile }: Settings,
-  log: Log,
   name?: string,
 ): Promise<Db> => {
   const { databaseUrl } = config.read(coreSettings)
   try {
-    const db = databaseFile
-      ? openSqlite(databaseFile)
-      : openPostgres(
-          databaseUrl ?? '',
-          (error) => log.warn(faultFacts(error), 'a database connection was lost'),
-          name,
-        )
+    const db = databaseFile ? openSqlite(databaseFile) : openPostgres(databaseUrl ?? '', { name })
     return await requireAnswer(db)
   } catch (error) {
     // The driver's message names host and reason. The address may carry a password, so it is not repeated.
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     throw new StartProblem(
       databaseFile
         ? `The database ${databaseFile} cannot be opened: ${reason}. Restore it from a backup, or set LATCHKEY_DATA_DIR to another folder.`
@@ -138,7 +136,6 @@ export type Installation = Settings & {
 }
 
 export type Opening = {
-  readonly log: Log
   /** Also accepts a database that still has to be upgraded. */
   readonly accepts?: 'older' | undefined
 }
@@ -154,12 +151,12 @@ type Expected = {
  */
 export const openInstallation = async (
   { settings, migrations }: Expected,
-  { log, accepts }: Opening,
+  { accepts }: Opening,
 ): Promise<Installation> => {
   requireThere(keyFilePath(settings.dataDir))
   if (settings.databaseFile) requireThere(settings.databaseFile)
   const keys = openKeyFile(settings.dataDir)
-  const db = await openDatabase(settings, log, commandConnection)
+  const db = await openDatabase(settings, commandConnection)
   try {
     const { pending, unknown } = await migrationState(db, migrations)
     if (unknown.length > 0)

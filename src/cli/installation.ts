@@ -25,10 +25,7 @@ export const withInstallation = async <T>(
   work: (ctx: Context<System>, installation: Installation) => Promise<T>,
   accepts?: 'older',
 ): Promise<T> => {
-  const installation = await terminal.product.openInstallation(terminal, {
-    log: terminalLog(terminal),
-    accepts,
-  })
+  const installation = await terminal.product.openInstallation(terminal, { accepts })
   try {
     return await work(
       createContext(servicesOf(terminal, installation), systemActor('cli')),

@@ -2,6 +2,7 @@ import { Refusal } from '@latchkey/kit'
 import { isExplained } from '#open'
 import { BackupProblem } from '#platform/backup/manifest.ts'
 import { InUseProblem } from '#platform/db/place.ts'
+import { DatabaseTrouble } from '#platform/db/trouble.ts'
 import { createBuiltInProduct, loadProduct, type Product } from '#product'
 import { commandsOf } from './catalogue.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -28,6 +29,17 @@ type Failure = {
 const seeHelp = ({ command }: UsageProblem): string =>
   `See latchkey ${command === undefined ? '' : `${command} `}--help.`
 
+const troubleFailure = ({ message, isOutcomeUnknown }: DatabaseTrouble): Failure => ({
+  exit: exitCodes.problem,
+  code: 'cli.database',
+  message: isOutcomeUnknown
+    ? `It may not have been done: ${message}.`
+    : `It was not done: ${message}.`,
+  help: isOutcomeUnknown
+    ? 'The connection was lost while this was being saved. Look whether it happened before you repeat it.'
+    : 'Try again when that is over.',
+})
+
 const failureOf = (error: unknown): Failure => {
   if (error instanceof UsageProblem)
     return {
@@ -45,6 +57,7 @@ const failureOf = (error: unknown): Failure => {
     return { exit: exitCodes.problem, code: 'backup.unusable', message: error.message }
   if (error instanceof InUseProblem)
     return { exit: exitCodes.problem, code: 'cli.server_running', message: error.message }
+  if (error instanceof DatabaseTrouble) return troubleFailure(error)
   if (isExplained(error))
     return { exit: exitCodes.cannotOpen, code: 'cli.cannot_open', message: error.message }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)

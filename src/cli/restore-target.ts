@@ -10,7 +10,6 @@ import {
   requireNoServers,
   requireUnused,
 } from '#platform/db/place.ts'
-import { terminalLog } from './installation.ts'
 import { CommandProblem, type Terminal } from './terminal.ts'
 
 /** Where a backup goes: the embedded database's file, or a server. */
@@ -37,13 +36,13 @@ const gapOr = async (read: () => Promise<Gap | null>): Promise<Gap | null> => {
   }
 }
 
-const fileTarget = (terminal: Terminal, settings: Settings, file: string): Target => ({
+const fileTarget = (settings: Settings, file: string): Target => ({
   look: async (manifest, mode) => {
     requireUnused(file)
     if (!existsSync(file)) return null
     if (mode === 'fill') throw notEmpty(file)
     return gapOr(async () => {
-      const old = await openDatabase(settings, terminalLog(terminal))
+      const old = await openDatabase(settings)
       try {
         return await readGap(old, manifest)
       } finally {
@@ -62,7 +61,7 @@ const fileTarget = (terminal: Terminal, settings: Settings, file: string): Targe
 })
 
 const serverTarget = async (terminal: Terminal, settings: Settings): Promise<Target> => {
-  const db = await openDatabase(settings, terminalLog(terminal), commandConnection)
+  const db = await openDatabase(settings, commandConnection)
   return {
     look: async (manifest, mode) => {
       await requireNoServers(db)
@@ -82,5 +81,5 @@ const serverTarget = async (terminal: Terminal, settings: Settings): Promise<Tar
 
 export const openTarget = (terminal: Terminal, settings: Settings): Promise<Target> =>
   settings.databaseFile
-    ? Promise.resolve(fileTarget(terminal, settings, settings.databaseFile))
+    ? Promise.resolve(fileTarget(settings, settings.databaseFile))
     : serverTarget(terminal, settings)

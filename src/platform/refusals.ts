@@ -141,6 +141,30 @@ export const refusals = defineRefusals({
     title: 'The server is busy. Try again in a moment.',
     help: 'More work arrived than can be done at once. Retry-After says how many seconds to wait.',
   },
+  unavailable: {
+    code: 'http.unavailable',
+    status: 503,
+    title: 'The server cannot reach its data right now. Try again in a moment.',
+    help: 'The database is restarting, or cannot be reached. Nothing was changed. Retry-After says how many seconds to wait; if it lasts, the operator finds the cause in the log.',
+  },
+  read_only: {
+    code: 'http.read_only',
+    status: 503,
+    title: 'Nothing can be changed right now. What you asked for did not happen.',
+    help: 'The database takes no changes at the moment, for example while another server takes over. What can be read is still answered. Retry-After says how many seconds to wait.',
+  },
+  storage_full: {
+    code: 'http.storage_full',
+    status: 503,
+    title: 'The server has no room left. What you asked for did not happen.',
+    help: 'The disk of the database is full, so nothing can be stored. What can be read is still answered. The operator has to make room; after that, ask again.',
+  },
+  outcome_unknown: {
+    code: 'http.outcome_unknown',
+    status: 503,
+    title: 'The connection was lost while this was being saved. Look whether it happened.',
+    help: 'The database went away before it confirmed the change. Look first, and repeat the call only if the change is missing. A call with an Idempotency-Key can be repeated with the same key: it happens once.',
+  },
 })
 
 /** Not a refusal: a fault of ours. Its page in the reference exists all the same. */

@@ -84,7 +84,7 @@ export class Place {
 
   open(): Db {
     return this.databaseUrl
-      ? openPostgres(this.databaseUrl, () => undefined)
+      ? openPostgres(this.databaseUrl)
       : openSqlite(join(this.dataDir, 'latchkey.db'))
   }
 

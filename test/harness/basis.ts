@@ -52,7 +52,7 @@ const openEngine = async (
   if (engine === 'sqlite')
     return { open: () => openSqlite(join(dataDir, 'latchkey.db')), drop: async () => undefined }
   const database = await createDatabase(process.env.LATCHKEY_TEST_POSTGRES_URL ?? '')
-  return { open: () => openPostgres(database.url, () => undefined), drop: database.drop }
+  return { open: () => openPostgres(database.url), drop: database.drop }
 }
 
 export const openBasis = async (engine: Engine, options: BasisOptions = {}): Promise<Basis> => {

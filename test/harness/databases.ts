@@ -24,8 +24,6 @@ const templateLock = 7306
 /** Set where the server ends with the run: what is made there for all files need not be cleared away. */
 const isServerOurs = process.env.LATCHKEY_TEST_POSTGRES_OURS === '1'
 
-const ignore = (): undefined => undefined
-
 /** The same for the same tables. Two lists of the same names may differ in what they do: an outside module's tests. */
 const nameOf = (migrations: Migrations): string => {
   const hash = createHash('sha256')
@@ -65,7 +63,7 @@ const openFile = async (dataDir: string, migrations: Migrations): Promise<Migrat
 }
 
 const migrateServer = async (url: string, migrations: Migrations): Promise<void> => {
-  const db = openPostgres(url, ignore)
+  const db = openPostgres(url)
   try {
     await migrate(db, migrations, null)
   } finally {
@@ -105,7 +103,7 @@ const openServer = async (adminUrl: string, migrations: Migrations): Promise<Mig
   const template = isServerOurs ? await templateOf(adminUrl, migrations) : undefined
   const database = await createDatabase(adminUrl, template)
   if (!template) await migrateServer(database.url, migrations)
-  return { ...database, open: () => openPostgres(database.url, ignore) }
+  return { ...database, open: () => openPostgres(database.url) }
 }
 
 /**

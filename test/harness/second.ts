@@ -29,7 +29,7 @@ export const startBeside = async (first: TestApp): Promise<SecondApp> => {
       LATCHKEY_TRUSTED_PROXIES: '1',
     },
   })
-  const db = openPostgres(first.databaseUrl, () => undefined)
+  const db = openPostgres(first.databaseUrl)
   const { now } = first.clock
   const app = first.product.createApp({
     db,

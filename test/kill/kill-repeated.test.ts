@@ -40,9 +40,7 @@ const open = async (engine: Engine) => {
     start: () => startServer({ dataDir, port, settings }),
     /** How many invitations each address has. */
     invitations: async (): Promise<Map<string, number>> => {
-      const db = database
-        ? openPostgres(database.url, () => undefined)
-        : openSqlite(join(dataDir, 'latchkey.db'))
+      const db = database ? openPostgres(database.url) : openSqlite(join(dataDir, 'latchkey.db'))
       const rows = await rowsOf(db, 'one_time_tokens')
       await db.destroy()
       return new Map(

@@ -113,9 +113,7 @@ const withDb = async <T>(
   { dataDir, databaseUrl }: Installation,
   work: (db: Db) => Promise<T>,
 ): Promise<T> => {
-  const db = databaseUrl
-    ? openPostgres(databaseUrl, () => undefined)
-    : openSqlite(join(dataDir, 'latchkey.db'))
+  const db = databaseUrl ? openPostgres(databaseUrl) : openSqlite(join(dataDir, 'latchkey.db'))
   try {
     return await work(db)
   } finally {

@@ -27,6 +27,8 @@ const waitBefore = (problem: LatchkeyProblem, request: Request, attempt: number)
   const soon = 200 * 2 ** attempt
   if (code === 'network.unreachable') return mayRepeat(request) ? soon : null
   if (code === 'http.idempotency_running') return soon
+  if (code === 'http.unavailable' || code === 'http.outcome_unknown')
+    return mayRepeat(request) ? Math.min(retryAfterSeconds ?? 1, longestWaitSeconds) * 1000 : null
   // Refused before anything was done: whatever the method, it may be asked again.
   if (code !== 'http.too_many_requests' && code !== 'http.busy') return null
   const seconds = retryAfterSeconds ?? 1

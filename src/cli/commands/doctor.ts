@@ -55,7 +55,7 @@ const lookInside = async (
 
 const lookAtData = async (terminal: Terminal, settings: Settings): Promise<readonly Finding[]> => {
   const { findings, keys } = lookAtKeys(settings)
-  const opened = await lookAtDatabase(terminal, settings)
+  const opened = await lookAtDatabase(settings)
   if (!opened.db) return [...findings, ...opened.findings]
   const { db } = opened
   try {

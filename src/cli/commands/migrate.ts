@@ -9,7 +9,6 @@ import {
   migrationState,
   unknownMigrations,
 } from '#platform/db/migrate.ts'
-import { terminalLog } from '../installation.ts'
 import { ownCommand } from '../terminal.ts'
 
 const textOf = (applied: readonly string[], copy: string | null): string[] => [
@@ -50,7 +49,7 @@ export const migrateDatabase = ownCommand({
       return lookedAt({ pending: Object.keys(migrations).sort(), unknown: [] })
     prepareDataDir(settings.dataDir)
     const keys = check ? null : openKeyFile(settings.dataDir)
-    const db = await openDatabase(settings, terminalLog(terminal))
+    const db = await openDatabase(settings)
     try {
       if (!keys) return lookedAt(await migrationState(db, migrations))
       const { applied, copy } = await migrate(db, migrations, settings.dataDir)

@@ -8,14 +8,12 @@ import type { KeyRing } from '#platform/crypto/key-file.ts'
 import { databaseClock, fileFaults, listUnsafeSettings } from '#platform/db/health.ts'
 import { migrationState, unknownMigrations } from '#platform/db/migrate.ts'
 import { entriesAfter, trailHead } from '#platform/events/verify-trail.ts'
-import { terminalLog } from '../installation.ts'
-import type { Terminal } from '../terminal.ts'
 import { about, type Finding } from './finding.ts'
 
 type Opened = { readonly findings: readonly Finding[]; readonly db: Db | null }
 
 /** Opens it without making one, and walks through all of it where that can be done from here. */
-export const lookAtDatabase = async (terminal: Terminal, settings: Settings): Promise<Opened> => {
+export const lookAtDatabase = async (settings: Settings): Promise<Opened> => {
   const say = about('database')
   const { databaseFile } = settings
   const advice = 'Set LATCHKEY_DATA_DIR, restore a backup, or make one with latchkey migrate.'
@@ -23,7 +21,7 @@ export const lookAtDatabase = async (terminal: Terminal, settings: Settings): Pr
     return { findings: [say.problem(`${databaseFile} does not exist.`, advice)], db: null }
   let db: Db
   try {
-    db = await openDatabase(settings, terminalLog(terminal))
+    db = await openDatabase(settings)
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     const [message = text, ...rest] = text.split(/(?<=\.) /)

@@ -7,6 +7,8 @@ import { Client } from 'pg'
 import { engines } from '#test/harness/app.ts'
 import { createDatabase, type TestDatabase } from '#test/harness/postgres.ts'
 import { openPostgres } from './open-postgres.ts'
+import { signalsOf } from './signals.ts'
+import { DatabaseTrouble } from './trouble.ts'
 
 const adminUrl = process.env.LATCHKEY_TEST_POSTGRES_URL ?? ''
 
@@ -31,7 +33,11 @@ describe('A lost PostgreSQL connection', { skip: !engines.includes('postgres') }
   const lost: string[] = []
   before(async () => {
     database = await createDatabase(adminUrl)
-    db = openPostgres(database.url, (error) => lost.push(error.message))
+    db = openPostgres(database.url)
+    signalsOf(db).listen({
+      onTrouble: () => undefined,
+      onLostConnection: (error) => lost.push(error.message),
+    })
   })
   after(async () => {
     await db.destroy()
@@ -47,6 +53,7 @@ describe('A lost PostgreSQL connection', { skip: !engines.includes('postgres') }
         await sleep(100)
         await sql`select 1`.execute(trx)
       }),
+      (error) => error instanceof DatabaseTrouble && error.kind === 'unreachable',
     )
     assert.equal(lost.length, 1, lost.join('\n'))
     const { rows } = await sql<{ one: number }>`select 1 as one`.execute(db)

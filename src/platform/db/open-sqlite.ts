@@ -9,18 +9,29 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { makeClosedFile } from '../folders/make-folder.ts'
-import { type ReadsInPlace, SqliteDriver } from './sqlite-driver.ts'
+import { DatabaseSignals, type Signalling } from './signals.ts'
+import { type ReadsInPlace, SqliteDriver, type TriesToWrite } from './sqlite-driver.ts'
 
 /** SQLite's DDL is transactional; Kysely's adapter says otherwise because other drivers pool connections. */
-class Adapter extends SqliteAdapter implements ReadsInPlace {
+class Adapter extends SqliteAdapter implements ReadsInPlace, Signalling, TriesToWrite {
   readonly #driver: SqliteDriver
+  readonly signals: DatabaseSignals
 
-  constructor(driver: SqliteDriver) {
+  constructor(driver: SqliteDriver, signals: DatabaseSignals) {
     super()
     this.#driver = driver
+    this.signals = signals
   }
 
-  readInPlace<R>(sql: string, parameters: readonly unknown[]): readonly R[] {
+  tryToWrite(): 'free' | 'locked' {
+    return this.#driver.tryToWrite()
+  }
+
+  tryRoom(): Promise<void> {
+    return this.#driver.tryRoom()
+  }
+
+  readInPlace<R>(sql: string, parameters: readonly unknown[]): readonly R[] | null {
     return this.#driver.readInPlace(sql, parameters)
   }
 
@@ -53,9 +64,10 @@ const makeFile = (path: string): void => {
 export const openSqlite = (path: string): Db => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   makeFile(path)
-  const driver = new SqliteDriver(path)
+  const signals = new DatabaseSignals()
+  const driver = new SqliteDriver(path, signals)
   const dialect: Dialect = {
-    createAdapter: () => new Adapter(driver),
+    createAdapter: () => new Adapter(driver, signals),
     createDriver: () => driver,
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),

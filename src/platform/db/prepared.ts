@@ -47,7 +47,10 @@ export const prepared = <Args extends readonly unknown[], Row>(
     const parameters = order.map((slot, index) =>
       slot === null ? query.parameters[index] : args[slot],
     )
-    if (readsInPlace(db, adapter, query)) return adapter.readInPlace<Row>(query.sql, parameters)
+    if (readsInPlace(db, adapter, query)) {
+      const rows = adapter.readInPlace<Row>(query.sql, parameters)
+      if (rows !== null) return rows
+    }
     const result = await db.executeQuery<Row>({ ...query, parameters })
     return result.rows
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import {
   type CompiledQuery,
@@ -6,7 +7,11 @@ import {
   type QueryResult,
   SelectQueryNode,
 } from 'kysely'
+import { tryRoomIn } from './disk.ts'
 import { SharedSnapshot } from './shared-snapshot.ts'
+import type { DatabaseSignals } from './signals.ts'
+import { DatabaseTrouble, sqliteTrouble } from './trouble.ts'
+import { isLocked, untilUnlocked } from './unlocked.ts'
 
 /** Prepared statements kept per connection. Above it the oldest goes; queries are few and fixed, so this is a bound, not a tuning knob. */
 const statementsMax = 400
@@ -58,6 +63,10 @@ class WriteQueue {
   readonly #waiting: (() => void)[] = []
   #isTaken = false
 
+  get isEmpty(): boolean {
+    return !this.#isTaken
+  }
+
   async enter(): Promise<() => void> {
     if (this.#isTaken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#isTaken = true
@@ -80,15 +89,23 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#leave) return execute(this.#driver.writer, query)
-    // A read outside a transaction never waits for a writer: WAL gives it the last committed state.
-    if (SelectQueryNode.is(query.query)) return execute(this.#driver.reader, query)
-    const leave = await this.#driver.writes.enter()
+    const { writer, reader, writes, snapshot } = this.#driver
     try {
-      this.#driver.snapshot.end()
-      return execute(this.#driver.writer, query)
-    } finally {
-      leave()
+      if (this.#leave) return execute(writer, query)
+      // A read outside a transaction never waits for a writer: WAL gives it the last committed state.
+      if (SelectQueryNode.is(query.query)) return await untilUnlocked(() => execute(reader, query))
+      const askedAt = performance.now()
+      const leave = await writes.enter()
+      try {
+        return await untilUnlocked(() => {
+          snapshot.end()
+          return execute<R>(writer, query)
+        }, askedAt)
+      } finally {
+        leave()
+      }
+    } catch (error) {
+      throw this.#driver.explain(error)
     }
   }
 
@@ -98,48 +115,75 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async begin(): Promise<void> {
-    const leave = await this.#driver.writes.enter()
+    const { writes, writeDb } = this.#driver
+    const askedAt = performance.now()
+    const leave = await writes.enter()
     try {
-      this.#driver.writeDb.exec('BEGIN IMMEDIATE')
+      await untilUnlocked(() => writeDb.exec('BEGIN IMMEDIATE'), askedAt)
       this.#leave = leave
     } catch (error) {
       leave()
-      throw error
+      throw this.#driver.explain(error)
     }
   }
 
-  finish(how: 'COMMIT' | 'ROLLBACK'): void {
-    const leave = this.#leave
-    if (!leave) return
+  commit(): void {
+    if (!this.#leave) return
     try {
       this.#driver.snapshot.end()
-      this.#driver.writeDb.exec(how)
-      this.#leave = null
-      leave()
+      this.#driver.writeDb.exec('COMMIT')
+      this.#driver.noteWrite()
+      this.#finish()
     } catch (error) {
-      // A failed COMMIT leaves the transaction open: Kysely answers with a rollback, which releases the queue.
-      if (how === 'ROLLBACK') {
-        this.#leave = null
-        leave()
-      }
-      throw error
+      // The transaction may still be open: Kysely answers with a rollback, which releases the queue.
+      throw this.#driver.explain(error, 'commit')
     }
+  }
+
+  rollback(): void {
+    if (!this.#leave) return
+    try {
+      this.#driver.snapshot.end()
+      // An error such as a full disk has rolled it back already (sqlite.org/lang_transaction.html, section 3); a second
+      // time would fail, and hide the first error.
+      if (this.#driver.writeDb.isTransaction) this.#driver.writeDb.exec('ROLLBACK')
+    } catch (error) {
+      throw this.#driver.explain(error)
+    } finally {
+      this.#finish()
+    }
+  }
+
+  #finish(): void {
+    const leave = this.#leave
+    this.#leave = null
+    leave?.()
   }
 }
 
 /** For `prepared`: answers a compiled read at once, from the last committed state, past Kysely's queue of promises. */
 export type ReadsInPlace = {
-  readonly readInPlace: <R>(sql: string, parameters: readonly unknown[]) => readonly R[]
+  readonly readInPlace: <R>(sql: string, parameters: readonly unknown[]) => readonly R[] | null
   /** Until the end of this turn of the event loop, those reads see one state (decision 0027). */
   readonly shareReads: () => void
 }
+
+/** For readiness: both fail as a write would fail now. */
+export type TriesToWrite = {
+  readonly tryToWrite: () => 'free' | 'locked'
+  readonly tryRoom: () => Promise<void>
+}
+
+/** ENOSPC, and the same for one user's or folder's share. */
+const fullCodes = new Set(['ENOSPC', 'EDQUOT'])
 
 const openFile = (path: string): DatabaseSync => {
   const db = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
   try {
     // FULL: with NORMAL a power cut may undo the last commits, which would revive a revoked session.
+    // Once open, a wait for another process must not stop this one: `untilUnlocked` waits instead of the library.
     // The log gives back what it grew by beside a long read, such as a backup, at the first commit that begins it anew.
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;
       PRAGMA journal_size_limit = ${journalBytesMax}`)
     return db
   } catch (error) {
@@ -157,8 +201,12 @@ export class SqliteDriver implements Driver {
   readonly writer: Statements
   readonly reader: Statements
   readonly snapshot: SharedSnapshot
+  readonly #signals: DatabaseSignals
+  readonly #path: string
 
-  constructor(path: string) {
+  constructor(path: string, signals: DatabaseSignals) {
+    this.#signals = signals
+    this.#path = path
     this.writeDb = openFile(path)
     this.readDb = openFile(path)
     this.readDb.exec(`PRAGMA query_only = ON; PRAGMA mmap_size = ${mappedBytesMax}`)
@@ -167,9 +215,53 @@ export class SqliteDriver implements Driver {
     this.snapshot = new SharedSnapshot(this.readDb)
   }
 
-  readInPlace<R>(sql: string, parameters: readonly unknown[]): readonly R[] {
-    this.snapshot.enter()
-    return this.reader.get(sql).statement.all(...(parameters as readonly SQLInputValue[])) as R[]
+  /** Null while another process keeps readers out, as it does for a moment when it closes the file: ask again, and wait. */
+  readInPlace<R>(sql: string, parameters: readonly unknown[]): readonly R[] | null {
+    try {
+      this.snapshot.enter()
+      return this.reader.get(sql).statement.all(...(parameters as readonly SQLInputValue[])) as R[]
+    } catch (error) {
+      if (isLocked(error)) return null
+      throw this.explain(error)
+    }
+  }
+
+  /**
+   * What an error of the library means. A commit that failed at the disk may be found complete by the next process that
+   * reads the log, so its outcome is unknown; on a full disk nothing of it was written.
+   */
+  explain(error: unknown, during: 'statement' | 'commit' = 'statement'): unknown {
+    const kind = sqliteTrouble(error)
+    if (kind === null) return error
+    const isOutcomeUnknown = during === 'commit' && kind === 'disk-failed'
+    return this.#signals.report(new DatabaseTrouble(kind, error, { isOutcomeUnknown }))
+  }
+
+  noteWrite(): void {
+    this.#signals.wroteAt = performance.now()
+  }
+
+  /** Takes the write lock and gives it back, without waiting for it. */
+  tryToWrite(): 'free' | 'locked' {
+    if (!this.writes.isEmpty) return 'locked'
+    try {
+      this.writeDb.exec('BEGIN IMMEDIATE; ROLLBACK')
+      return 'free'
+    } catch (error) {
+      if (isLocked(error)) return 'locked'
+      throw this.explain(error)
+    }
+  }
+
+  /** Whether a few commits would find room on the disk. Beside the database, because that is where it counts. */
+  async tryRoom(): Promise<void> {
+    try {
+      await tryRoomIn(dirname(this.#path))
+    } catch (error) {
+      const isFull = error instanceof Error && 'code' in error && fullCodes.has(String(error.code))
+      const kind = isFull ? 'disk-full' : 'disk-failed'
+      throw this.#signals.report(new DatabaseTrouble(kind, error))
+    }
   }
 
   async init(): Promise<void> {}
@@ -183,11 +275,11 @@ export class SqliteDriver implements Driver {
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    ;(connection as SqliteConnection).finish('COMMIT')
+    ;(connection as SqliteConnection).commit()
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    ;(connection as SqliteConnection).finish('ROLLBACK')
+    ;(connection as SqliteConnection).rollback()
   }
 
   async releaseConnection(): Promise<void> {}

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { DatabaseWatch } from '../db/outage.ts'
 import { sharingReads } from '../db/prepared.ts'
+import { DatabaseTrouble } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
-import { faultProblem } from '../operations/problem.ts'
+import { faultProblem, refusalProblem, troubleRefusal } from '../operations/problem.ts'
 import { answerRequest } from './answer.ts'
 import { asksAboutAnother, type Endpoint, endpointsOf } from './endpoint.ts'
 import { addressBelow, readPlain, type Settings } from './request/incoming.ts'
@@ -15,6 +17,7 @@ export type Parts = {
   readonly runtime: Runtime
   readonly site: Site
   readonly metrics: Metrics
+  readonly database: DatabaseWatch
   readonly trustedProxies: number
   readonly metricsToken: string | undefined
   readonly homePage: string
@@ -60,11 +63,14 @@ export const serve = async (
 
 export const faultReply = (runtime: Runtime, error: unknown): Reply => {
   const id = requestId(runtime)
+  const headers = { ...runtime.apiHeaders }
+  if (error instanceof DatabaseTrouble)
+    return problemReply(refusalProblem(troubleRefusal(error), id), headers)
   runtime.services.log.error(
     { requestId: id, ...faultFacts(error) },
     'a request failed outside its operation',
   )
-  return problemReply(faultProblem(id), { ...runtime.apiHeaders })
+  return problemReply(faultProblem(id), headers)
 }
 
 /** Answers a request and returns true, or leaves it to the router and returns false. */

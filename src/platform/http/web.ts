@@ -1,8 +1,7 @@
 import { Refusal } from '@latchkey/kit'
 import { Hono, type Context as HonoContext } from 'hono'
 import { sameText } from '../crypto/digest.ts'
-import { ping } from '../db/dialect.ts'
-import { faultFacts } from '../log/log.ts'
+import { troubleWords } from '../db/trouble.ts'
 import { refusalProblem } from '../operations/problem.ts'
 import { refusals } from '../refusals.ts'
 import { asksAboutAnother, type Endpoint, endpointsOf } from './endpoint.ts'
@@ -25,29 +24,15 @@ const api =
 
 const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 
-const readyForMs = 1000
-
-/** Asks the database at most once a second, however many requests come in. */
-const readiness = ({ runtime }: Parts) => {
-  let last: { readonly at: number; readonly ok: Promise<boolean> } | null = null
-  return async () => {
-    if (!last || runtime.services.now() - last.at > readyForMs) {
-      const ok = ping(runtime.services.db).then(
-        () => true,
-        (error: unknown) => {
-          runtime.services.log.error(faultFacts(error), 'the database does not answer')
-          return false
-        },
-      )
-      last = { at: runtime.services.now(), ok }
-    }
-    const ok = await last.ok
-    return new Response(ok ? 'ready\n' : 'not ready\n', {
-      status: ok ? 200 : 503,
-      headers: { ...runtime.apiHeaders, 'content-type': 'text/plain' },
-    })
+const readiness =
+  ({ runtime, database }: Parts) =>
+  async () => {
+    const kind = await database.unreadiness()
+    const headers = { ...runtime.apiHeaders, 'content-type': 'text/plain' }
+    return kind === null
+      ? new Response('ready\n', { headers })
+      : new Response(`not ready: ${troubleWords[kind]}\n`, { status: 503, headers })
   }
-}
 
 const operatorRoutes = (app: Hono, parts: Parts): void => {
   const { runtime, metrics, metricsToken } = parts

@@ -1,5 +1,6 @@
 import type { Context, Job, System } from '@latchkey/kit'
 import { sha256 } from '../crypto/digest.ts'
+import { DatabaseTrouble } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
 import { holdLease } from '../work/lease.ts'
 import { claimJob, finishJob, type JobClaim, periodMs, renewJob, waitFor } from './store.ts'
@@ -7,6 +8,8 @@ import { claimJob, finishJob, type JobClaim, periodMs, renewJob, waitFor } from 
 const soonSeconds = 600
 /** A killed process keeps a job for this long; a live one renews its lease. */
 const leaseMs = 60_000
+/** After trouble with the database, which made the job fail or kept it from being planned. */
+const afterTroubleMs = 15_000
 /** Upper bound of a timer: Node's count up to 24 days only, and another process may have changed the plan. */
 const lookAgainMs = 3_600_000
 
@@ -50,23 +53,26 @@ const runClaimed = async (
   ctx: Context<System>,
   { job, stopping }: Turn,
   claim: JobClaim,
-): Promise<void> => {
+): Promise<'over' | 'trouble'> => {
   const lease = holdLease(ctx, {
     ...{ leaseMs, leaseUntil: claim.leaseUntil, stopping },
     renew: async (until) => ((await renewJob(ctx.db, claim, until)) ? 'kept' : 'lost'),
   })
   const failed = await errorOf(() => job.run(ctx, lease.signal))
   await lease.release()
-  // Interrupted because the process stops or another one took over: no fault, and the job is still due.
-  if (failed && lease.interruption()) {
+  const isTrouble = failed?.thrown instanceof DatabaseTrouble
+  // Interrupted because the process stops, another one took over or the database is in trouble: no fault of the job, which
+  // is still due.
+  if (failed && (isTrouble || lease.interruption())) {
     await finishJob(ctx, claim, { dueAt: null, error: null })
-    return
+    return isTrouble ? 'trouble' : 'over'
   }
   const facts = failed ? faultFacts(failed.thrown) : null
   if (facts) ctx.log.error({ job: job.name, ...facts }, 'a job failed')
   const dueAt = Math.max(nextDueAt(job, claim.startedAt), ctx.now())
   const isOwned = await finishJob(ctx, claim, { dueAt, error: facts?.error ?? null })
   if (!isOwned) ctx.log.warn({ job: job.name }, 'a job took longer than its lease')
+  return 'over'
 }
 
 type Run = () => Promise<number>
@@ -89,7 +95,7 @@ const takeTurn = async (ctx: Context<System>, turn: Turn): Promise<number> => {
   const wait = await waitFor(ctx, job, firstAfterMs)
   if (wait > 0) return wait
   const claim = await claimJob(ctx, job, leaseMs)
-  if (claim) await runClaimed(ctx, turn, claim)
+  if (claim && (await runClaimed(ctx, turn, claim)) === 'trouble') return afterTroubleMs
   return waitFor(ctx, job, firstAfterMs)
 }
 
@@ -116,6 +122,7 @@ export const startJobs = (
         const run: Run = () => takeTurn(ctx, { job, stopping: stopping.signal })
         const turn = (job.everySeconds < spreadFromSeconds ? run() : oneByOne(run))
           .catch((error: unknown) => {
+            if (error instanceof DatabaseTrouble) return afterTroubleMs
             ctx.log.error({ job: job.name, ...faultFacts(error) }, 'a job could not be planned')
             return firstAfterSeconds(job) * 1000
           })

@@ -1,5 +1,6 @@
 import type { Log } from '@latchkey/kit'
 import { pino } from 'pino'
+import { DatabaseTrouble } from '../db/trouble.ts'
 
 /** Names that must never carry a value into a log line, at any depth we use. Bodies and headers are not logged at all. */
 const secretNames = [
@@ -34,11 +35,16 @@ export const createLog = (
     destination,
   )
 
-/** What may be said of a fault: its kind and where it happened. Messages of driver errors may quote values, so they are cut. */
-export const faultFacts = (error: unknown): { error: string; stack?: string } =>
-  error instanceof Error
+/**
+ * What may be said of a fault: its kind and where it happened. Messages of driver errors may quote values, so they are cut.
+ * Trouble of the database happens in no place of ours, so it has no stack.
+ */
+export const faultFacts = (error: unknown): { error: string; stack?: string } => {
+  if (error instanceof DatabaseTrouble) return { error: `${error.name}: ${error.message}` }
+  return error instanceof Error
     ? {
         error: `${error.name}: ${error.message}`.slice(0, 500),
         stack: (error.stack ?? '').split('\n').slice(1, 8).join(' | '),
       }
     : { error: String(error).slice(0, 200) }
+}

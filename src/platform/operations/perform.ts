@@ -7,12 +7,14 @@ import {
   type Problem,
   unwrapIssued,
 } from '@latchkey/kit'
+import { DatabaseTrouble } from '../db/trouble.ts'
 import { invalidInput, refuseOddities } from '../input/validation.ts'
 import { wanted } from '../input/wanted.ts'
 import { faultFacts } from '../log/log.ts'
 import type { Call } from './call.ts'
 import { checkOutput } from './contract-check.ts'
 import { type Kept, openKey, runClaimed, settleProblem } from './idempotency.ts'
+import type { Claim } from './idempotency-store.ts'
 import { withinKeysShare } from './limits.ts'
 import { problemOf } from './problem.ts'
 import type { Entry } from './registry.ts'
@@ -63,6 +65,24 @@ const again = ({ status, body }: Kept): Performed => {
 
 type Keyed = { readonly ctx: Context<Person>; readonly key: string; readonly input: unknown }
 
+type Failed = { readonly entry: Entry; readonly claim: Claim; readonly error: unknown }
+
+/**
+ * After trouble of the database, a call in one transaction left its effect together with its answer, or neither: the key is
+ * released where there is no answer. Any other call may have left a part, so its key stays claimed until somebody looked.
+ */
+const settle = async (ctx: Context<Person>, failed: Failed, problem: Problem): Promise<void> => {
+  const { entry, error } = failed
+  const isTrouble = error instanceof DatabaseTrouble
+  if (isTrouble && entry.operation.effect !== 'one-transaction') return
+  try {
+    await settleProblem(ctx, failed, problem)
+  } catch (again) {
+    // The lease of the claim ends by itself, and the next call with the key runs.
+    if (!(isTrouble && again instanceof DatabaseTrouble)) throw again
+  }
+}
+
 const performKeyed = async (call: Call, { ctx, key, input }: Keyed): Promise<Performed> => {
   const { runtime, entry } = call
   const opened = await openKey(ctx, entry, { key, input })
@@ -75,7 +95,7 @@ const performKeyed = async (call: Call, { ctx, key, input }: Keyed): Promise<Per
     return outcomeOf(call, answered)
   } catch (error) {
     const problem = problemOf(call, error)
-    await settleProblem(ctx, { entry, claim }, problem).catch((fault: unknown) =>
+    await settle(ctx, { entry, claim, error }, problem).catch((fault: unknown) =>
       runtime.services.log.error(faultFacts(fault), 'an answer could not be kept under its key'),
     )
     return { problem, isReplayed: false }

@@ -1,4 +1,5 @@
-import { type Problem, Refusal } from '@latchkey/kit'
+import { type Problem, Refusal, type RefusalSpec } from '@latchkey/kit'
+import { DatabaseTrouble, type TroubleKind } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
 import { fault, refusals } from '../refusals.ts'
 import type { Call, Quota } from './call.ts'
@@ -10,6 +11,23 @@ const registeredTypes: ReadonlyMap<string, string> = new Map([
   [refusals.too_many_requests.code, `${registered}#quota-exceeded`],
   [refusals.busy.code, `${registered}#temporary-reduced-capacity`],
 ])
+
+/** What the caller is told of each kind of trouble, and after how many seconds another try makes sense. */
+const answers: Readonly<Record<TroubleKind, readonly [RefusalSpec, number]>> = {
+  unreachable: [refusals.unavailable, 5],
+  crowded: [refusals.busy, 2],
+  locked: [refusals.busy, 2],
+  'too-slow': [refusals.busy, 5],
+  'read-only': [refusals.read_only, 10],
+  'disk-full': [refusals.storage_full, 30],
+  'disk-failed': [refusals.unavailable, 30],
+}
+
+/** Trouble of the database is no fault of the request: the caller hears that it may try again, and when. */
+export const troubleRefusal = ({ kind, isOutcomeUnknown }: DatabaseTrouble): Refusal => {
+  const [spec, retryAfterSeconds] = answers[kind]
+  return new Refusal(isOutcomeUnknown ? refusals.outcome_unknown : spec, { retryAfterSeconds })
+}
 
 export const problemType = (code: string): string =>
   registeredTypes.get(code) ?? `/api/problems/${code}`
@@ -52,9 +70,14 @@ const checkRefusal = ({ runtime, entry }: Call, { spec }: Refusal): void => {
   breakContract(runtime, entry, `refused with ${spec.code}, which its contract does not declare`)
 }
 
-/** The problem that reports a thrown error. Anything but a declared refusal is a fault, whose details go to the log. */
+/**
+ * The problem that reports a thrown error. Trouble of the database is logged once for all requests it touches. Anything else
+ * but a declared refusal is a fault, whose details go to the log.
+ */
 export const problemOf = (call: Call, error: unknown): Problem => {
   const { requestId } = call.actor.client
+  if (error instanceof DatabaseTrouble)
+    return refusalProblem(troubleRefusal(error), requestId, call.quota)
   let cause = error
   if (error instanceof Refusal) {
     try {

@@ -1,4 +1,5 @@
 import type { Log } from '@latchkey/kit'
+import { DatabaseTrouble } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
 
 /** Why a run is asked to end before it is done. */
@@ -55,7 +56,8 @@ export const holdLease = ({ now, log }: Clock, terms: LeaseTerms): Lease => {
       leaseUntil = until
       if (answer === 'cancelled') interrupt('cancelled')
     } catch (error) {
-      log.warn(faultFacts(error), 'a lease could not be renewed')
+      if (!(error instanceof DatabaseTrouble))
+        log.warn(faultFacts(error), 'a lease could not be renewed')
       // Without the database this process cannot learn that another one has taken over.
       if (now() > leaseUntil) interrupt('lease lost')
     }

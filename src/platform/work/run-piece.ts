@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context, Piece, System, WorkKind, WorkProgress } from '@latchkey/kit'
+import { DatabaseTrouble } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
 import { fromColumns, toColumns } from './columns.ts'
 import { holdLease, type Interruption, type Lease } from './lease.ts'
@@ -126,6 +128,28 @@ const attempt = async (
 const interrupted = (reason: Interruption['why']): Outcome =>
   reason === 'cancelled' ? { state: 'cancelled' } : { state: 'given back' }
 
+const noteAgainMs = 1000
+
+/**
+ * Records the outcome; while the database is away it is tried again until the lease ends. A piece that was done and is not
+ * recorded is done a second time.
+ */
+const noteEnd = async (
+  ctx: Context<System>,
+  { claimed, stopping }: Claim,
+  ended: Parameters<typeof finishWork>[2],
+): Promise<boolean> => {
+  for (;;) {
+    try {
+      return await finishWork(ctx, claimed, ended)
+    } catch (error) {
+      const isWorthIt = error instanceof DatabaseTrouble && ctx.now() < claimed.leaseUntil
+      if (!isWorthIt || stopping.aborted) throw error
+    }
+    await sleep(noteAgainMs)
+  }
+}
+
 /** Makes one attempt at a claimed piece and records its outcome. */
 export const runPiece = async (
   ctx: Context<System>,
@@ -160,6 +184,6 @@ export const runPiece = async (
   } finally {
     await lease.release()
   }
-  const isOwned = await finishWork(ctx, claimed, { outcome, progress: progress() })
+  const isOwned = await noteEnd(ctx, claim, { outcome, progress: progress() })
   if (!isOwned) ctx.log.warn(facts, 'a piece of work took longer than its lease')
 }

@@ -40,8 +40,7 @@ const addressOf = async ({ db, engine, dataDir }: Basis): Promise<string> => {
 
 /** A worker in a process of its own, with a piece that reports its start and never ends. */
 const startElsewhere = async (basis: Basis) => {
-  const opened =
-    basis.engine === 'sqlite' ? 'openSqlite(address)' : 'openPostgres(address, () => 0)'
+  const opened = basis.engine === 'sqlite' ? 'openSqlite(address)' : 'openPostgres(address)'
   const script = `
     import { workKind } from '@latchkey/kit'
     import { z } from 'zod'

@@ -1,4 +1,5 @@
 import type { Context, System, WorkKind } from '@latchkey/kit'
+import { DatabaseTrouble } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
 import { leaseMsOf, runPiece } from './run-piece.ts'
 import { claimWork, isDue, putBackExpired } from './store.ts'
@@ -119,7 +120,9 @@ export const startWorker = (ctx: Context<System>, kinds: readonly WorkKind[]): W
       try {
         await slots.fill()
       } catch (error) {
-        ctx.log.error(faultFacts(error), 'no work could be taken up; it will be tried again')
+        // An outage is logged once, by the watch over the database, and not every second from here.
+        if (!(error instanceof DatabaseTrouble))
+          ctx.log.error(faultFacts(error), 'no work could be taken up; it will be tried again')
       }
       await bell.wait(pollMs)
     }

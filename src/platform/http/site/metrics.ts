@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, type Metric, Registry as MetricRegistry } from 'prom-client'
+import { type TroubleKind, troubleKinds } from '#platform/db/trouble.ts'
 
 export type Metrics = {
   readonly observe: (operation: string, status: number, seconds: number) => void
@@ -56,13 +57,50 @@ const counted = (
   samples: () => readonly Sample[],
 ): Metric => ({ ...about, get: async () => ({ ...about, values: samples() }) }) as unknown as Metric
 
+/** What the watch over the database knows. */
+export type DatabaseFacts = {
+  readonly troubles: ReadonlyMap<TroubleKind, number>
+  readonly lostConnections: number
+  readonly isOutage: boolean
+}
+
+/** Each kind is there from the start, at 0: an alert on its growth must see it grow. */
+const databaseMetrics = (database: DatabaseFacts): readonly Metric[] => [
+  counted(
+    {
+      name: 'latchkey_database_trouble_total',
+      help: 'Statements and connections that failed because of the database, by what was wrong.',
+      type: 'counter',
+    },
+    () =>
+      troubleKinds.map((kind) => ({ labels: { kind }, value: database.troubles.get(kind) ?? 0 })),
+  ),
+  counted(
+    {
+      name: 'latchkey_database_connections_lost_total',
+      help: 'Connections that ended without being closed from here.',
+      type: 'counter',
+    },
+    () => [{ labels: {}, value: database.lostConnections }],
+  ),
+  counted(
+    {
+      name: 'latchkey_database_outage',
+      help: '1 from the first trouble until the database is well again.',
+      type: 'gauge',
+    },
+    () => [{ labels: {}, value: database.isOutage ? 1 : 0 }],
+  ),
+]
+
 /**
  * Labels are operation names and statuses: both from fixed lists, so no caller can make the page grow. The two metrics of
  * requests are counted here and not by the library, which takes 2 µs for each request: a twentieth of the fastest one.
  */
-export const createMetrics = (): Metrics => {
+export const createMetrics = (database?: DatabaseFacts): Metrics => {
   const registry = new MetricRegistry()
   collectDefaultMetrics({ register: registry })
+  if (database) for (const metric of databaseMetrics(database)) registry.registerMetric(metric)
   const tallies = new Map<string, Tally>()
   registry.registerMetric(
     counted({ name: requests, help: 'Requests answered.', type: 'counter' }, () =>
