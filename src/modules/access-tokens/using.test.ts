@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { newKey } from '#platform/crypto/key-format.ts'
-import { writeNotes } from '#platform/db/notes.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, Program, withToken } from '#test/harness/keys.ts'
 import {

@@ -1,7 +1,7 @@
 import type { Authenticator, Db } from '@latchkey/kit'
 import { holderOf } from '#modules/person/api.ts'
+import { noteLater, waitingNoteAt } from '#platform/activity-notes/notes.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
-import { noteLater, waitingNoteAt } from '#platform/db/notes.ts'
 import { remembered } from '#platform/remembered.ts'
 import { findByTokenHash, touchSession } from './store.ts'
 

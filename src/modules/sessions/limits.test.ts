@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { createContext, systemActor } from '#platform/context.ts'
-import { writeNotes } from '#platform/db/notes.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import {
   assertRefused,

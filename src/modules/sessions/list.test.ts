@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { writeNotes } from '#platform/db/notes.ts'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import {
   assertRefused,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { writeNotes } from '#platform/db/notes.ts'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import type { Answer } from '#test/harness/client.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
-import { writeNotes } from '#platform/db/notes.ts'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import { type Person, setUpOwner } from '#test/harness/people.ts'
 import { confirm, days } from '#test/harness/scene.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
-import { noteLater } from '#platform/db/notes.ts'
+import { noteLater } from '#platform/activity-notes/notes.ts'
 import { requireAccess } from '#platform/identity/require-access.ts'
 import { refusals as runtime } from '#platform/refusals.ts'
 import { operations, sshKeysMax } from '../contract.ts'

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Config, Db } from '@latchkey/kit'
 import { sql } from 'kysely'
 import { onEachBasis } from '#test/harness/basis.ts'
-import { skipLocked } from './dialect.ts'
+import { skipLocked } from '../db/dialect.ts'
 import { noteLater, openNotes, waitingNoteAt, writeNotes } from './notes.ts'
 
 type Tables = { used: { id: string; at: number } }
