@@ -18,6 +18,7 @@ import signIn from '#modules/sign-in/module.ts'
 import sshKeys from '#modules/ssh-keys/module.ts'
 import twoFactor from '#modules/two-factor/module.ts'
 import verify from '#modules/verify/module.ts'
+import { openNotes, writeNotes } from '#platform/activity-notes/notes.ts'
 import { coreSettings, limitSettings, metricsSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, type Services, systemActor } from '#platform/context.ts'
@@ -139,6 +140,7 @@ export const createApp = (registry: Registry, parts: Parts): App => {
   let worker: Worker | null = null
   const { catalogue, modules } = registry
   const services: Services = { ...parts, catalogue, wakeWork: () => worker?.wake() }
+  openNotes(services)
   const runtime = createRuntime(services, registry, { parts, origins })
   const database = watchDatabase(parts.db, parts.log)
   const web = {
@@ -169,6 +171,7 @@ export const createApp = (registry: Registry, parts: Parts): App => {
       stop: async () => {
         await jobs.stop()
         await worker?.stop()
+        await writeNotes(ctx.db)
         mailer.close()
       },
     }

@@ -1,5 +1,6 @@
 import type { Authenticator } from '@latchkey/kit'
 import { holderOf } from '#modules/person/api.ts'
+import { noteLater } from '#platform/activity-notes/notes.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { dueNote, noAssurance } from '#platform/identity/key-use.ts'
@@ -24,8 +25,11 @@ export const accessToken: Authenticator = {
     if (!row || row.disabled_at !== null) return null
     if (row.expires_at !== null && row.expires_at <= now) return null
     const use = dueNote(row.last_used_at, now, client)
-    // Not awaited: at worst one record of use is lost, and waiting would cost every request.
-    if (use) noteUse(db, row.id, use).catch(() => undefined)
+    if (use)
+      noteLater(db, {
+        ...{ of: `access_tokens ${row.id}`, at: now },
+        write: (db) => noteUse(db, row.id, now, use.address, use.agent, use.notedBefore),
+      })
     return {
       kind: 'token',
       ...holderOf(row),

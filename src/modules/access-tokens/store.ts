@@ -2,8 +2,8 @@ import type { Db } from '@latchkey/kit'
 import type { ExpressionBuilder } from 'kysely'
 import { holderColumns, type PersonTables } from '#modules/person/api.ts'
 import { deleteRows } from '#platform/db/delete-rows.ts'
+import { skipLocked } from '#platform/db/dialect.ts'
 import { prepared } from '#platform/db/prepared.ts'
-import type { KeyUse } from '#platform/identity/key-use.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { TokenTables } from './tables.ts'
 
@@ -31,16 +31,30 @@ export const findByTokenHash = prepared(1, (db, [tokenHash]: readonly [Uint8Arra
     .where('access_tokens.revoked_at', 'is', null),
 )
 
-export const noteUse = async (db: Db, id: string, use: KeyUse): Promise<void> => {
-  await tables(db)
-    .updateTable('access_tokens')
-    .set({ last_used_at: use.at, last_used_address: use.address, last_used_agent: use.agent })
-    .where('id', '=', id)
-    .where((where) =>
-      where.or([where('last_used_at', 'is', null), where('last_used_at', '<', use.notedBefore)]),
-    )
-    .execute()
-}
+export const noteUse = prepared(
+  5,
+  (db, [id, at, address, agent, notedBefore]: readonly [string, number, string, string, number]) =>
+    tables(db)
+      .updateTable('access_tokens')
+      .set({ last_used_at: at, last_used_address: address, last_used_agent: agent })
+      .where(
+        'id',
+        'in',
+        skipLocked(
+          db,
+          tables(db)
+            .selectFrom('access_tokens')
+            .select('id')
+            .where('id', '=', id)
+            .where((where) =>
+              where.or([
+                where('last_used_at', 'is', null),
+                where('last_used_at', '<', notedBefore),
+              ]),
+            ),
+        ),
+      ),
+)
 
 export const insertToken = async (db: Db, row: TokenRow): Promise<void> => {
   await tables(db).insertInto('access_tokens').values(row).execute()

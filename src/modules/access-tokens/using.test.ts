@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { newKey } from '#platform/crypto/key-format.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, Program, withToken } from '#test/harness/keys.ts'
@@ -107,8 +108,7 @@ onEachEngine('a program with an access token', (scene) => {
     const { token } = await makeToken(ada)
     const program = withToken(scene.app, token)
     const used = async () => {
-      // The request does not wait for the record of use that it makes.
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await writeNotes(scene.app.db)
       return (await ada.browser.do('access-tokens.list')).body.tokens[0]
     }
     await program.do(me, {}, { 'x-forwarded-for': '203.0.113.9' })

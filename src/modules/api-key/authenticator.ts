@@ -1,5 +1,6 @@
 import type { Authenticator, Presented } from '@latchkey/kit'
 import { holderOf } from '#modules/person/api.ts'
+import { noteLater } from '#platform/activity-notes/notes.ts'
 import { sameText, sha256 } from '#platform/crypto/digest.ts'
 import { hasKeyForm } from '#platform/crypto/key-format.ts'
 import { canonicalEmail } from '#platform/identity/canonical-email.ts'
@@ -26,8 +27,11 @@ export const apiKey: Authenticator = {
     if (row.ends_at !== null && row.ends_at <= now) return null
     if (!namesHolder(presented, row.email)) return null
     const use = dueNote(row.last_used_at, now, client)
-    // Not awaited: at worst one record of use is lost, and waiting would cost every request.
-    if (use) noteUse(db, row.id, use).catch(() => undefined)
+    if (use)
+      noteLater(db, {
+        ...{ of: `api_keys ${row.id}`, at: now },
+        write: (db) => noteUse(db, row.id, now, use.address, use.agent, use.notedBefore),
+      })
     return {
       kind: 'api-key',
       ...holderOf(row),

@@ -1,8 +1,8 @@
 import type { Db } from '@latchkey/kit'
 import { holderColumns, type PersonTables } from '#modules/person/api.ts'
 import { deleteRows } from '#platform/db/delete-rows.ts'
+import { skipLocked } from '#platform/db/dialect.ts'
 import { prepared } from '#platform/db/prepared.ts'
-import type { KeyUse } from '#platform/identity/key-use.ts'
 import type { ApiKeyTables } from './tables.ts'
 
 export type ApiKeyRow = ApiKeyTables['api_keys']
@@ -27,16 +27,30 @@ export const findByKeyHash = prepared(1, (db, [keyHash]: readonly [Uint8Array]) 
     .where('api_keys.key_hash', '=', keyHash),
 )
 
-export const noteUse = async (db: Db, id: string, use: KeyUse): Promise<void> => {
-  await tables(db)
-    .updateTable('api_keys')
-    .set({ last_used_at: use.at, last_used_address: use.address, last_used_agent: use.agent })
-    .where('id', '=', id)
-    .where((where) =>
-      where.or([where('last_used_at', 'is', null), where('last_used_at', '<', use.notedBefore)]),
-    )
-    .execute()
-}
+export const noteUse = prepared(
+  5,
+  (db, [id, at, address, agent, notedBefore]: readonly [string, number, string, string, number]) =>
+    tables(db)
+      .updateTable('api_keys')
+      .set({ last_used_at: at, last_used_address: address, last_used_agent: agent })
+      .where(
+        'id',
+        'in',
+        skipLocked(
+          db,
+          tables(db)
+            .selectFrom('api_keys')
+            .select('id')
+            .where('id', '=', id)
+            .where((where) =>
+              where.or([
+                where('last_used_at', 'is', null),
+                where('last_used_at', '<', notedBefore),
+              ]),
+            ),
+        ),
+      ),
+)
 
 /** The key and the one it replaced: two rows at the most. */
 export const findOwnKeys = (db: Db, userId: string): Promise<ApiKeyRow[]> =>

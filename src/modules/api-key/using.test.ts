@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { newKey } from '#platform/crypto/key-format.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeApiKey, makeToken, Program, withApiKey } from '#test/harness/keys.ts'
@@ -75,8 +76,7 @@ onEachEngine('a program with the API key', (scene) => {
     const ada = await newcomer(scene)
     const program = withApiKey(scene.app, (await makeApiKey(ada)).key, ada.email)
     const used = async () => {
-      // The request does not wait for the record of use that it makes.
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await writeNotes(scene.app.db)
       return (await ada.browser.do('api-key.read')).body.apiKey
     }
     await program.do(me, {}, { 'x-forwarded-for': '203.0.113.9' })

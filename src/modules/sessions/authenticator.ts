@@ -1,5 +1,6 @@
-import type { Authenticator } from '@latchkey/kit'
+import type { Authenticator, Db } from '@latchkey/kit'
 import { holderOf } from '#modules/person/api.ts'
+import { noteLater, waitingNoteAt } from '#platform/activity-notes/notes.ts'
 import { sha256 } from '#platform/crypto/digest.ts'
 import { remembered } from '#platform/remembered.ts'
 import { findByTokenHash, touchSession } from './store.ts'
@@ -11,17 +12,28 @@ const provenList = remembered(500, (json: string): readonly string[] =>
   Object.freeze(JSON.parse(json) as string[]),
 )
 
+const noteOf = (id: string): string => `sessions ${id}`
+
+/** With what this process has noted and not yet written: a use a second ago counts. */
+const lastActiveAt = (
+  db: Db,
+  row: { readonly active_at: number; readonly idle_ms: number },
+  note: string,
+): number => Math.max(row.active_at, waitingNoteAt(db, note))
+
 /** Session cookie → person. Every limit is compared here, when read: nothing depends on a clean-up job. */
 export const sessionCookie: Authenticator = {
   carriers: ['session-cookie'],
   find: async ({ db, now }, { value }) => {
     const [row] = await findByTokenHash(db, sha256(value))
     if (!row || row.disabled_at !== null || row.credential_epoch !== row.person_epoch) return null
-    if (row.expires_at <= now || row.active_at + row.idle_ms <= now) return null
-    if (row.active_at < now - touchEveryMs) {
-      // Not awaited: a lost record of activity costs a minute of idle time, a wait for the write costs every request.
-      touchSession(db, row.id, { at: now, notedBefore: now - touchEveryMs }).catch(() => undefined)
-    }
+    const note = noteOf(row.id)
+    if (row.expires_at <= now || lastActiveAt(db, row, note) + row.idle_ms <= now) return null
+    if (row.active_at < now - touchEveryMs)
+      noteLater(db, {
+        ...{ of: note, at: now },
+        write: (db) => touchSession(db, row.id, now, now - touchEveryMs),
+      })
     return {
       kind: 'session',
       ...holderOf(row),

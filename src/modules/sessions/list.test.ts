@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { joinAs, type Person, signIn } from '#test/harness/people.ts'
 import {
   assertRefused,
@@ -163,6 +164,7 @@ onEachEngine('where you are signed in', (scene) => {
       scene.app.clock.advance(hours(5))
       await browser.do('account.me')
     }
+    await writeNotes(scene.app.db)
     const late = await own(browser)
     assert.equal(Date.parse(late.idleExpiresAt) - Date.parse(late.createdAt), hours(24))
     assert.equal(

@@ -1,6 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import { holderColumns, type PersonTables } from '#modules/person/api.ts'
 import { deleteRows } from '#platform/db/delete-rows.ts'
+import { skipLocked } from '#platform/db/dialect.ts'
 import { prepared, preparedRecord } from '#platform/db/prepared.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
@@ -173,18 +174,25 @@ export const rotateSession = async (
     .executeTakeFirst()
 
 /** Newer than what is noted, at most once a minute: the condition makes simultaneous requests write once. */
-export const touchSession = async (
-  db: Db,
-  id: string,
-  { at, notedBefore }: { readonly at: number; readonly notedBefore: number },
-): Promise<void> => {
-  await tables(db)
-    .updateTable('sessions')
-    .set({ active_at: at })
-    .where('id', '=', id)
-    .where('active_at', '<', notedBefore)
-    .execute()
-}
+export const touchSession = prepared(
+  3,
+  (db, [id, at, notedBefore]: readonly [string, number, number]) =>
+    tables(db)
+      .updateTable('sessions')
+      .set({ active_at: at })
+      .where(
+        'id',
+        'in',
+        skipLocked(
+          db,
+          tables(db)
+            .selectFrom('sessions')
+            .select('id')
+            .where('id', '=', id)
+            .where('active_at', '<', notedBefore),
+        ),
+      ),
+)
 
 export const findSession = (db: Db, id: string) =>
   tables(db)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import type { Answer } from '#test/harness/client.ts'
 import { newcomer } from '#test/harness/factors.ts'
 import { makeToken, withToken } from '#test/harness/keys.ts'
@@ -141,8 +141,7 @@ onEachEngine('the list of keys that servers ask for', (scene) => {
     const one = (print: string, who = ada) =>
       ask(scene, `${who.username}?fingerprint=${encodeURIComponent(print)}`)
     const usedAt = async (): Promise<number | null> => {
-      // The note is not waited for by the answer.
-      await sleep(100)
+      await writeNotes(scene.app.db)
       const { body } = await ada.browser.do('ssh-keys.list')
       const key = body.keys.find((key: SshKey) => key.fingerprint === fingerprint)
       return key.lastUsedAt === null ? null : Date.parse(key.lastUsedAt)

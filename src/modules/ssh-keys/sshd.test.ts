@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import { type Person, setUpOwner } from '#test/harness/people.ts'
 import { confirm, days } from '#test/harness/scene.ts'
@@ -73,6 +74,7 @@ for (const [how, asking, skip] of methods)
           assert.equal(await given.sshd.letsIn(privateKey), false, 'before it was added')
           const { id } = await add(given, publicKey)
           assert.ok(await given.sshd.letsIn(privateKey), given.sshd.log())
+          await writeNotes(given.app.db)
           const { body } = await given.ada.browser.do('ssh-keys.list')
           assert.notEqual(body.keys[0].lastUsedAt, null)
           await given.ada.browser.do('ssh-keys.remove', { keyId: id })

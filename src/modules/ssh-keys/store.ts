@@ -1,5 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import type { PersonTables } from '#modules/person/api.ts'
+import { skipLocked } from '#platform/db/dialect.ts'
+import { prepared } from '#platform/db/prepared.ts'
 import type { MomentCursor } from '#platform/paging/moment-cursor.ts'
 import { pageByKey } from '#platform/paging/page-by-key.ts'
 import type { SshKeyTables } from './tables.ts'
@@ -157,17 +159,22 @@ export const listPublished = (
     .limit(asked.limit)
     .execute()
 
-export const noteUse = async (
-  db: Db,
-  id: string,
-  use: { readonly at: number; readonly notedBefore: number },
-): Promise<void> => {
-  await tables(db)
+export const noteUse = prepared(3, (db, [id, at, notedBefore]: readonly [string, number, number]) =>
+  tables(db)
     .updateTable('ssh_keys')
-    .set({ last_used_at: use.at })
-    .where('id', '=', id)
-    .where((where) =>
-      where.or([where('last_used_at', 'is', null), where('last_used_at', '<', use.notedBefore)]),
-    )
-    .execute()
-}
+    .set({ last_used_at: at })
+    .where(
+      'id',
+      'in',
+      skipLocked(
+        db,
+        tables(db)
+          .selectFrom('ssh_keys')
+          .select('id')
+          .where('id', '=', id)
+          .where((where) =>
+            where.or([where('last_used_at', 'is', null), where('last_used_at', '<', notedBefore)]),
+          ),
+      ),
+    ),
+)

@@ -168,6 +168,21 @@ export const metricsSettings = settings(
   }),
 )
 
+export const noteSettings = settings(
+  'activityNotes',
+  'Notes of activity: when a session or a key was last used',
+  z.strictObject({
+    everySeconds: z
+      .int()
+      .min(1)
+      .max(60)
+      .default(3)
+      .describe(
+        'Seconds for which notes are collected before they are written together. Another process, and a list of sessions or keys, may show a use that much later; a crash loses the notes of that time.',
+      ),
+  }),
+)
+
 export const platformSettings = [
   coreSettings,
   permissionSettings,
@@ -175,4 +190,5 @@ export const platformSettings = [
   hashingSettings,
   limitSettings,
   metricsSettings,
+  noteSettings,
 ] as const

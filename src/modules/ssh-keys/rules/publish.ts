@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Actor, type Context, Refusal, type Rule } from '@latchkey/kit'
+import { noteLater } from '#platform/activity-notes/notes.ts'
 import { requireAccess } from '#platform/identity/require-access.ts'
 import { refusals as runtime } from '#platform/refusals.ts'
 import { operations, sshKeysMax } from '../contract.ts'
@@ -38,8 +39,10 @@ export const publish: Rule<typeof operations.publish> = async (ctx, { username, 
   })
   const [asked] = rows
   if (fingerprint !== undefined && asked && (asked.last_used_at ?? 0) < at - noteEveryMs)
-    // Not awaited: a sign-in on the server must not wait for this record, which protects nothing.
-    noteUse(ctx.db, asked.id, { at, notedBefore: at - noteEveryMs }).catch(() => undefined)
+    noteLater(ctx.db, {
+      ...{ of: `ssh_keys ${asked.id}`, at },
+      write: (db) => noteUse(db, asked.id, at, at - noteEveryMs),
+    })
   const bytes = Buffer.from(authorizedKeys(rows))
   const etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
   return { bytes, type: 'text/plain; charset=utf-8', etag }
