@@ -126,6 +126,7 @@ const createRuntime = (
     cookies,
     apiHeaders: apiHeaders(cookies.secure),
     limiter: new Limiter(),
+    hasNoRoom: () => watchDatabase(parts.db, parts.log).hasNoRoom,
     running: new Map(),
     limits: parts.config.read(limitSettings),
     streams: { open: new Set() },
@@ -162,10 +163,9 @@ export const createApp = (registry: Registry, parts: Parts): App => {
       texts: createMailTexts(modules),
       letterhead: () => organisationName(ctx.db),
     })
-    worker = startWorker(ctx, [
-      letterWork(mailer),
-      ...modules.flatMap((module) => module.work ?? []),
-    ])
+    database.keepReserve()
+    const kinds = [letterWork(mailer), ...modules.flatMap((module) => module.work ?? [])]
+    worker = startWorker(ctx, kinds, () => database.hasNoRoom)
     const jobs = startJobs(ctx, jobsOf(modules))
     return {
       stop: async () => {

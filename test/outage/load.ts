@@ -59,8 +59,9 @@ export const makeTokens = async (turn: Turn, browser: Browser): Promise<void> =>
     const key = { 'idempotency-key': `"${randomUUID()}"` }
     for (;;) {
       const answer = await browser.do('access-tokens.create', { name, scopes: [] }, key)
-      // The answer was lost on its way to the database: the key is free again when its lease is over.
-      if (answer.body.code === 'http.idempotency_running') break
+      // The answer was lost on its way to the database: the key is free again when its lease is over. And each try counts
+      // against the limit of the operation, also one that failed.
+      if (answer.status === 409 || answer.status === 429) break
       if (note(turn, 'make a token', answer).status === 200) turn.told.tokens.push(name)
       if (answer.status !== 503) break
       await sleep(50)

@@ -121,6 +121,11 @@ export type OperationSpec<
    * transaction with the stored answer of an Idempotency-Key. Absent: the answer is stored right after.
    */
   readonly effect?: 'one-transaction'
+  /**
+   * Ends a session, a key or a right, or is needed to: goes on while the disk of the database is full, with room that is
+   * kept for it. All other changes are refused meanwhile.
+   */
+  readonly endsAccess?: true
   /** Fields of the output that are secrets: an answer that is given again says "already shown" instead. */
   readonly shownOnce?: readonly string[]
 }

@@ -152,5 +152,6 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found],
     rest: 'DELETE /api/v1/account/tokens/{tokenId}',
+    endsAccess: true,
   }),
 }

@@ -137,5 +137,6 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found],
     rest: 'DELETE /api/v1/account/api-key',
+    endsAccess: true,
   }),
 }

@@ -29,6 +29,7 @@ export const operations = {
     output: z.object({}),
     refusals: [],
     rest: 'POST /api/v1/leaked-token',
+    endsAccess: true,
     limit: { per: 'address', max: 30, windowSeconds: 60 },
   }),
 }

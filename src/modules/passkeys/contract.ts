@@ -119,6 +119,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found, personRefusals.last_way_in],
     rest: 'DELETE /api/v1/account/passkeys/{passkeyId}',
+    endsAccess: true,
   }),
   readOffer: operation({
     name: 'passkeys.read-offer',

@@ -152,6 +152,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.invitation_not_found, personRefusals.above_you],
     rest: 'DELETE /api/v1/invitations/{invitationId}',
+    endsAccess: true,
   }),
   disable: operation({
     name: 'people.disable',
@@ -161,6 +162,7 @@ export const operations = {
     output: z.object({}),
     refusals: [personRefusals.not_found, refusals.last_owner, personRefusals.above_you],
     rest: 'POST /api/v1/people/{userId}/disable',
+    endsAccess: true,
     effect: 'one-transaction',
   }),
   enable: operation({

@@ -55,6 +55,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.none],
     rest: 'DELETE /api/v1/account/recovery',
+    endsAccess: true,
   }),
   stopByLink: operation({
     name: 'recovery.stop-by-link',
@@ -67,6 +68,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.link_invalid],
     rest: 'POST /api/v1/recovery/stop',
+    endsAccess: true,
     limit: { per: 'address', max: 30, windowSeconds: 600 },
   }),
   start: operation({
@@ -89,6 +91,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.none, personRefusals.not_found, personRefusals.above_you],
     rest: 'DELETE /api/v1/people/{userId}/recovery',
+    endsAccess: true,
   }),
   finish: operation({
     name: 'recovery.finish',

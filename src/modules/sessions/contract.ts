@@ -103,6 +103,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found],
     rest: 'DELETE /api/v1/account/sessions/{sessionId}',
+    endsAccess: true,
   }),
   endOthers: operation({
     name: 'sessions.end-others',
@@ -112,6 +113,7 @@ export const operations = {
     output: z.object({ endedSessions: z.int().min(0).describe('How many sessions ended.') }),
     refusals: [],
     rest: 'POST /api/v1/account/sessions/end-others',
+    endsAccess: true,
     effect: 'one-transaction',
   }),
   watch: operation({

@@ -124,6 +124,7 @@ export const operations = {
     output: z.object({}),
     refusals: [],
     rest: 'POST /api/v1/sign-out',
+    endsAccess: true,
   }),
   signUp: operation({
     name: 'sign-in.sign-up',
@@ -170,6 +171,7 @@ export const operations = {
     output: Challenge,
     refusals: [refusals.not_confirmed],
     rest: 'POST /api/v1/confirm/challenge',
+    endsAccess: true,
     limit: { per: 'person', max: 60, windowSeconds: 600 },
   }),
   confirm: operation({
@@ -180,6 +182,7 @@ export const operations = {
     output: z.object({ confirmedUntil: z.iso.datetime() }),
     refusals: [refusals.not_confirmed],
     rest: 'POST /api/v1/confirm',
+    endsAccess: true,
     limit: { per: 'person', max: 20, windowSeconds: 600 },
   }),
 }

@@ -137,6 +137,7 @@ export const operations = {
     output: z.object({}),
     refusals: [refusals.not_found],
     rest: 'DELETE /api/v1/account/ssh-keys/{keyId}',
+    endsAccess: true,
   }),
   publish: operation({
     name: 'ssh-keys.publish',

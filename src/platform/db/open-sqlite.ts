@@ -31,6 +31,14 @@ class Adapter extends SqliteAdapter implements ReadsInPlace, Signalling, TriesTo
     return this.#driver.tryRoom()
   }
 
+  keepReserve(): Promise<void> {
+    return this.#driver.keepReserve()
+  }
+
+  giveUpReserve(): void {
+    this.#driver.giveUpReserve()
+  }
+
   readInPlace<R>(sql: string, parameters: readonly unknown[]): readonly R[] | null {
     return this.#driver.readInPlace(sql, parameters)
   }

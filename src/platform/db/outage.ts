@@ -1,5 +1,5 @@
 import type { Db, Log } from '@latchkey/kit'
-import { isOver, makesUnready, requireWritable } from './readiness.ts'
+import { embedded, isOver, makesUnready, requireWritable } from './readiness.ts'
 import { signalsOf } from './signals.ts'
 import { DatabaseTrouble, type TroubleKind, troubleWords } from './trouble.ts'
 
@@ -69,6 +69,18 @@ export class DatabaseWatch {
     return signalsOf(this.#db).lostConnections
   }
 
+  get hasNoRoom(): boolean {
+    return this.#outage?.kind === 'disk-full'
+  }
+
+  /** From now on room is kept on the disk of an embedded database, and given up when the disk is full. */
+  keepReserve(): void {
+    // A disk that is full already begins an outage, at whose end the reserve is made.
+    void embedded(this.#db)
+      ?.keepReserve()
+      .catch(() => undefined)
+  }
+
   get isOutage(): boolean {
     return this.#outage !== null
   }
@@ -100,6 +112,7 @@ export class DatabaseWatch {
   #note(kind: TroubleKind, cause: unknown): Outage {
     const lastAt = performance.now()
     const outage = this.#outage ?? this.#begin(kind, cause)
+    if (kind === 'disk-full') embedded(this.#db)?.giveUpReserve()
     outage.kind = kind
     outage.lastAt = lastAt
     return outage

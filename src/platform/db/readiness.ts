@@ -8,7 +8,7 @@ import type { TriesToWrite } from './sqlite-driver.ts'
 import { DatabaseTrouble, type TroubleKind } from './trouble.ts'
 
 /** Null on a server. */
-const embedded = (db: Db): TriesToWrite | null => {
+export const embedded = (db: Db): TriesToWrite | null => {
   const { adapter } = db.getExecutor()
   return 'tryToWrite' in adapter ? (adapter as unknown as TriesToWrite) : null
 }

@@ -8,6 +8,7 @@ import {
   SelectQueryNode,
 } from 'kysely'
 import { tryRoomIn } from './disk.ts'
+import { Reserve } from './reserve.ts'
 import { SharedSnapshot } from './shared-snapshot.ts'
 import type { DatabaseSignals } from './signals.ts'
 import { DatabaseTrouble, sqliteTrouble } from './trouble.ts'
@@ -172,6 +173,9 @@ export type ReadsInPlace = {
 export type TriesToWrite = {
   readonly tryToWrite: () => 'free' | 'locked'
   readonly tryRoom: () => Promise<void>
+  /** Keeps room on the disk; a full disk is reported as trouble. */
+  readonly keepReserve: () => Promise<void>
+  readonly giveUpReserve: () => void
 }
 
 /** ENOSPC, and the same for one user's or folder's share. */
@@ -203,6 +207,7 @@ export class SqliteDriver implements Driver {
   readonly snapshot: SharedSnapshot
   readonly #signals: DatabaseSignals
   readonly #path: string
+  #reserve: Reserve | null = null
 
   constructor(path: string, signals: DatabaseSignals) {
     this.#signals = signals
@@ -253,9 +258,19 @@ export class SqliteDriver implements Driver {
     }
   }
 
-  /** Whether a few commits would find room on the disk. Beside the database, because that is where it counts. */
+  async keepReserve(): Promise<void> {
+    this.#reserve = new Reserve(this.#path)
+    await this.tryRoom()
+  }
+
+  giveUpReserve(): void {
+    this.#reserve?.release()
+  }
+
+  /** Whether a few commits would find room on the disk, beside the reserve, which is made anew where it was given up. */
   async tryRoom(): Promise<void> {
     try {
+      await this.#reserve?.make()
       await tryRoomIn(dirname(this.#path))
     } catch (error) {
       const isFull = error instanceof Error && 'code' in error && fullCodes.has(String(error.code))

@@ -7,6 +7,8 @@ import type { Entry } from './registry.ts'
 export type Performing = {
   readonly services: Services
   readonly limiter: Limiter
+  /** True while the disk of the database is full: what room is left is for ending things. */
+  readonly hasNoRoom: () => boolean
   /** Calls under way, per key. */
   readonly running: Map<string, number>
   readonly limits: {

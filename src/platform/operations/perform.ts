@@ -16,7 +16,7 @@ import { checkOutput } from './contract-check.ts'
 import { type Kept, openKey, runClaimed, settleProblem } from './idempotency.ts'
 import type { Claim } from './idempotency-store.ts'
 import { withinKeysShare } from './limits.ts'
-import { problemOf } from './problem.ts'
+import { problemOf, troubleRefusal } from './problem.ts'
 import type { Entry } from './registry.ts'
 
 export type Request = Asked & {
@@ -83,14 +83,35 @@ const settle = async (ctx: Context<Person>, failed: Failed, problem: Problem): P
   }
 }
 
+const hasNoRoom = (error: unknown): boolean =>
+  error instanceof DatabaseTrouble && error.kind === 'disk-full'
+
+const requireRoom = ({ runtime, entry }: Call): void => {
+  const { method, operation } = entry
+  if (method === 'GET' || operation.endsAccess === true || !runtime.hasNoRoom()) return
+  throw troubleRefusal(new DatabaseTrouble('disk-full', null))
+}
+
+/** What ends access is tried once more: the first attempt found the disk full, and the reserve was given up for it. */
+const withReserve = async <T>({ entry }: Call, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (entry.operation.endsAccess !== true || !hasNoRoom(error)) throw error
+    return work()
+  }
+}
+
 const performKeyed = async (call: Call, { ctx, key, input }: Keyed): Promise<Performed> => {
   const { runtime, entry } = call
-  const opened = await openKey(ctx, entry, { key, input })
+  const opened = await withReserve(call, () => openKey(ctx, entry, { key, input }))
   if ('kept' in opened) return again(opened.kept)
   const { claim } = opened
   try {
-    const answered = await runClaimed(ctx, { entry, claim, input }, (answered) =>
-      checkOutput(runtime, entry, unwrapIssued(answered).output),
+    const answered = await withReserve(call, () =>
+      runClaimed(ctx, { entry, claim, input }, (answered) =>
+        checkOutput(runtime, entry, unwrapIssued(answered).output),
+      ),
     )
     return outcomeOf(call, answered)
   } catch (error) {
@@ -114,9 +135,10 @@ export const perform = async (
   const { entry } = call
   const input = await readInput(entry, request)
   const key = request.idempotencyKey
+  requireRoom(call)
   return withinKeysShare(call, async () =>
     key === null
-      ? outcomeOf(call, await entry.rule(ctx, input))
+      ? outcomeOf(call, await withReserve(call, () => entry.rule(ctx, input)))
       : performKeyed(call, { ctx: ctx as Context<Person>, key, input }),
   )
 }

@@ -107,8 +107,15 @@ const createBell = (): Bell => {
 
 export type Worker = { readonly wake: () => void; readonly stop: () => Promise<void> }
 
-/** Works until stopped: at once when this process queued something, else every second for what others queued. */
-export const startWorker = (ctx: Context<System>, kinds: readonly WorkKind[]): Worker => {
+/**
+ * Works until stopped: at once when this process queued something, else every second for what others queued. While it is
+ * paused, nothing new is begun.
+ */
+export const startWorker = (
+  ctx: Context<System>,
+  kinds: readonly WorkKind[],
+  isPaused: () => boolean = () => false,
+): Worker => {
   const names = kinds.map((kind) => kind.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice) throw new Error(`the kind of work "${twice}" is declared twice`)
@@ -118,7 +125,7 @@ export const startWorker = (ctx: Context<System>, kinds: readonly WorkKind[]): W
   const work = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await slots.fill()
+        if (!isPaused()) await slots.fill()
       } catch (error) {
         // An outage is logged once, by the watch over the database, and not every second from here.
         if (!(error instanceof DatabaseTrouble))
