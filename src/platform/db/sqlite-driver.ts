@@ -13,6 +13,7 @@ import { SharedSnapshot } from './shared-snapshot.ts'
 import type { DatabaseSignals } from './signals.ts'
 import { DatabaseTrouble, sqliteTrouble } from './trouble.ts'
 import { isLocked, untilUnlocked } from './unlocked.ts'
+import { WriteQueue } from './write-queue.ts'
 
 /** Prepared statements kept per connection. Above it the oldest goes; queries are few and fixed, so this is a bound, not a tuning knob. */
 const statementsMax = 400
@@ -54,31 +55,6 @@ const execute = <R>(statements: Statements, query: CompiledQuery): QueryResult<R
   if (returnsRows) return { rows: statement.all(...parameters) as R[] }
   const { changes } = statement.run(...parameters)
   return { rows: [], numAffectedRows: BigInt(changes) }
-}
-
-/**
- * First come, first served. SQLite has one writer; queueing here keeps `busy` errors out of one process. Between two there
- * is a turn of the event loop: each ends with a sync to the disk, and requests that only read would wait for all of them.
- */
-class WriteQueue {
-  readonly #waiting: (() => void)[] = []
-  #isTaken = false
-
-  get isEmpty(): boolean {
-    return !this.#isTaken
-  }
-
-  async enter(): Promise<() => void> {
-    if (this.#isTaken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#isTaken = true
-    return () => this.#leave()
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift()
-    if (next) setImmediate(next)
-    else this.#isTaken = false
-  }
 }
 
 class SqliteConnection implements DatabaseConnection {
