@@ -219,7 +219,7 @@ onEachBasis('readiness', (held) => {
     await db.destroy()
     assert.deepEqual(await get('/readyz'), [200, 'ready\n'], 'it asked again within the second')
     basis.clock.advance(2000)
-    assert.deepEqual(await get('/readyz'), [503, 'not ready\n'])
+    assert.deepEqual(await get('/readyz'), [503, 'not ready: the database cannot be reached\n'])
     assert.deepEqual(await get('/healthz'), [200, 'ok\n'], 'the process itself is well')
   })
 })

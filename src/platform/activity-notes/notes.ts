@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config, Db, Log } from '@latchkey/kit'
 import { noteSettings } from '../config/core.ts'
+import { DatabaseTrouble } from '../db/trouble.ts'
 import { faultFacts } from '../log/log.ts'
 
 /** Keys that wait at most. More than that in a few seconds is a flood; their next use is noted instead. */
@@ -40,6 +41,10 @@ class Notes {
   add(note: Note): void {
     if (this.#waiting.size >= waitingMax && !this.#waiting.has(note.of)) return
     this.#waiting.set(note.of, note)
+    this.#plan()
+  }
+
+  #plan(): void {
     this.#timer ??= setTimeout(() => void this.write(), this.#everyMs).unref()
   }
 
@@ -47,7 +52,10 @@ class Notes {
     return this.#waiting.get(of)?.at ?? 0
   }
 
-  /** Resolves when all that waited is written. Notes of a failed transaction are lost, and written at the next use. */
+  /**
+   * Resolves when all that waited is written. Notes of a failed transaction are lost, and written at the next use; while the
+   * database is in trouble they wait on.
+   */
   write(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
@@ -63,6 +71,7 @@ class Notes {
           for (const note of notes) await note.write(trx as unknown as Db)
         })
       } catch (error) {
+        if (error instanceof DatabaseTrouble) return this.#plan()
         this.#log?.warn(
           { notes: notes.length, ...faultFacts(error) },
           'notes of activity were lost',

@@ -1,4 +1,5 @@
 import type { Db, Log } from '@latchkey/kit'
+import { faultFacts } from '../log/log.ts'
 import { embedded, isOver, makesUnready, requireWritable } from './readiness.ts'
 import { signalsOf } from './signals.ts'
 import { DatabaseTrouble, type TroubleKind, troubleWords } from './trouble.ts'
@@ -85,9 +86,11 @@ export class DatabaseWatch {
     return this.#outage !== null
   }
 
-  /** What keeps this process from doing its work; null when it is ready. The database is asked at most once a second. */
-  async unreadiness(): Promise<TroubleKind | null> {
-    const at = performance.now()
+  /**
+   * What keeps this process from doing its work; null when it is ready. The database is asked at most once a second, by the
+   * clock of the caller.
+   */
+  async unreadiness(at: number): Promise<TroubleKind | null> {
     if (!this.#asked || at - this.#asked.at > lookEveryMs)
       this.#asked = { at, answer: within(this.#ask()) }
     const found = await this.#asked.answer
@@ -103,10 +106,16 @@ export class DatabaseWatch {
       await requireWritable(this.#db)
       return null
     } catch (error) {
-      if (!(error instanceof DatabaseTrouble)) throw error
+      if (!(error instanceof DatabaseTrouble)) return this.#unexplained(error)
       // A connection that was ended while it was idle says nothing about the next one.
       return error.kind === 'unreachable' && triesMax > 1 ? this.#ask(triesMax - 1) : error.kind
     }
+  }
+
+  /** A database that was closed, or has no tables: whatever it is, nothing can be done with it. */
+  #unexplained(error: unknown): TroubleKind {
+    this.#log.error(faultFacts(error), 'the database does not answer')
+    return 'unreachable'
   }
 
   #note(kind: TroubleKind, cause: unknown): Outage {

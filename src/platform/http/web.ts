@@ -27,7 +27,7 @@ const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 const readiness =
   ({ runtime, database }: Parts) =>
   async () => {
-    const kind = await database.unreadiness()
+    const kind = await database.unreadiness(runtime.services.now())
     const headers = { ...runtime.apiHeaders, 'content-type': 'text/plain' }
     return kind === null
       ? new Response('ready\n', { headers })

@@ -32,7 +32,8 @@ const textsIn = (value: unknown): string[] => {
 
 /** Cleaned whole, before anything cuts it: half of a secret would not be found. */
 const withoutInput = (kind: WorkKind, input: unknown, error: unknown): unknown => {
-  if (!kind.sealed) return error
+  // Trouble of the database is said in words of ours, which quote nothing.
+  if (!kind.sealed || error instanceof DatabaseTrouble) return error
   const secrets = textsIn(input)
   const clean = (text: string): string =>
     secrets.reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text)
