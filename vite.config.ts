@@ -9,6 +9,7 @@ import { moduleParts } from './src/web/build/module-parts.ts'
 import { outsideFolders, outsideModules } from './src/web/build/outside-modules.ts'
 import { precompress } from './src/web/build/precompress.ts'
 import { restLines } from './src/web/build/rest-lines.ts'
+import { sharedChunks } from './src/web/build/shared-chunks.ts'
 
 const project = import.meta.dirname
 const web = resolve(project, 'src/web')
@@ -17,16 +18,6 @@ const modulesFolder = resolve(project, 'src/modules')
 const outside = await outsideFolders(project)
 /** What is shown is built from these: what is built in, and what the configuration names. */
 const modules = [...moduleFoldersIn(modulesFolder), ...outside]
-
-/** React changes with its own releases; `base` is what the entrance is made of, with all it imports. */
-const sharedChunks = [
-  { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 2 },
-  {
-    name: 'base',
-    test: /src\/web\/(ui\/(plain\/|BrandMark)|lib\/(boot\/[\w-]+|color-scheme|field-checks|form|fragment|installation|navigate|next-path|query|remembered-email)\.ts)/,
-    priority: 1,
-  },
-] as const
 
 export default defineConfig({
   root: web,
@@ -56,8 +47,7 @@ export default defineConfig({
         index: resolve(web, 'index.html'),
         reference: resolve(web, 'reference.html'),
       },
-      // Left alone, what both pages share is cut into twenty files of a kilobyte each.
-      output: { codeSplitting: { groups: [...sharedChunks] } },
+      output: { codeSplitting: { groups: sharedChunks(web) } },
     },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:3000' } },

@@ -22,12 +22,17 @@ const watchShifts = `
     })
   }).observe({ type: 'layout-shift', buffered: true })`
 
+/** Scripts and sheets of a page after sign-in, opened anew. Each costs a round trip once one names the next. */
+const filesMax = 30
+
+const countFiles = `performance.getEntriesByType('resource').filter(({ name }) => /\\.(js|css)$/.test(name)).length`
+
 type Shift = { readonly value: number; readonly what: string }
 
 const sumOf = (shifts: readonly Shift[]): number =>
   shifts.reduce((total, { value }) => total + value, 0)
 
-describe('nothing jumps while a page loads', () => {
+describe('a page loads in few files, and nothing jumps while it does', () => {
   let app: TestApp
   let browsing: Browsing
   let page: Page
@@ -60,6 +65,8 @@ describe('nothing jumps while a page loads', () => {
         await page.waitForTimeout(300)
         const shifts = (await page.evaluate('shifts')) as Shift[]
         assert.ok(sumOf(shifts) < shiftMax, `${path}: ${JSON.stringify(shifts)}`)
+        const files = Number(await page.evaluate(countFiles))
+        assert.ok(files > 0 && files <= filesMax, `${path} comes in ${files} files`)
       }
     })
 

@@ -99,7 +99,7 @@ const cutOff = `[...document.querySelectorAll('[role="dialog"]')]
 
 /** axe finds nothing, nothing is wider than the window or the dialog it stands in. */
 export const assertAccessible = async (page: Page, where: string): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
   const found = violations.map(
     (violation) =>
       `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join('; ')}`,

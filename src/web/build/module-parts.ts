@@ -14,20 +14,43 @@ const listOf = (modules: readonly ModuleFolder[], path: string, name: string): s
   ].join('\n')
 }
 
+type TextsFile = { readonly name: string; readonly locale: string; readonly file: string }
+
+const textsIn = ({ name, folder }: ModuleFolder): TextsFile[] => {
+  const texts = join(folder, 'ui', 'texts')
+  if (!existsSync(texts)) return []
+  return readdirSync(texts)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => ({ name, locale: file.slice(0, -'.json'.length), file: join(texts, file) }))
+}
+
+/** Before sign-in a page loads the texts it says; after it the menu needs those of all, so they come in one file. */
+const isAlone = ({ folder }: ModuleFolder): boolean => existsSync(join(folder, 'ui/entrance.ts'))
+
+const prefix = 'virtual:modules/'
+const textsPrefix = 'texts/'
+
 /** `{ '<module>/<locale>': () => its texts }`. */
 const textsOf = (modules: readonly ModuleFolder[]): string => {
-  const loaders = modules.flatMap(({ name, folder }) => {
-    const texts = join(folder, 'ui', 'texts')
-    if (!existsSync(texts)) return []
-    return readdirSync(texts)
-      .filter((file) => file.endsWith('.json'))
-      .map(
-        (file) =>
-          `${quoted(`${name}/${file.slice(0, -'.json'.length)}`)}: () => import(${quoted(join(texts, file))}).then((found) => found.default)`,
-      )
-  })
+  const loaders = modules.flatMap((module) =>
+    textsIn(module).map(({ name, locale, file }) => {
+      const [from, key] = isAlone(module)
+        ? [file, 'default']
+        : [`${prefix}${textsPrefix}${locale}`, name]
+      return `${quoted(`${name}/${locale}`)}: () => import(${quoted(from)}).then((found) => found[${quoted(key)}])`
+    }),
+  )
   return `export const loaders = { ${loaders.join(',\n')} }`
 }
+
+/** `export { its texts as '<module>' }` in one language, of every module that shows nothing before sign-in. */
+const togetherIn = (modules: readonly ModuleFolder[], locale: string): string =>
+  modules
+    .filter((module) => !isAlone(module))
+    .flatMap(textsIn)
+    .filter((texts) => texts.locale === locale)
+    .map(({ name, file }) => `export { default as ${quoted(name)} } from ${quoted(file)}`)
+    .join('\n')
 
 const isEvent = (exported: unknown): exported is { code: string; icon: string } =>
   typeof exported === 'object' && exported !== null && 'code' in exported && 'icon' in exported
@@ -40,8 +63,6 @@ const eventsOf = async (modules: readonly ModuleFolder[]): Promise<string> => {
       facts[code] = { module: name, icon }
   return `export const events = ${JSON.stringify(facts)}`
 }
-
-const prefix = 'virtual:modules/'
 
 /**
  * Serves what the modules show, from a list of folders: `virtual:modules/ui` (pages and cards), `virtual:modules/entrances`
@@ -58,6 +79,12 @@ export const moduleParts = (modules: readonly ModuleFolder[]): Plugin => {
   return {
     name: 'latchkey:module-parts',
     resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : null),
-    load: (id) => (id.startsWith(`\0${prefix}`) ? parts[id.slice(prefix.length + 1)]?.() : null),
+    load: (id) => {
+      if (!id.startsWith(`\0${prefix}`)) return null
+      const part = id.slice(prefix.length + 1)
+      return part.startsWith(textsPrefix)
+        ? togetherIn(modules, part.slice(textsPrefix.length))
+        : parts[part]?.()
+    },
   }
 }
