@@ -1,5 +1,4 @@
 import type { Db, Log } from '@latchkey/kit'
-import { faultFacts } from '../log/log.ts'
 import { embedded, isOver, makesUnready, requireWritable } from './readiness.ts'
 import { signalsOf } from './signals.ts'
 import { DatabaseTrouble, type TroubleKind, troubleWords } from './trouble.ts'
@@ -114,7 +113,7 @@ export class DatabaseWatch {
 
   /** A database that was closed, or has no tables: whatever it is, nothing can be done with it. */
   #unexplained(error: unknown): TroubleKind {
-    this.#log.error(faultFacts(error), 'the database does not answer')
+    this.#log.error({ reason: reasonOf(error) }, 'the database does not answer')
     return 'unreachable'
   }
 
