@@ -18,6 +18,7 @@ import type { Product } from '#product'
 import { Browser } from './client.ts'
 import { type Engine, migratedDatabase } from './databases.ts'
 import { dataFolder } from './folders.ts'
+import { type HashingCost, withHashing } from './hashing.ts'
 import { writeSharedKeys } from './installation-keys.ts'
 import { type ReadMail, readMails } from './mails.ts'
 import { product as builtIn } from './product.ts'
@@ -87,6 +88,8 @@ type Options = {
   readonly webRoot?: string
   /** By default all installations of a process have one key file, so that one hash of a password is right in each. */
   readonly hasOwnKeys?: boolean
+  /** By default quick, unless the settings name a cost. */
+  readonly hashing?: HashingCost
 }
 
 /** Tests are one address making many requests; the guards have tests of their own. */
@@ -103,12 +106,13 @@ export const startApp = async ({
   product = builtIn,
   webRoot = defaultWebRoot,
   hasOwnKeys = false,
+  hashing = 'LATCHKEY_HASHING_MEMORY_KIB' in settings ? 'real' : 'quick',
 }: Options): Promise<TestApp> => {
   const dataDir = dataFolder('latchkey-test-')
   const database = await migratedDatabase(engine, dataDir, product.migrations)
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const config = loadConfig(product.settingsGroups, {
+  const loaded = loadConfig(product.settingsGroups, {
     env: {
       PORT: String(port),
       LATCHKEY_DATA_DIR: dataDir,
@@ -117,6 +121,7 @@ export const startApp = async ({
       ...settings,
     },
   })
+  const config = withHashing(loaded, hashing)
   const clock = createClock()
   const logLines: string[] = []
   const log = createLog('debug', { write: (line) => logLines.push(line) })

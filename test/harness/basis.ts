@@ -12,6 +12,7 @@ import { createLog } from '#platform/log/log.ts'
 import { type Engine, engines } from './app.ts'
 import { type MigratedDatabase, migratedDatabase } from './databases.ts'
 import { dataFolder } from './folders.ts'
+import { type HashingCost, withHashing } from './hashing.ts'
 import { createDatabase } from './postgres.ts'
 import { product } from './product.ts'
 
@@ -41,6 +42,7 @@ export type BasisOptions = {
   readonly settings?: Readonly<Record<string, string>>
   /** False leaves the database as empty as it was made. */
   readonly isMigrated?: boolean
+  readonly hashing?: HashingCost
 }
 
 const openEngine = async (
@@ -71,7 +73,7 @@ export const openBasis = async (engine: Engine, options: BasisOptions = {}): Pro
   const keys = openKeyFile(dataDir)
   const random = createRandom(now)
   const env = { LATCHKEY_DATA_DIR: dataDir, ...options.settings }
-  const config = loadConfig(settingsGroups, { env })
+  const config = withHashing(loadConfig(settingsGroups, { env }), options.hashing ?? 'quick')
   const log = createLog('debug', { write: (line) => logLines.push(line) })
   let woken = 0
   const wakeWork = (): void => {

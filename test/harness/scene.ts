@@ -4,6 +4,7 @@ import { verifyTrail } from '#platform/events/verify-trail.ts'
 import type { Product } from '#product'
 import { type Engine, engines, startApp, type TestApp } from './app.ts'
 import type { Answer, Browser } from './client.ts'
+import type { HashingCost } from './hashing.ts'
 import { long } from './long.ts'
 import { type Person, setUpOwner } from './people.ts'
 
@@ -16,6 +17,7 @@ type Options = {
   readonly isSetUp?: boolean
   /** `productWith(…)`, for modules from outside beside the built-in ones. */
   readonly product?: Product
+  readonly hashing?: HashingCost
 }
 
 /** Whatever a file did, the trail it leaves must be one unbroken chain. */
@@ -28,7 +30,7 @@ const assertTrailIsWhole = async ({ db, app }: TestApp): Promise<void> => {
 export const onEachEngine = (
   title: string,
   body: (scene: Scene) => void,
-  { settings = {}, isSetUp = true, product }: Options = {},
+  { settings = {}, isSetUp = true, product, hashing }: Options = {},
 ): void => {
   for (const engine of engines) {
     describe(`${title} (${engine})`, () => {
@@ -40,6 +42,7 @@ export const onEachEngine = (
           engine,
           settings: withProxy,
           ...(product ? { product } : {}),
+          ...(hashing ? { hashing } : {}),
         })
         if (isSetUp) scene.owner = await setUpOwner(scene.app)
       })

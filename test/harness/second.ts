@@ -7,6 +7,7 @@ import { listen } from '#platform/http/serve.ts'
 import { createLog } from '#platform/log/log.ts'
 import type { TestApp } from './app.ts'
 import { Browser } from './client.ts'
+import { hashingOf, withHashing } from './hashing.ts'
 
 export type SecondApp = {
   readonly url: string
@@ -21,7 +22,7 @@ export type SecondApp = {
  */
 export const startBeside = async (first: TestApp): Promise<SecondApp> => {
   if (!first.databaseUrl) throw new Error('the embedded database belongs to one process')
-  const config = loadConfig(first.product.settingsGroups, {
+  const loaded = loadConfig(first.product.settingsGroups, {
     env: {
       LATCHKEY_DATA_DIR: first.dataDir,
       LATCHKEY_PUBLIC_URL: first.url,
@@ -29,6 +30,7 @@ export const startBeside = async (first: TestApp): Promise<SecondApp> => {
       LATCHKEY_TRUSTED_PROXIES: '1',
     },
   })
+  const config = withHashing(loaded, hashingOf(first.app.services.config))
   const db = openPostgres(first.databaseUrl)
   const { now } = first.clock
   const app = first.product.createApp({

@@ -52,7 +52,7 @@ export type PreparedCodes = {
 
 /** Takes ten slow hashes, half a second: called before a transaction, never in one. */
 export const prepareCodes = async (
-  ctx: Pick<Context, 'keys' | 'random'>,
+  ctx: Pick<Context, 'keys' | 'random' | 'config'>,
 ): Promise<PreparedCodes> => {
   const codes = Array.from({ length: codesTotal }, (_, index) => newCode(ctx.random, index + 1))
   const stored = await Promise.all(

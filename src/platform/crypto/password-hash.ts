@@ -77,9 +77,14 @@ export const hashPassword = (
   password: string,
 ): Promise<StoredPassword> => hashAt(ctx, password, costNow(ctx.config))
 
-/** For random secrets: they cannot be guessed even at the lowest cost, so the operator's cost for passwords does not apply. */
-export const hashCode = (ctx: Hashing, code: string): Promise<StoredPassword> =>
-  hashAt(ctx, code, lowest)
+/** For random secrets: they cannot be guessed even at the lowest cost, so a raised cost of passwords does not apply. */
+export const hashCode = (
+  ctx: Hashing & { readonly config: Config },
+  code: string,
+): Promise<StoredPassword> => {
+  const now = costNow(ctx.config)
+  return hashAt(ctx, code, workOf(now) < workOf(lowest) ? now : lowest)
+}
 
 const parse = (phc: string): { at: Cost; salt: Buffer; tag: Buffer } | null => {
   const match =
