@@ -117,6 +117,45 @@ describe('PostgreSQL that is in trouble', { skip: !engines.includes('postgres') 
     await untilOver(from)
   })
 
+  test('and went away during a commit: the answer says that nobody knows, and a key makes it happen once', async () => {
+    const from = app.logLines.length
+    const run = async (statements: string): Promise<void> => {
+      const client = new Client({ connectionString: app.databaseUrl ?? '' })
+      await client.connect()
+      await client.query(statements)
+      await client.end()
+    }
+    // A commit that takes its time: what is deferred is checked in it.
+    await run(`
+      create function dawdle() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(2); return null; end $$;
+      create constraint trigger dawdle after insert on access_tokens
+        deferrable initially deferred for each row execute function dawdle()`)
+    const call = { name: 'Deployment', scopes: [] }
+    const key = { 'idempotency-key': '"8e03978e-40d5-43dd-bc93-6894a57f9324"' }
+    const create = () => ada.browser.do('access-tokens.create', call, key)
+    const asked = create()
+    await until(async () => {
+      const { rows } = await admin.query(
+        `select pid from pg_stat_activity
+         where datname = $1 and query = 'commit' and wait_event = 'PgSleep'`,
+        [database],
+      )
+      return rows.length > 0
+    }, 'it was committing')
+    await endBackends()
+    const lost = await asked
+    assertRefused(lost, 503, 'http.outcome_unknown')
+    assert.equal(lost.headers['retry-after'], '5')
+    await run('drop trigger dawdle on access_tokens; drop function dawdle')
+    const again = await create()
+    assert.equal(again.status, 200, again.text)
+    assert.equal((await create()).headers['idempotency-replayed'], 'true')
+    const { tokens } = (await ada.browser.do('access-tokens.list')).body
+    assert.equal(tokens.length, 1)
+    await untilOver(from)
+  })
+
   test('with a row that another session holds refuses after a bounded wait, and the rest goes on', async () => {
     const from = app.logLines.length
     const other = new Client({ connectionString: app.databaseUrl ?? '' })

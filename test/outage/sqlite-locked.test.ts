@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startApp, type TestApp } from '#test/harness/app.ts'
+import { latchkey } from '#test/harness/cli.ts'
 import { holdWriteLock } from '#test/harness/lock-holder.ts'
 import { type Person, setUpOwner } from '#test/harness/people.ts'
 import { assertRefused, times } from '#test/harness/scene.ts'
@@ -31,6 +32,22 @@ describe('An embedded database whose write lock another process holds', () => {
     assert.equal((await renamed).status, 200)
     assert.equal((await ada.browser.do('account.me')).body.name, 'Ada the First')
     assert.equal(countLines('trouble began'), 0, 'a short wait is no outage')
+  })
+
+  test('makes a command wait as well, which then says that it was not done', async () => {
+    const lock = await hold()
+    const where = { dataDir: app.dataDir }
+    const said = await latchkey(where, 'user', 'create', '--email', 'zoe@example.com', '--json')
+    await lock.release()
+    assert.equal(said.code, 1, said.stderr)
+    assert.deepEqual(said.json().error, {
+      code: 'cli.database',
+      message: 'It was not done: another process or session holds a lock on the database.',
+      help: 'Try again when that is over.',
+    })
+    assert.doesNotMatch(said.stderr, / {4}at /)
+    const again = await latchkey(where, 'user', 'create', '--email', 'zoe@example.com', '--json')
+    assert.equal(again.code, 0, again.stderr)
   })
 
   test('never holds up who only reads, and no change waits longer than five seconds', async () => {

@@ -69,7 +69,7 @@ onEachEngine('creating an access token', (scene) => {
     )
   })
 
-  test('drops scopes nobody offers, and says which', async () => {
+  test('drops scopes no module offers, and says which', async () => {
     const ada = await newcomer(scene)
     const made = await ada.browser.do('access-tokens.create', {
       name: 'Mixed',

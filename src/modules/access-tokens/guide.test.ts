@@ -26,7 +26,7 @@ test('the example of a checksum in the guide is right', () => {
   assert.equal(hasKeyForm(`${tokenPrefix}${'0'.repeat(30)}${found}`, tokenPrefix), true)
 })
 
-test('the guide names no scope that nobody offers', () => {
+test('the guide names no scope that no module offers', () => {
   const known = new Set<string>([...scopes.map(({ id }) => id), 'account:read', 'account:write'])
   const named = [...guide.matchAll(/`((?:mcp|api|account):[a-z:]+)`/g)].map(([, id]) => id ?? '')
   assert.ok(named.length > 5)

@@ -114,7 +114,7 @@ onEachEngine('rotating an access token', (scene) => {
       assertRefused(answer, 409, tooMany)
   })
 
-  test('is not for somebody else’s token, or one that is over', async () => {
+  test('is not for another user’s token, or one that is over', async () => {
     const [ada, bob] = [await newcomer(scene), await newcomer(scene)]
     const { id } = await makeToken(ada)
     for (const name of ['access-tokens.rotate', 'access-tokens.revoke'])
@@ -192,7 +192,7 @@ onEachEngine('a token nears its end', (scene) => {
   })
 })
 
-onEachEngine('a token somebody found', (scene) => {
+onEachEngine('a token an attacker found', (scene) => {
   test('is revoked once, and its owner is told', async () => {
     const ada = await newcomer(scene)
     const { token } = await makeToken(ada, { name: 'Lost' })

@@ -29,7 +29,7 @@ const readBody = async (incoming: IncomingMessage): Promise<Record<string, unkno
   return JSON.parse(Buffer.concat(chunks).toString())
 }
 
-onEachEngine('nobody is mistaken for somebody else (A60)', (scene) => {
+onEachEngine('no user is mistaken for another (A60)', (scene) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 24 })
   const people: Person[] = []
   let [answered, abandoned] = [0, 0]

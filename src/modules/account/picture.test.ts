@@ -188,7 +188,7 @@ onEachEngine('your picture', (scene) => {
     assert.equal((await ask(path, { 'if-none-match': etag })).status, 200)
   })
 
-  test('colleagues see it; strangers do not; nobody can tell why there is none', async () => {
+  test('colleagues see it; strangers do not; no caller can tell why there is none', async () => {
     const owner = { ...scene.owner, browser: await signIn(scene.app, scene.owner) }
     const ben = await joinAs(scene.app, owner, 'Ben', 'viewer')
     assert.equal((await get(ben.browser)).status, 200)
@@ -203,7 +203,7 @@ onEachEngine('your picture', (scene) => {
     assert.equal(new Set(said).size, 1)
   })
 
-  test('somebody signed out no longer sees it, not even “unchanged”', async () => {
+  test('a user who signed out no longer sees it, not even “unchanged”', async () => {
     const browser = await signIn(scene.app, scene.owner)
     const etag = String((await get(browser)).headers.etag)
     await browser.do('sign-in.end')

@@ -184,7 +184,7 @@ onEachEngine('your profile', (scene) => {
       assertRefused(await update({ phone }), 400, 'http.invalid_input')
   })
 
-  test('nobody sets what is not theirs to set', async () => {
+  test('no user sets what is not theirs to set', async () => {
     for (const extra of [
       { role: 'owner' },
       { email: 'eve@example.com' },

@@ -63,7 +63,7 @@ onEachEngine(
       await chosen(ada, 'rooted')
     })
 
-    test('that somebody has, or had, stays theirs for good: servers let people in by it', async () => {
+    test('that a user has, or had, stays theirs for good: servers let people in by it', async () => {
       const [ada, ben] = [await newcomer(scene), await newcomer(scene)]
       await chosen(ada, 'first')
       assertRefused(await choose(ben, 'first'), 409, 'account.username_taken')

@@ -217,7 +217,7 @@ onEachEngine('the API key', (scene) => {
     assert.equal(await statusOf(key), 200)
   })
 
-  test('of somebody else cannot be replaced, and nothing tells that it exists', async () => {
+  test('of another user cannot be replaced, and nothing tells that it exists', async () => {
     const [ada, bob] = [await newcomer(scene), await newcomer(scene, 'viewer')]
     const theirs = await makeApiKey(ada)
     await makeApiKey(bob)

@@ -5,7 +5,7 @@ import { signIn } from '#test/harness/people.ts'
 import { announcedBy, minutes, onEachEngine } from '#test/harness/scene.ts'
 
 onEachEngine('the suggestion of a passkey', (scene) => {
-  test('whoever said “not now” in one browser is asked in no other, and nobody else is meant', async () => {
+  test('a user who said “not now” in one browser is asked in no other, and no other user is meant', async () => {
     const person = await newcomer(scene)
     const other = await newcomer(scene)
     const elsewhere = await signIn(scene.app, person)

@@ -164,7 +164,7 @@ onEachEngine('adding a passkey', (scene) => {
     )
   })
 
-  test('one that is registered already is refused alike, whoever it belongs to (R12, A43)', async () => {
+  test('one that is registered already is refused alike, whichever user it belongs to (R12, A43)', async () => {
     const person = await someone()
     const eve = await newcomer(scene)
     const { passkey } = await addPasskey(scene.app, person.browser, { name: 'Twice' })
@@ -190,7 +190,7 @@ onEachEngine('adding a passkey', (scene) => {
     assert.deepEqual((await signInWithPasskey(scene.app.newBrowser(), long)).body, { next: 'done' })
   })
 
-  test('nobody adds or removes one without having confirmed that it is them (A38, A56)', async () => {
+  test('no user adds or removes one without having confirmed that it is them (A38, A56)', async () => {
     const person = await newcomer(scene)
     const { passkeyId } = await addPasskey(scene.app, person.browser)
     const { input } = await offerPasskey(scene.app, person.browser)

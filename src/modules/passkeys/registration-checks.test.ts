@@ -30,7 +30,7 @@ onEachEngine('a passkey that is not as it should be', (scene) => {
     'from inside a foreign page (R5)': { crossOrigin: true },
     'that names an outer page (R5)': { topOrigin: 'https://evil.example' },
     'for another host (R6)': { rpId: 'evil.example' },
-    'without anybody present (R7)': { userPresent: false },
+    'without the user present (R7)': { userPresent: false },
     'synced but never to be synced (R8)': { backupEligible: false, backedUp: true },
     'for an algorithm that was not offered (R9)': { claimedAlgorithm: -35 },
     'with an attestation of another form (R10)': { format: 'packed' },

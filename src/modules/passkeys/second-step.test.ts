@@ -140,7 +140,7 @@ onEachEngine('a passkey after the password, and to confirm', (scene) => {
     assert.equal((await finishWith(there, 'recovery-code', code)).status, 200)
   })
 
-  test('what is no proof, or somebody else’s, does not move it on (A28)', async () => {
+  test('what is no proof, or another user’s, does not move it on (A28)', async () => {
     const { person, key } = await someone()
     const eve = await newcomer(scene)
     const own = await addPasskey(scene.app, eve.browser)

@@ -46,7 +46,7 @@ onEachEngine('signing in with a passkey', (scene) => {
     assert.equal(browser.cookies.has('latchkey-pending'), false)
   }
 
-  test('the challenge names nobody, and is another one each time', async () => {
+  test('the challenge names no user, and is another one each time', async () => {
     const [one, two] = await Promise.all(
       times(2, () => scene.app.newBrowser().do('passkeys.sign-in-options', {}, fromElsewhere())),
     )
@@ -89,12 +89,12 @@ onEachEngine('signing in with a passkey', (scene) => {
     'for another host (S4)': { rpId: 'evil.example' },
     'from inside a foreign page (S4)': { crossOrigin: true },
     'that names an outer page (S4)': { topOrigin: 'https://evil.example' },
-    'without anybody present (S5)': { userPresent: false },
+    'without the user present (S5)': { userPresent: false },
     'that can no longer be synced (S6)': { backupEligible: false, backedUp: false },
     'synced but never to be synced (S6)': { backupEligible: false, backedUp: true },
     'without the handle of its owner (S3)': { userHandle: null },
     'with an empty handle (S3)': { userHandle: '' },
-    'with a handle nobody has (S3)': { userHandle: Buffer.alloc(64).toString('base64url') },
+    'with a handle no user has (S3)': { userHandle: Buffer.alloc(64).toString('base64url') },
   }
   for (const [what, knobs] of Object.entries(bent))
     test(`an answer ${what} is refused`, () => refused(knobs))
@@ -102,7 +102,7 @@ onEachEngine('signing in with a passkey', (scene) => {
   test('one the product does not know is said to be unknown, so that the browser can forget it', () =>
     refused({ credentialId: Buffer.alloc(32, 7).toString('base64url') }, 'passkeys.unknown'))
 
-  test('somebody else’s handle with one’s own key, or the other way round, is nobody (A44)', async () => {
+  test('another user’s handle with one’s own key, or the other way round, is no user (A44)', async () => {
     const { key } = await someone()
     const eve = await newcomer(scene)
     const own = await addPasskey(scene.app, eve.browser)
@@ -148,7 +148,7 @@ onEachEngine('signing in with a passkey', (scene) => {
     }
   })
 
-  test('a signature over nothing, by nobody, or of another passkey is refused (S7)', async () => {
+  test('a signature over nothing, by no key, or of another passkey is refused (S7)', async () => {
     const { ada, key } = await someone()
     const other = await addPasskey(scene.app, ada.browser, { name: 'Other' })
     const browser = scene.app.newBrowser()
@@ -210,7 +210,7 @@ onEachEngine('signing in with a passkey', (scene) => {
     assert.equal((await send(browser, inTime)).status, 200)
   })
 
-  test('a challenge for adding or for confirming signs nobody in (A42)', async () => {
+  test('a challenge for adding or for confirming signs no user in (A42)', async () => {
     const ada = await newcomer(scene)
     const key = await addPasskey(scene.app, ada.browser)
     const { input, options } = await offerPasskey(scene.app, ada.browser)

@@ -260,7 +260,7 @@ onEachEngine('your SSH keys', (scene) => {
     assert.equal((await list(ada)).total, 1)
   })
 
-  test('nobody else sees or deletes them, and a proof that is old is asked for again', async () => {
+  test('no other user sees or deletes them, and a proof that is old is asked for again', async () => {
     const [ada, ben] = [await newcomer(scene), await newcomer(scene, 'viewer')]
     const { id } = await added(ada)
     assert.equal((await list(ben)).total, 0)

@@ -79,7 +79,7 @@ onEachEngine('the list of keys that servers ask for', (scene) => {
     assert.notEqual(gone.headers.etag, etag)
   })
 
-  test('is the same empty list for a name nobody has, nobody’s keys, a disabled account and an impossible name', async () => {
+  test('is the same empty list for a name no user has, a user without keys, a disabled account and an impossible name', async () => {
     const [idle, gone] = [await withUsername(scene), await withUsername(scene)]
     await added(gone, freshKey())
     assert.notEqual((await ask(scene, gone.username)).text, '')

@@ -97,7 +97,7 @@ onEachEngine('changing an SSH key', (scene) => {
     assert.deepEqual(await listed(ada), [key])
   })
 
-  test('nobody else changes it, no token does, and an old proof is asked for again', async () => {
+  test('no other user changes it, no token does, and an old proof is asked for again', async () => {
     const [ada, ben] = [await newcomer(scene), await newcomer(scene)]
     const key = await added(ada)
     assertRefused(await update(ben, key.id, { title: 'Mine' }), 404, 'ssh-keys.not_found')

@@ -44,7 +44,7 @@ describe('the tree of scopes', () => {
     ])
   })
 
-  test('puts a scope nobody implies at the top', () => {
+  test('puts a scope no other scope implies at the top', () => {
     const alone = [{ id: 'reports:read', implies: [] }]
     assert.deepEqual(drawn(treesOf(alone).rest), ['reports:read'])
     assert.deepEqual(treesOf([]), { rest: [], agents: [] })
