@@ -21,8 +21,6 @@ process.on('message', (order) => {
   wake()
 })
 const untilQuiet = createLeakGuard()
-// It replaces Request and Response for good when it is read.
-await import('@hono/node-server')
 const restoreGlobals = createGlobalsGuard()
 
 const nextOrder = async () => {

@@ -88,7 +88,7 @@ type Options = {
   readonly webRoot?: string
   /** By default all installations of a process have one key file, so that one hash of a password is right in each. */
   readonly hasOwnKeys?: boolean
-  /** By default quick, unless the settings name a cost. */
+  /** By default quick; the settings of the cost count for the real one. */
   readonly hashing?: HashingCost
 }
 
@@ -106,7 +106,7 @@ export const startApp = async ({
   product = builtIn,
   webRoot = defaultWebRoot,
   hasOwnKeys = false,
-  hashing = 'LATCHKEY_HASHING_MEMORY_KIB' in settings ? 'real' : 'quick',
+  hashing = 'quick',
 }: Options): Promise<TestApp> => {
   const dataDir = dataFolder('latchkey-test-')
   const database = await migratedDatabase(engine, dataDir, product.migrations)
