@@ -148,7 +148,12 @@ describe('PostgreSQL that is in trouble', { skip: !engines.includes('postgres') 
     assertRefused(lost, 503, 'http.outcome_unknown')
     assert.equal(lost.headers['retry-after'], '5')
     await run('drop trigger dawdle on access_tokens; drop function dawdle')
-    const again = await create()
+    let again = await create()
+    // The key could not be released either, when that met an ended connection too: its lease ends by itself.
+    if (again.body.code === 'http.idempotency_running') {
+      app.clock.advance(61_000)
+      again = await create()
+    }
     assert.equal(again.status, 200, again.text)
     assert.equal((await create()).headers['idempotency-replayed'], 'true')
     const { tokens } = (await ada.browser.do('access-tokens.list')).body

@@ -8,6 +8,8 @@ const lookEveryMs = 1000
 const quietMs = 2000
 /** Requests that wait for a lock or a connection fail in waves as far apart as the wait. */
 const quietAfterWaitMs = 6000
+/** What asking finds out by itself. */
+const seen: readonly TroubleKind[] = ['unreachable', 'crowded', 'read-only']
 const waits: readonly TroubleKind[] = ['locked', 'crowded', 'too-slow']
 /** Whoever asks for readiness gives up soon. */
 const answerMsMax = 3000
@@ -70,7 +72,7 @@ export class DatabaseWatch {
   }
 
   get hasNoRoom(): boolean {
-    return this.#outage?.kind === 'disk-full'
+    return this.#outage?.failed.has('disk-full') === true
   }
 
   /** From now on room is kept on the disk of an embedded database, and given up when the disk is full. */
@@ -95,9 +97,8 @@ export class DatabaseWatch {
     const found = await this.#asked.answer
     if (found !== null) return found
     // Some trouble is not seen by asking, such as a disk without room for the next change.
-    const kind = this.#outage?.kind
-    const isSeen = kind === undefined || kind === 'unreachable' || kind === 'crowded'
-    return isSeen || !makesUnready(this.#db, kind) ? null : kind
+    const met = [...(this.#outage?.failed.keys() ?? [])]
+    return met.find((kind) => !seen.includes(kind) && makesUnready(this.#db, kind)) ?? null
   }
 
   async #ask(triesMax = 2): Promise<TroubleKind | null> {

@@ -55,15 +55,15 @@ const tryRoomOnServer = async (db: Db): Promise<void> => {
   }
 }
 
-type Past = { readonly kind: TroubleKind; readonly lastAt: number }
+type Past = { readonly failed: ReadonlyMap<TroubleKind, number>; readonly lastAt: number }
 
 /** Whether what was wrong is over, asked while nobody else may be asking. Throws `DatabaseTrouble` when something is. */
-export const isOver = async (db: Db, { kind, lastAt }: Past): Promise<boolean> => {
+export const isOver = async (db: Db, { failed, lastAt }: Past): Promise<boolean> => {
   await requireWritable(db)
   const file = embedded(db)
-  if (kind === 'disk-full' || kind === 'disk-failed')
+  if (failed.has('disk-full') || failed.has('disk-failed'))
     await (file ? file.tryRoom() : tryRoomOnServer(db))
-  if (kind !== 'locked' || !file) return true
+  if (!failed.has('locked') || !file) return true
   return signalsOf(db).wroteAt > lastAt || file.tryToWrite() === 'free'
 }
 
