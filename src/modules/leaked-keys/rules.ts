@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actor, Context, Rule } from '@latchkey/kit'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { faultFacts } from '#platform/log/log.ts'
 import type { operations } from './contract.ts'
 import { findOwner } from './owners.ts'
@@ -12,7 +13,10 @@ const answerEveryMs = 250
 /** Looked up without a transaction: a flood of made-up values must not queue with writers. */
 const revoke = async (ctx: Context<Actor>, value: string): Promise<boolean> => {
   const found = await findOwner(ctx.db, value, ctx.now())
-  return found ? found.revoke(ctx, value) : false
+  if (!found) return false
+  // The letter says whether the key was ever used: a use of a moment ago must be in its row.
+  await writeNotes(ctx.db)
+  return found.revoke(ctx, value)
 }
 
 /** Each value has a transaction of its own: a revoked key stays revoked if the next value fails. */
