@@ -7,4 +7,4 @@ exec systemd-run --quiet --pipe --wait --collect --service-type=exec \
   -p EnvironmentFile=/etc/latchkey.env \
   -p Environment="NODE_ENV=production LATCHKEY_DATA_DIR=/var/lib/latchkey NODE_COMPILE_CACHE=/var/cache/latchkey INIT_CWD=/var/lib/latchkey-backups" \
   -p WorkingDirectory=/opt/latchkey \
-  /opt/latchkey/node_modules/.bin/node src/cli.ts "$@"
+  /usr/bin/node /opt/latchkey/lib/node_modules/latchkey/dist/app/src/cli.js "$@"

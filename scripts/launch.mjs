@@ -1,7 +1,8 @@
-// The one way in: `npm start`, `npm run build`, `npm run dev`, `npm test`, `npm run test:long`, `npm run check`.
+// The one way in: `npm start`, `npm run build`, `npm pack`, `npm run dev`, `npm test`, `npm run test:long`, `npm run check`.
 // Plain JavaScript, because a fresh machine may have an old Node: this file installs the pinned one
 // and hands over to it.
 import { join } from 'node:path'
+import { memoryBounds } from './memory-bounds.mjs'
 import { ensureWeb, prepare } from './prepare.mjs'
 import {
   cache,
@@ -21,18 +22,6 @@ import { runCheck, runTest, runTestLong } from './suite.mjs'
 const compileCache = () => ({
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cache, 'compile'),
 })
-
-/**
- * Each password hash takes 19 MB for a moment. With an arena for every thread, glibc keeps some of them for ever: a used
- * process stood at 250 MB. One arena, blocks up to 32 MB taken from it and 64 MB of it kept, costs no time and holds 100
- * MB less. Read by the C library before the first line of ours, so only the parent process can set it; other C libraries
- * ignore it.
- */
-const memoryBounds = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '33554432',
-  MALLOC_TRIM_THRESHOLD_: '67108864',
-}
 
 const leaveIfInterrupted = () => {
   const signal = interruptedBy()
@@ -96,9 +85,18 @@ const runBuild = async () => {
   if (web === 'failed') throw new Stop('The web pages could not be built.')
 }
 
+/** By the pinned Node: an old one cannot take the types off. */
+const runPack = async () => {
+  const packing = start(await prepare(), [endWithParent, 'scripts/pack-app.mjs'], {
+    stdio: 'inherit',
+  })
+  return (await packing.ended).code
+}
+
 const commands = {
   start: runStart,
   build: runBuild,
+  pack: runPack,
   dev: runDev,
   test: runTest,
   'test:long': runTestLong,

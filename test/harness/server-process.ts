@@ -35,7 +35,7 @@ export const freePort = (): Promise<number> =>
   })
 
 /** What the developer's shell sets must not decide how a test ends. */
-const inherited = (): NodeJS.ProcessEnv =>
+export const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(LATCHKEY_|PORT$|HOST$|NODE_TEST_CONTEXT$)/.test(name),
@@ -51,19 +51,26 @@ type Options = {
   readonly settings?: Readonly<Record<string, string>>
   /** Folder it is started in, where it looks for `latchkey.config.json`. */
   readonly folder?: string
+  /** What it runs: by default the sources. */
+  readonly program?: string
+  /** Whose process it is; only root may choose. */
+  readonly uid?: number
 }
 
-/** `node src/main.ts` as an operator starts it. Ends with the test's process, however that ends. */
+/** `node src/main.ts`, or another program, as an operator starts it. Ends with the test's process, however that ends. */
 export const runServer = ({
   dataDir,
   port,
   settings = {},
   folder = root,
+  program = join(root, 'src', 'main.ts'),
+  uid,
 }: Options): ServerProcess => {
   const guard = pathToFileURL(join(root, 'scripts', 'end-with-parent.mjs')).href
-  const child = spawn(process.execPath, [`--import=${guard}`, join(root, 'src', 'main.ts')], {
+  const child = spawn(process.execPath, [`--import=${guard}`, program], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
     env: {
       ...inherited(),
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, '.cache', 'compile'),
