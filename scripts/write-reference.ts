@@ -13,7 +13,7 @@ import { z } from 'zod'
 import { permissionSettings } from '#platform/config/core.ts'
 import { fieldsOf } from '#platform/config/load.ts'
 import type { Entry } from '#platform/operations/registry.ts'
-import { refusals as platformRefusals } from '#platform/refusals.ts'
+import { refusals as platformRefusals, transportRefusals } from '#platform/refusals.ts'
 import { createBuiltInProduct } from '#product'
 import { contractTypes, writeContractTypes } from '#web/build/rest-lines.ts'
 import { triedAttacks } from './attack-index.ts'
@@ -155,7 +155,7 @@ const problemsPage = (): string => {
     .filter((module) => Object.keys(module.refusals ?? {}).length > 0)
     .map((module) => `## ${module.name}\n\n${refusalTable(Object.values(module.refusals ?? {}))}`)
   return page('Problems', about, [
-    `## The way in\n\n${refusalTable(Object.values(platformRefusals))}`,
+    `## The way in\n\n${refusalTable([...Object.values(platformRefusals), ...Object.values(transportRefusals)])}`,
     ...own,
   ])
 }

@@ -25,12 +25,15 @@ import { createContext, type Services, systemActor } from '#platform/context.ts'
 import { watchDatabase } from '#platform/db/outage.ts'
 import { createFastPath, type FastPath } from '#platform/http/fast-path.ts'
 import { cookieNames } from '#platform/http/request/cookies.ts'
+import { noteForwarding } from '#platform/http/request/forwarding.ts'
+import { guardHosts } from '#platform/http/request/host.ts'
 import { watchUrls } from '#platform/http/request/url-watch.ts'
-import { apiHeaders } from '#platform/http/response/headers.ts'
+import { apiHeaders, strictTransport } from '#platform/http/response/headers.ts'
 import type { Runtime } from '#platform/http/runtime.ts'
 import type { Fetch } from '#platform/http/serve.ts'
 import { createMetrics } from '#platform/http/site/metrics.ts'
 import { openSite } from '#platform/http/site/site.ts'
+import { type Unparsed, unparsedReply } from '#platform/http/unparsed.ts'
 import { createWeb } from '#platform/http/web.ts'
 import { deleteOldOneTimeTokens } from '#platform/identity/one-time-token.ts'
 import { deleteOldGuesses } from '#platform/identity/throttle.ts'
@@ -84,6 +87,8 @@ export type App = {
   readonly fetch: Fetch
   /** For Node's own server, in front of `fetch`. */
   readonly fastPath: FastPath
+  /** What Node's own server answers to bytes that are no request. */
+  readonly unparsed: Unparsed
   readonly services: Services
   readonly runtime: Runtime
   /** Runs queued work and repeating jobs. Separate, so that a test decides when they run. */
@@ -113,7 +118,15 @@ export const jobsOf = (modules: readonly ModuleSpec[]): readonly Job[] => [
 const createRuntime = (
   services: Services,
   registry: Registry,
-  { parts, origins }: { readonly parts: Parts; readonly origins: readonly string[] },
+  {
+    parts,
+    origins,
+    transport,
+  }: {
+    readonly parts: Parts
+    readonly origins: readonly string[]
+    readonly transport: string | null
+  },
 ): Runtime => {
   const cookies = cookieNames(origins[0] ?? '')
   return {
@@ -124,7 +137,7 @@ const createRuntime = (
     signInPage: pageOf(registry, 'sign-in'),
     confirmPages: curePagesOf(registry),
     cookies,
-    apiHeaders: apiHeaders(cookies.secure),
+    apiHeaders: apiHeaders(transport),
     limiter: new Limiter(),
     hasNoRoom: () => watchDatabase(parts.db, parts.log).hasNoRoom,
     running: new Map(),
@@ -142,11 +155,12 @@ export const createApp = (registry: Registry, parts: Parts): App => {
   const { catalogue, modules } = registry
   const services: Services = { ...parts, catalogue, wakeWork: () => worker?.wake() }
   openNotes(services)
-  const runtime = createRuntime(services, registry, { parts, origins })
+  const transport = strictTransport(origins[0] ?? '', core.strictTransport)
+  const runtime = createRuntime(services, registry, { parts, origins, transport })
   const database = watchDatabase(parts.db, parts.log)
   const web = {
     runtime,
-    site: openSite(parts.webRoot, runtime.cookies.secure),
+    site: openSite(parts.webRoot, transport),
     metrics: createMetrics(database),
     database,
     trustedProxies: core.trustedProxies,
@@ -176,11 +190,15 @@ export const createApp = (registry: Registry, parts: Parts): App => {
       },
     }
   }
-  const methods = watchUrls(web, {
+  const watched = watchUrls(web, {
     fetch: createWeb(web).fetch as Fetch,
     fastPath: createFastPath(web),
   })
-  return { ...methods, services, runtime, startBackground }
+  const handlers = guardHosts(
+    { runtime, otherHosts: core.otherHosts },
+    { fetch: watched.fetch, fastPath: noteForwarding(web, watched.fastPath) },
+  )
+  return { ...handlers, unparsed: unparsedReply(runtime), services, runtime, startBackground }
 }
 
 export const defaultWebRoot = join(import.meta.dirname, '..', 'dist', 'web')

@@ -167,6 +167,58 @@ export const refusals = defineRefusals({
   },
 })
 
+/** What is answered before any operation is asked: the request itself is wrong, whatever it wants. */
+export const transportRefusals = defineRefusals({
+  misdirected: {
+    code: 'http.misdirected',
+    status: 421,
+    title: 'There is no such host here.',
+    help: 'Call the address that “detail” names. Operators: let the proxy pass the Host header on, or name this host in LATCHKEY_OTHER_HOSTS.',
+  },
+  host_unclear: {
+    code: 'http.host_unclear',
+    status: 400,
+    title: 'It is not clear which host is meant.',
+    help: 'Send exactly one Host header with a name and at most a port, and a path as the address of the request.',
+  },
+  malformed_request: {
+    code: 'http.malformed_request',
+    status: 400,
+    title: 'This is not a request that HTTP knows.',
+    help: 'The first line, a header or the framing of the body is broken. Look at the program that sent it, or at a proxy on the way.',
+  },
+  request_timeout: {
+    code: 'http.request_timeout',
+    status: 408,
+    title: 'The request did not arrive in time.',
+    help: 'Headers have 10 seconds, the whole request 30. Send it again.',
+  },
+  address_too_long: {
+    code: 'http.address_too_long',
+    status: 414,
+    title: 'The address is too long.',
+    help: 'Address and headers may have 16 KiB together.',
+  },
+  expectation_failed: {
+    code: 'http.expectation_failed',
+    status: 417,
+    title: 'The header Expect asks for something that is not done here.',
+    help: 'Leave it out, or send Expect: 100-continue.',
+  },
+  headers_too_large: {
+    code: 'http.headers_too_large',
+    status: 431,
+    title: 'The headers are too large.',
+    help: 'Address and headers may have 16 KiB together. Often it is cookies: delete those of this site.',
+  },
+  version_not_supported: {
+    code: 'http.version_not_supported',
+    status: 505,
+    title: 'This version of HTTP is not spoken here.',
+    help: 'Speak HTTP/1.1.',
+  },
+})
+
 /** Not a refusal: a fault of ours. Its page in the reference exists all the same. */
 export const fault = {
   code: 'http.fault',

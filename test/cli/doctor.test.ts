@@ -13,6 +13,8 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { SMTPServer } from 'smtp-server'
+import { rememberFact } from '#platform/crypto/installation.ts'
+import { unknownProxyFact } from '#platform/http/request/forwarding.ts'
 import { engines } from '#test/harness/app.ts'
 import { folders, latchkey } from '#test/harness/cli.ts'
 import { freePort } from '#test/harness/server-process.ts'
@@ -154,8 +156,29 @@ for (const engine of engines)
       }
       const { bad, findings } = await examine(place, right)
       assert.deepEqual(bad, [])
-      assert.equal(findings.find((one) => one.check === 'public address')?.state, 'ok')
+      for (const check of ['public address', 'proxies'])
+        assert.equal(findings.find((one) => one.check === check)?.state, 'ok')
       await sql`delete from passkeys`.execute(db)
+      await db.destroy()
+    })
+
+    test('finds a proxy that was forgotten in the settings, for a week', async () => {
+      const db = place.open()
+      const seen = (at: number) =>
+        rememberFact(db, { name: unknownProxyFact, value: '10.0.0.9', at })
+      await seen(Date.now() - 1000)
+      const told = async (settings: Readonly<Record<string, string>> = {}) => {
+        const { findings, bad } = await examine(place, settings)
+        assert.deepEqual(bad, [])
+        return findings.find((one) => one.check === 'proxies')
+      }
+      const warned = await told()
+      assert.equal(warned?.state, 'warning')
+      assert.match(warned?.message ?? '', /X-Forwarded-For arrived from 10\.0\.0\.9/)
+      assert.match(warned?.advice ?? '', /LATCHKEY_TRUSTED_PROXIES/)
+      assert.equal((await told({ LATCHKEY_TRUSTED_PROXIES: '1' }))?.state, 'ok')
+      await seen(Date.now() - 8 * 86_400_000)
+      assert.equal((await told())?.state, 'ok')
       await db.destroy()
     })
 

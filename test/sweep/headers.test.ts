@@ -29,7 +29,7 @@ const headersIn = (answer: Pick<Answer, 'headers'>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !varying.includes(name)))
 
 const common = {
-  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'strict-transport-security': 'max-age=63072000',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',

@@ -58,7 +58,7 @@ describe('the short way in and the router', () => {
     app = await startApp({ engine: 'sqlite', settings })
     // The same program, with the short way closed.
     routed = await listen(
-      { fetch: app.app.fetch, fastPath: () => false },
+      { fetch: app.app.fetch, fastPath: () => false, unparsed: app.app.unparsed },
       { host: '127.0.0.1', port: 0 },
     )
     owner = await setUpOwner(app)

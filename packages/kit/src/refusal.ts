@@ -1,7 +1,25 @@
 import type { PageRole } from './page.ts'
 
 /** HTTP statuses a refusal may travel with (RFC 9110 §15.5, §15.6). 500 is missing on purpose: a fault is never a refusal. */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503
+export type RefusalStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 408
+  | 409
+  | 410
+  | 413
+  | 414
+  | 415
+  | 417
+  | 421
+  | 422
+  | 429
+  | 431
+  | 503
+  | 505
 
 /** A page where a signed-in person does something about it, and then comes back. */
 export type Cure = { readonly page: PageRole; readonly query?: string }

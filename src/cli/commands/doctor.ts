@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Settings } from '#open'
 import { createContext, systemActor } from '#platform/context.ts'
 import type { KeyRing } from '#platform/crypto/key-file.ts'
-import { lookAtAddress, lookAtModules, lookAtServer } from '../doctor/address.ts'
+import { lookAtAddress, lookAtForwarding, lookAtModules, lookAtServer } from '../doctor/address.ts'
 import {
   lookAtBelonging,
   lookAtClock,
@@ -45,6 +45,7 @@ const lookInside = async (
   return [
     ...(await looked('keys and database', () => lookAtBelonging(db, keys))),
     ...(await looked('passkeys and address', () => lookAtModules(ctx, terminal.product.modules))),
+    ...(await looked('proxies', () => lookAtForwarding(ctx))),
     ...(await looked('clock', () =>
       lookAtClock({ db, now: Date.now, migrations: terminal.product.migrations }),
     )),

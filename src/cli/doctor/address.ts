@@ -1,7 +1,10 @@
 import type { Context, ModuleSpec, System } from '@latchkey/kit'
 import type { Settings } from '#open'
+import { dayMs, iso } from '#platform/clock/moment.ts'
 import { coreSettings } from '#platform/config/core.ts'
 import { publicOrigins } from '#platform/config/public-url.ts'
+import { factAt, installationFact } from '#platform/crypto/installation.ts'
+import { unknownProxyFact } from '#platform/http/request/forwarding.ts'
 import { about, type Finding } from './finding.ts'
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1'])
@@ -35,6 +38,29 @@ export const lookAtAddress = ({ config }: Settings): readonly Finding[] => {
       ),
     )
   return found.length > 0 ? found : [say.ok(`${origin}.`)]
+}
+
+/** How long ago a proxy was seen and still stands there, presumably. */
+const seenMsMax = 7 * dayMs
+
+/** Whether a proxy was forgotten in the settings. */
+export const lookAtForwarding = async ({
+  db,
+  config,
+  now,
+}: Context<System>): Promise<readonly Finding[]> => {
+  const say = about('proxies')
+  const { trustedProxies } = config.read(coreSettings)
+  if (trustedProxies > 0) return [say.ok(`${trustedProxies} in front are trusted.`)]
+  const at = await factAt(db, unknownProxyFact)
+  if (at === null || at < now() - seenMsMax) return [say.ok('None is trusted, and none was seen.')]
+  const from = await installationFact(db, unknownProxyFact)
+  return [
+    say.warning(
+      `X-Forwarded-For arrived from ${from} at ${iso(at)}, and no proxy is trusted: all people behind it look like one address and share its limits.`,
+      'If that is your proxy, set LATCHKEY_TRUSTED_PROXIES to how many there are, usually 1. If there is none, a caller made it up, and it was ignored.',
+    ),
+  ]
 }
 
 /** What the modules would say before a start: among them, whether the passkeys were made for this address. */

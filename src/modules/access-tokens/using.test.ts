@@ -182,7 +182,9 @@ onEachEngine('a value that is no token', (scene) => {
   test('is not looked for in an address or another header (attack A76)', async () => {
     const { token } = await makeToken(scene.owner, { scopes: ['api:full'] })
     const send = (path: string, headers: Record<string, string> = {}) =>
-      scene.app.newBrowser().send({ method: 'GET', path, headers: { host: 'x', ...headers } })
+      scene.app
+        .newBrowser()
+        .send({ method: 'GET', path, headers: { host: 'localhost', ...headers } })
     for (const name of ['access_token', 'api_key', 'token', 'key', 'private_token']) {
       const answer = await send(`/api/v1/account/me?${name}=${token}`)
       assert.equal(answer.status, 401, name)

@@ -37,7 +37,7 @@ onEachEngine('somebody who had the account before it was recovered', (scene) => 
       (
         await scene.app
           .newBrowser()
-          .send({ method: 'GET', path: '/keys/ada', headers: { host: 'x' } })
+          .send({ method: 'GET', path: '/keys/ada', headers: { host: 'localhost' } })
       ).text
     assert.notEqual(await published(), '')
 

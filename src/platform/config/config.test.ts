@@ -193,6 +193,16 @@ describe('the public address', () => {
         ConfigProblem,
         publicUrl,
       )
+    for (const other of [
+      'http://second.example.com',
+      'https://second.example.com/account',
+      'https://me@second.example.com',
+    ])
+      assert.throws(
+        () => publicOrigins({ publicUrl: 'https://example.com', port: 1, otherOrigins: [other] }),
+        ConfigProblem,
+        other,
+      )
     for (const publicUrl of ['http://localhost:8080', 'http://127.0.0.1', 'http://[::1]:9'])
       assert.equal(publicOrigins({ publicUrl, port: 1, otherOrigins: [] }).length, 1)
   })

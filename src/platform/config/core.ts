@@ -40,6 +40,24 @@ export const coreSettings = settings(
       .describe(
         'Further addresses of the same product, e.g. other country domains. Passkeys belong to the public one and work on these too.',
       ),
+    otherHosts: z
+      .array(
+        z
+          .string()
+          .max(255)
+          .regex(/^(\[[\da-fA-F:.]+\]|[\w.-]+)$/, 'must be a host name without a port'),
+      )
+      .max(20)
+      .default([])
+      .describe(
+        'Further names under which programs and proxies call it, e.g. latchkey in a network of containers. Any other Host is answered 421, except at /healthz, /readyz, /metrics and /api/v1/verify.',
+      ),
+    strictTransport: z
+      .enum(['host', 'subdomains', 'preload'])
+      .default('host')
+      .describe(
+        'What Strict-Transport-Security says over https, for two years. host: this host name only. subdomains: every name below it too. preload: also asks browsers to ship with it. The last two bind whatever else is there, so they are for who runs all of it.',
+      ),
     trustedProxies: z
       .int()
       .min(0)

@@ -23,6 +23,31 @@ export const claimOnce = async (
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
+/** Says what was last seen, over what was said before. */
+export const rememberFact = async (
+  db: Db,
+  fact: { readonly name: string; readonly value: string; readonly at: number },
+): Promise<void> => {
+  const { value, at } = fact
+  await db
+    .withTables<DataKeyTables>()
+    .insertInto('installation')
+    .values(fact)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, at }))
+    .execute()
+}
+
+/** When a fact was said, or null. */
+export const factAt = async (db: Db, name: string): Promise<number | null> => {
+  const row = await db
+    .withTables<DataKeyTables>()
+    .selectFrom('installation')
+    .select('at')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row?.at ?? null
+}
+
 export const installationFact = async (db: Db, name: string): Promise<string | null> => {
   const row = await db
     .withTables<DataKeyTables>()

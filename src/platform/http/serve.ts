@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { FastPath } from './fast-path.ts'
+import { refuseUnparsed, type Unparsed } from './unparsed.ts'
 
 export type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>
 
@@ -23,6 +24,12 @@ const explain = (error: NodeJS.ErrnoException, host: string, port: number): stri
   return `Cannot listen on ${host}:${port}: ${error.message}`
 }
 
+type Handlers = {
+  readonly fetch: Fetch
+  readonly fastPath: FastPath
+  readonly unparsed: Unparsed
+}
+
 /**
  * The port to listen on; 0 picks a free one. It is chosen before the application is put together, because links and the
  * origin check are built from it.
@@ -32,7 +39,12 @@ export const choosePort = async (where: {
   readonly port: number
 }): Promise<number> => {
   if (where.port !== 0) return where.port
-  const { port, stop } = await listen({ fetch: () => new Response(), fastPath: () => false }, where)
+  const nothing: Handlers = {
+    fetch: () => new Response(),
+    fastPath: () => false,
+    unparsed: ({ status }) => ({ status, headers: {}, body: null }),
+  }
+  const { port, stop } = await listen(nothing, where)
   await stop()
   return port
 }
@@ -43,19 +55,23 @@ const sweepMs = 50
 
 /** Listens; throws ListenProblem with what to do. `stop` finishes what is under way, then closes. */
 export const listen = async (
-  { fetch, fastPath }: { readonly fetch: Fetch; readonly fastPath: FastPath },
+  { fetch, fastPath, unparsed }: Handlers,
   where: { readonly host: string; readonly port: number },
 ): Promise<Listening> => {
-  const routed = getRequestListener(fetch as never)
+  // A health check that speaks HTTP/1.0 names no host.
+  const routed = getRequestListener(fetch as never, { hostname: 'localhost' })
   const limits = {
     requestTimeout: 30_000,
     headersTimeout: 10_000,
     keepAliveTimeout: 65_000,
     maxHeaderSize: 16 * 1024,
+    // A missing one is refused where the others are, in the same words.
+    requireHostHeader: false,
   }
   const server = createServer(limits, (request, response) => {
     if (!fastPath(request, response)) void routed(request, response)
   })
+  refuseUnparsed(server, unparsed)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(new ListenProblem(explain(error, where.host, where.port), error)),

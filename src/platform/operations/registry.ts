@@ -8,7 +8,7 @@ import type {
   RefusalSpec,
 } from '@latchkey/kit'
 import type { z } from 'zod'
-import { refusals as platformRefusals } from '../refusals.ts'
+import { refusals as platformRefusals, transportRefusals } from '../refusals.ts'
 import { pageRolesOf } from './page-roles.ts'
 
 export type Entry = BoundOperation & {
@@ -185,6 +185,7 @@ export const buildRegistry = (modules: readonly ModuleSpec[]): Registry => {
   const methods = modules.flatMap((module) => module.methods ?? [])
   const refusals = [
     ...Object.values(platformRefusals),
+    ...Object.values(transportRefusals),
     ...modules.flatMap((module) => Object.values(module.refusals ?? {})),
   ]
   const names = {

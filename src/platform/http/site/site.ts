@@ -55,7 +55,7 @@ const readPage = (root: string, name: string): readonly string[] | null => {
   return existsSync(path) ? readFileSync(path, 'utf8').split(placeholder) : null
 }
 
-export const openSite = (root: string, secure: boolean): Site => {
+export const openSite = (root: string, transport: string | null): Site => {
   const assets = collectAssets(root)
   const pages = {
     index: readPage(root, 'index'),
@@ -74,7 +74,7 @@ export const openSite = (root: string, secure: boolean): Site => {
       if (!asset) return null
       const encoding = asset.encodings.find((name) => acceptEncoding.includes(name))
       const headers: Record<string, string> = {
-        ...assetHeaders(secure),
+        ...assetHeaders(transport),
         'content-type': asset.type,
       }
       if (encoding) headers['content-encoding'] = encoding
@@ -89,7 +89,10 @@ export const openSite = (root: string, secure: boolean): Site => {
       const nonce = randomBytes(16).toString('base64url')
       return new Response(parts.join(nonce), {
         status,
-        headers: { ...documentHeaders(nonce, secure), 'content-type': 'text/html; charset=utf-8' },
+        headers: {
+          ...documentHeaders(nonce, transport),
+          'content-type': 'text/html; charset=utf-8',
+        },
       })
     },
   }
