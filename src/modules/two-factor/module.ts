@@ -5,6 +5,7 @@ import * as events from './events.ts'
 import { authenticatorMethod } from './method.ts'
 import { acknowledgeCodes, regenerateCodes } from './rules/codes.ts'
 import { begin, confirm, disable, read, remove, rename, reorder } from './rules.ts'
+import { migrations } from './tables.ts'
 
 export default defineModule({
   name: 'two-factor',
@@ -28,6 +29,7 @@ export default defineModule({
       roles: ['owner', 'admin', 'member', 'viewer'],
     },
   ],
+  migrations,
   refusals,
   events: Object.values(events),
   methods: [authenticatorMethod],

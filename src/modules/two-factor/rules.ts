@@ -34,7 +34,7 @@ import {
   renameAuthenticator,
   setPosition,
 } from './store.ts'
-import { base32, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './totp.ts'
+import { base32, driftAfter, openSecret, otpUri, sealSecret, secretBytes, stepOf } from './totp.ts'
 
 type Ops = typeof operations
 
@@ -83,6 +83,8 @@ export const begin: Rule<Ops['begin']> = async (ctx) => {
       secret: sealed,
       position: 0,
       last_step: 0,
+      drift: 0,
+      drift_seen: 0,
       created_at: at,
       confirmed_at: null,
       last_used_at: null,
@@ -138,7 +140,9 @@ export const confirm: Rule<Ops['confirm']> = async (ctx, { setupId, code, name, 
     const wasOn = await isTwoFactorOn(ctx, userId)
     const old = findReplaced(rows, replaces)
     const position = old?.position ?? (rows.at(-1)?.position ?? 0) + 1
-    const added = { id: setupId, name, position, last_step: step, at: ctx.now() }
+    const at = ctx.now()
+    const { drift_seen } = driftAfter(setup, step, at)
+    const added = { id: setupId, name, position, last_step: step, drift_seen, at }
     if (!(await confirmSetup(ctx.db, added))) throw new Refusal(refusals.not_found)
     const notice = { text: 'two-factor:added', page, values: { what: name } }
     const letters = await securityNotice(ctx, userId, notice)

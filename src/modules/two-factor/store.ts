@@ -1,6 +1,7 @@
 import type { Db } from '@latchkey/kit'
 import { prepared } from '#platform/db/prepared.ts'
 import type { TwoFactorTables } from './tables.ts'
+import { lastStepMax } from './totp.ts'
 
 export type AuthenticatorRow = TwoFactorTables['authenticators']
 const tables = (db: Db) => db.withTables<TwoFactorTables>()
@@ -55,7 +56,7 @@ export const deleteSetups = async (db: Db, userId: string): Promise<void> => {
 /** False when another request finished this set-up at the same moment. */
 export const confirmSetup = async (
   db: Db,
-  change: Pick<AuthenticatorRow, 'id' | 'name' | 'position' | 'last_step'> & {
+  change: Pick<AuthenticatorRow, 'id' | 'name' | 'position' | 'last_step' | 'drift_seen'> & {
     readonly at: number
   },
 ): Promise<boolean> => {
@@ -65,6 +66,7 @@ export const confirmSetup = async (
       name: change.name,
       position: change.position,
       last_step: change.last_step,
+      drift_seen: change.drift_seen,
       confirmed_at: change.at,
       last_used_at: change.at,
     })
@@ -78,13 +80,20 @@ export const confirmSetup = async (
 export const acceptStep = async (
   db: Db,
   id: string,
-  { step, at }: { readonly step: number; readonly at: number },
+  {
+    step,
+    at,
+    ...drift
+  }: { readonly step: number; readonly at: number } & Pick<
+    AuthenticatorRow,
+    'drift' | 'drift_seen'
+  >,
 ): Promise<boolean> => {
   const result = await tables(db)
     .updateTable('authenticators')
-    .set({ last_step: step, last_used_at: at })
+    .set({ last_step: step, last_used_at: at, ...drift })
     .where('id', '=', id)
-    .where('last_step', '<', step)
+    .where(({ eb, or }) => or([eb('last_step', '<', step), eb('last_step', '>', lastStepMax(at))]))
     .where('confirmed_at', 'is not', null)
     .executeTakeFirst()
   return result.numUpdatedRows > 0n

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { URI } from 'otpauth'
-import { base32, otpUri, secretBytes, stepOf } from './totp.ts'
+import { base32, driftAfter, driftMax, otpUri, secretBytes, stepOf } from './totp.ts'
 
 /** RFC 6238 appendix B, SHA-1: the 8 digits of the table end in the 6 an app shows. */
 const vectors: readonly (readonly [number, string])[] = [
@@ -44,16 +44,30 @@ describe('codes of an authenticator app', () => {
     }
   })
 
-  test('a code is accepted in its own step and in the one after, and at no other time', () => {
+  test('a code is accepted in its own step, in the one after and in the one before, and at no other time', () => {
     const [[seconds, digits]] = vectors as [(typeof vectors)[0]]
     const code = digits.slice(-6)
     const step = Math.floor(seconds / 30)
     const found = [-2, -1, 0, 1, 2, 3].map((away) =>
       stepOf(rfcSecret, code, (step + away) * 30_000),
     )
-    assert.deepEqual(found, [null, null, step, step, null, null])
+    assert.deepEqual(found, [null, step, step, step, null, null])
     assert.equal(stepOf(rfcSecret, code, (step + 2) * 30_000 - 1), step, 'to the last moment')
-    assert.equal(stepOf(rfcSecret, code, step * 30_000 - 1), null, 'not a moment early')
+    assert.equal(stepOf(rfcSecret, code, (step - 1) * 30_000 - 1), null, 'not a moment earlier')
+  })
+
+  test('an app that is off by the same twice is expected there, and never further than five minutes away', () => {
+    const now = 1_800_000_000_000
+    const step = Math.floor(now / 30_000)
+    let clock = { drift: 0, drift_seen: 0 }
+    clock = driftAfter(clock, step + 1, now)
+    assert.deepEqual(clock, { drift: 0, drift_seen: 1 })
+    clock = driftAfter(clock, step + 1, now)
+    assert.deepEqual(clock, { drift: 1, drift_seen: 0 })
+    assert.deepEqual(driftAfter(clock, step + 1, now), { drift: 1, drift_seen: 0 })
+    assert.equal(driftAfter({ drift: 0, drift_seen: 1 }, step - 1, now).drift, 0, 'once each')
+    for (let use = 0; use < 60; use += 1) clock = driftAfter(clock, step + clock.drift + 1, now)
+    assert.equal(clock.drift, driftMax)
   })
 
   test('what is no code of six digits is nobody’s', () => {
@@ -83,7 +97,8 @@ describe('codes of an authenticator app', () => {
       const step = Math.floor(at / 30_000)
       assert.equal(stepOf(secret, oathtool(base32(secret), at), at), step)
       assert.equal(stepOf(secret, oathtool(base32(secret), at - 30_000), at), step - 1)
-      assert.equal(stepOf(secret, oathtool(base32(secret), at + 30_000), at), null)
+      assert.equal(stepOf(secret, oathtool(base32(secret), at + 30_000), at), step + 1)
+      assert.equal(stepOf(secret, oathtool(base32(secret), at + 60_000), at), null)
       assert.equal(stepOf(secret, oathtool(base32(secret), at - 60_000), at), null)
     }
   })

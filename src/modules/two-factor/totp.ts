@@ -43,15 +43,40 @@ const stepMs = parameters.period * 1000
 /** Number of the 30 seconds a moment falls into (RFC 6238 §4.2). */
 export const stepAt = (moment: number): number => Math.floor(moment / stepMs)
 
+/** Five minutes, far more than a phone is ever off; without a bound a clock could be led away step by step. */
+export const driftMax = 10
+
 /**
- * The time step a code belongs to: the current one or the one before, for clocks that lag and people who type slowly.
- * Null for any other code. Both are compared, in constant time.
+ * The time step a code belongs to: the one expected, the one before, for people who type slowly, or the one after, for
+ * phones whose clock is ahead (RFC 6238 §5.2 and §6). `now` is what the clock of the app is known to say. Null for any other
+ * code. All three are compared, in constant time: three and never more, so that a guess is never likelier.
  */
 export const stepOf = (secret: Uint8Array, code: string, now: number): number | null => {
   const otp = otpOf(secret)
-  const current = stepAt(now)
-  const found = [current, current - 1].filter((step) =>
+  const expected = stepAt(now)
+  const found = [expected, expected - 1, expected + 1].filter((step) =>
     sameText(otp.generate({ timestamp: step * stepMs }), code),
   )
   return found[0] ?? null
 }
+
+/** What the clock of an app says, as far as it is known. */
+export const momentIn = ({ drift }: Pick<Drift, 'drift'>, now: number): number =>
+  now + drift * stepMs
+
+type Drift = { readonly drift: number; readonly drift_seen: number }
+
+/** What a code that was accepted tells about the clock of the app: off by the same twice, and it is remembered. */
+export const driftAfter = (known: Drift, step: number, now: number): Drift => {
+  const away = step - stepAt(now) - known.drift
+  if (away === 0 || away !== known.drift_seen) return { drift: known.drift, drift_seen: away }
+  const drift = Math.max(-driftMax, Math.min(driftMax, known.drift + away))
+  return { drift, drift_seen: 0 }
+}
+
+/**
+ * No code can be accepted that lies further ahead than this. A last step beyond it was written before our clock was set
+ * back: it would refuse every code until the clock has caught up, maybe for hours. A code of that time could be used once
+ * more then, by an attacker who saw it typed; each step is still taken once.
+ */
+export const lastStepMax = (now: number): number => stepAt(now) + driftMax + 2
