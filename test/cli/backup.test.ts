@@ -145,6 +145,14 @@ for (const engine of engines) {
       const said = await place.run('backup', join(file, 'x'), '--json')
       assert.deepEqual([said.code, said.json().error.code], [1, 'backup.unusable'])
     })
+
+    test('makes the folder it is given, and none above it: that is a typing error, or a disk that is away', async () => {
+      const away = join(newFolder(), 'mnt')
+      const said = await place.run('backup', join(away, 'nightly'), '--json')
+      assert.deepEqual([said.code, said.json().error.code], [1, 'backup.unusable'])
+      assert.match(said.json().error.message, /mnt does not exist/)
+      assert.equal(existsSync(away), false)
+    })
   })
 
   for (const home of engines)

@@ -13,7 +13,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Context, Migrations, System } from '@latchkey/kit'
 import { iso } from '../clock/moment.ts'
 import { type KeyRing, keyFilePath } from '../crypto/key-file.ts'
@@ -57,6 +57,15 @@ export const stampName = (at: number): string =>
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(/[-:]/g, '')
+
+/** The folder itself is made; one that is missing above it is a typing error, or a disk that is not there. */
+const requireParent = (into: string): void => {
+  const parent = dirname(into)
+  if (!existsSync(parent))
+    throw new BackupProblem(
+      `${parent} does not exist, so no backup was made. Make it, or check the path.`,
+    )
+}
 
 /** What the copy itself says: the original has moved on meanwhile. */
 const readFacts = async (path: string): Promise<Pick<Facts, 'migrations' | 'audit'>> => {
@@ -117,6 +126,7 @@ const copyKeys = (making: Making, name: string): string | null => {
 }
 
 const prepareFolder = (into: string, draft: string): void => {
+  requireParent(into)
   try {
     makeFolder(into)
     mkdirSync(draft, { mode: 0o700 })

@@ -158,6 +158,26 @@ describe('settings', () => {
     assert.throws(() => loadConfig(settingsGroups, { env: {} }).read(undeclared), /not declared/)
   })
 
+  test('an address whose password is not escaped is refused in words that do not hold it', () => {
+    const addresses = {
+      LATCHKEY_MAIL_URL: ['smtp://ada:p/w:#1@mail.example.com', 'smtps://ada:p#1@mail.example.com'],
+      LATCHKEY_DATABASE_URL: [
+        'postgres://ada:p?w1@db/latchkey',
+        'postgres://ada:p/w:1@db/latchkey',
+      ],
+    }
+    for (const [name, values] of Object.entries(addresses))
+      for (const value of values)
+        assert.throws(
+          () => loadConfig(settingsGroups, { env: { [name]: value } }),
+          ({ message }: Error) => /%2F %3F %23/.test(message) && !/ada|p.w|p#/.test(message),
+          value,
+        )
+    for (const value of ['postgres:///latchkey?host=/run/postgresql', 'postgres://ada:p%2Fw@db/x'])
+      loadConfig(settingsGroups, { env: { LATCHKEY_DATABASE_URL: value } })
+    loadConfig(settingsGroups, { env: { LATCHKEY_MAIL_URL: 'smtp://a@b.c:p%23@mail.example.com' } })
+  })
+
   test('the nearest name is offered only when it is near', () => {
     assert.equal(closest('databaseUrI', ['databaseUrl', 'dataDir']), 'databaseUrl')
     assert.equal(closest('colour', ['databaseUrl', 'dataDir']), null)

@@ -1,5 +1,6 @@
 import { settings } from '@latchkey/kit'
 import { z } from 'zod'
+import { hasReadableCredentials, unreadableCredentials } from './address-credentials.ts'
 
 /** Settings of the process itself. Top level in the file: `{ "port": 3000 }`. */
 export const coreSettings = settings(
@@ -25,6 +26,7 @@ export const coreSettings = settings(
     databaseUrl: z
       .string()
       .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+      .refine(hasReadableCredentials, unreadableCredentials)
       .optional()
       .describe('PostgreSQL address. Unset: embedded SQLite in the data folder.'),
     publicUrl: z
@@ -99,6 +101,7 @@ export const mailSettings = settings(
     url: z
       .string()
       .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
+      .refine(hasReadableCredentials, unreadableCredentials)
       .optional()
       .describe(
         'SMTP server, e.g. smtp://user:password@mail.example.com:587. Unset: mails become files.',
@@ -109,6 +112,13 @@ export const mailSettings = settings(
       .regex(/^[^\r\n]+$/)
       .default('Latchkey <no-reply@localhost>')
       .describe('Sender of every mail.'),
+    clientName: z
+      .string()
+      .regex(/^[\w.-]{1,253}$/, 'must be a host name')
+      .optional()
+      .describe(
+        'Name by which this server greets the mail server (EHLO). Unset: the host of the public address.',
+      ),
   }),
 )
 

@@ -143,7 +143,12 @@ describe('mail texts', () => {
   })
 })
 
-type Got = { readonly from: string; readonly to: string[]; readonly raw: string }
+type Got = {
+  readonly from: string
+  readonly to: string[]
+  readonly raw: string
+  readonly greeted: string
+}
 
 /** A mail server on a real port. `answer` may refuse a recipient with an SMTP code. */
 const startServer = async (answer: (to: string) => number | null) => {
@@ -165,6 +170,7 @@ const startServer = async (answer: (to: string) => number | null) => {
           from,
           to: rcptTo.map(({ address }) => address),
           raw: Buffer.concat(chunks).toString(),
+          greeted: String(session.hostNameAppearsAs),
         })
         done()
       })
@@ -212,6 +218,7 @@ describe('the mailer', () => {
     mailer.close()
     const got = server.got.at(-1)
     assert.deepEqual([got?.from, got?.to], ['no-reply@a.example', ['ada@example.com']])
+    assert.equal(got?.greeted, 'a.example', 'with the host of the public address')
     const mail = await simpleParser(got?.raw ?? '')
     assert.equal(mail.messageId, '<out_1@a.example>')
     assert.equal(mail.headers.get('auto-submitted'), 'auto-generated')

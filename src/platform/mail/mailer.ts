@@ -35,9 +35,10 @@ const patience = {
 /** Loaded with the first mail: many processes send none, and the library takes seven megabytes. */
 const nodemailer = () => import('nodemailer')
 
-const openSmtp = async (url: string, from: string) =>
+/** `name` is what the server is greeted with: a relay that knows its clients by name takes no address in its place. */
+const openSmtp = async (url: string, from: string, name: string) =>
   (await nodemailer()).createTransport(
-    { url, ...patience, disableFileAccess: true, disableUrlAccess: true },
+    { url, name, ...patience, disableFileAccess: true, disableUrlAccess: true },
     { from },
   )
 
@@ -59,11 +60,11 @@ const senderOf = (
 /** Sends by SMTP if configured, else writes one `.eml` file per mail, so that no mail is lost while trying the product. */
 export const createMailer = (options: Options): MailRoute => {
   const { config, log, dataDir, publicUrl, texts, letterhead = async () => null } = options
-  const { url, from } = config.read(mailSettings)
+  const { url, from, clientName } = config.read(mailSettings)
   const host = new URL(publicUrl).hostname
   let opened: ReturnType<typeof openSmtp> | null = null
   const smtp = () => {
-    if (url) opened ??= openSmtp(url, from)
+    if (url) opened ??= openSmtp(url, from, clientName ?? host)
     return opened
   }
   const folder = join(dataDir, 'mail')
