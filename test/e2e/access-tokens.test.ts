@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import {
   ada,
@@ -43,10 +44,14 @@ describe('a person who lets programs act for them', () => {
   let page: Page
   let token = ''
 
-  const call = (value: string, path = '/api/v1/account/me') =>
-    fetch(`${app.url}${path}`, {
+  const call = async (value: string, path = '/api/v1/account/me') => {
+    const answer = await fetch(`${app.url}${path}`, {
       headers: { authorization: `Bearer ${value}`, 'user-agent': 'curl/8.14.1' },
     })
+    // A use is noted within a few seconds; the page that is looked at next shall show it.
+    await writeNotes(app.db)
+    return answer
+  }
 
   const dialog = () => page.getByRole('dialog')
 

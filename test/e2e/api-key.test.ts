@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { writeNotes } from '#platform/activity-notes/notes.ts'
 import { startApp, type TestApp } from '#test/harness/app.ts'
 import {
   ada,
@@ -64,6 +65,8 @@ describe('a person with an API key', () => {
     await page.getByText(`cfk_••••••••${key.slice(-4)}`).waitFor()
     await page.getByText('YOUR_API_KEY').first().waitFor()
     await assertNowhere(key)
+    // A use is noted within a few seconds.
+    await writeNotes(app.db)
     await page.reload()
     await page.getByText('curl/8.14.1').waitFor()
     await assertNowhere(key)

@@ -7,7 +7,6 @@ import {
   announcedBy,
   assertRefused,
   confirm,
-  countStatuses,
   days,
   faultsIn,
   fromElsewhere,
@@ -176,7 +175,8 @@ onEachEngine('confirming that it is you', (scene) => {
     const before = sessionValue(person.browser)
     const input = { method: 'password', proof: person.password }
     const answers = await Promise.all(times(2, () => person.browser.do('sign-in.confirm', input)))
-    assert.deepEqual(countStatuses(answers), { 200: 2 })
+    // The second carries an old value when the first was quicker: refused, and no session is ended.
+    for (const { status } of answers) assert.ok(status === 200 || status === 401, `${status}`)
     const handedOut = answers.flatMap((answer) => [answer.headers['set-cookie'] ?? []].flat())
     assert.equal(handedOut.length, 1, 'one of them carries the new value')
     assert.equal(await opens(scene.app, before), false)
