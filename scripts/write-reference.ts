@@ -12,6 +12,7 @@ import type {
 import { z } from 'zod'
 import { permissionSettings } from '#platform/config/core.ts'
 import { fieldsOf } from '#platform/config/load.ts'
+import { secretFileName } from '#platform/config/secret-files.ts'
 import type { Entry } from '#platform/operations/registry.ts'
 import { refusals as platformRefusals, transportRefusals } from '#platform/refusals.ts'
 import { createBuiltInProduct } from '#product'
@@ -69,10 +70,11 @@ const valuesOf = (json: Json): string => {
 
 const settingsOf = (group: SettingsGroup): string => {
   const { properties = {} } = z.toJSONSchema(group.schema, { io: 'input', unrepresentable: 'any' })
-  const rows = fieldsOf([group]).map(({ key, path, env, schema }) => {
+  const rows = fieldsOf([group]).map(({ key, path, env, schema, isSecret }) => {
     const json = properties[key] as Json
     const preset = json.default === undefined ? 'not set' : code(JSON.stringify(json.default))
-    return [code(path), code(env), preset, valuesOf(json), schema.description ?? '']
+    const names = isSecret ? `${code(env)} or ${code(secretFileName(env))}` : code(env)
+    return [code(path), names, preset, valuesOf(json), schema.description ?? '']
   })
   const title = group.name === '' ? 'The process' : group.name
   return `## ${title}\n\n${group.summary}.\n\n${table(['in the file', 'environment', 'default', 'values', 'meaning'], rows)}`
@@ -82,7 +84,8 @@ const settingsPage = (): string =>
   page(
     'Settings',
     'Read once, at the start: from `latchkey.config.json` beside the program, and from the environment, which wins. ' +
-      'In the file a group is an object: `{ "mail": { "from": "…" } }`. A name that is not listed here is refused.',
+      'In the file a group is an object: `{ "mail": { "from": "…" } }`. A name that is not listed here is refused. A name that ends in `_FILE` is the path of a file that holds the secret; ' +
+      'no other account may read it.',
     settingsGroups.map(settingsOf),
   )
 

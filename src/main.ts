@@ -81,7 +81,9 @@ const start = async (): Promise<void> => {
       `  ${publicLink(config, pageOf(product.registry, 'set-up'), { name: 'code', value: setupCode })}`,
     )
   }
-  if (!config.read(mailSettings).url)
+  const mail = config.read(mailSettings)
+  if (mail.allowPlain) log.warn({ setting: 'mail.allowPlain' }, 'mails may go out without TLS')
+  if (!mail.url)
     say(`Mails are written to ${join(dataDir, 'mail')} until LATCHKEY_MAIL_URL is set.`)
   stopOnSignal(log, async () => {
     for (const stream of app.runtime.streams.open) stream.close()

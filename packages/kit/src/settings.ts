@@ -12,6 +12,9 @@ export type SettingsGroup<Name extends string = string, S extends z.ZodObject = 
 
 export type SettingsOf<G extends SettingsGroup> = z.output<G['schema']>
 
+/** `schema.meta(secretSetting)`: it may also be given as a file, and is shown nowhere. */
+export const secretSetting = { isSecret: true } as const
+
 export const settings = <const Name extends string, S extends z.ZodObject>(
   name: Name,
   summary: string,

@@ -1,4 +1,4 @@
-import { settings } from '@latchkey/kit'
+import { secretSetting, settings } from '@latchkey/kit'
 import { z } from 'zod'
 import { hasReadableCredentials, unreadableCredentials } from './address-credentials.ts'
 
@@ -28,7 +28,8 @@ export const coreSettings = settings(
       .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
       .refine(hasReadableCredentials, unreadableCredentials)
       .optional()
-      .describe('PostgreSQL address. Unset: embedded SQLite in the data folder.'),
+      .describe('PostgreSQL address. Unset: embedded SQLite in the data folder.')
+      .meta(secretSetting),
     publicUrl: z
       .url({ protocol: /^https?$/ })
       .optional()
@@ -105,13 +106,20 @@ export const mailSettings = settings(
       .optional()
       .describe(
         'SMTP server, e.g. smtp://user:password@mail.example.com:587. Unset: mails become files.',
-      ),
+      )
+      .meta(secretSetting),
     from: z
       .string()
       .max(320)
       .regex(/^[^\r\n]+$/)
       .default('Latchkey <no-reply@localhost>')
       .describe('Sender of every mail.'),
+    allowPlain: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Also send where the mail server offers no TLS. Then passwords and links of mails can be read on the way. On this machine itself none is asked for.',
+      ),
     clientName: z
       .string()
       .regex(/^[\w.-]{1,253}$/, 'must be a host name')
@@ -192,7 +200,8 @@ export const metricsSettings = settings(
       .min(20)
       .max(200)
       .optional()
-      .describe('Bearer token for GET /metrics. Unset: the address does not exist.'),
+      .describe('Bearer token for GET /metrics. Unset: the address does not exist.')
+      .meta(secretSetting),
   }),
 )
 

@@ -2,6 +2,7 @@ import type { Config, SettingsGroup, SettingsOf } from '@latchkey/kit'
 import { z } from 'zod'
 import { wanted } from '../input/wanted.ts'
 import { closest } from './closest.ts'
+import { withSecretFiles } from './secret-files.ts'
 
 /** A setting is wrong. Every line names the setting and never its value: values may be secrets. */
 export class ConfigProblem extends Error {
@@ -17,6 +18,8 @@ export type Field = {
   readonly path: string
   readonly env: string
   readonly schema: z.ZodType
+  /** Given as `<env>_FILE` as well. */
+  readonly isSecret: boolean
 }
 
 /** PORT and HOST are what every host platform sets; the rest carries our name. */
@@ -33,7 +36,9 @@ export const fieldsOf = (groups: readonly SettingsGroup[]): Field[] =>
   groups.flatMap((group) =>
     Object.entries(group.schema.shape).map(([key, schema]) => {
       const path = group.name ? `${group.name}.${key}` : key
-      return { group, key, path, env: envName(path), schema: schema as z.ZodType }
+      const type = schema as z.ZodType
+      const isSecret = type.meta()?.isSecret === true
+      return { group, key, path, env: envName(path), schema: type, isSecret }
     }),
   )
 
@@ -164,9 +169,10 @@ export const readAhead = <G extends SettingsGroup, K extends keyof SettingsOf<G>
 export const loadConfig = (groups: readonly SettingsGroup[], source: Source): Config => {
   const fields = fieldsOf(groups)
   const problems: string[] = []
+  const secretNames = new Set(fields.filter(({ isSecret }) => isSecret).map(({ env }) => env))
   const given = new Map([
     ...fromFile(source.file, fields, problems),
-    ...fromEnvironment(source.env, fields, problems),
+    ...fromEnvironment(withSecretFiles(source.env, secretNames, problems), fields, problems),
   ])
   if (problems.length > 0) throw new ConfigProblem(problems)
   const values = new Map(

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  constants,
+  copyFileSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -11,11 +13,11 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { platform } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { KeyPurpose, Keys } from '@latchkey/kit'
 import { z } from 'zod'
 import { syncToDisk } from '../db/disk.ts'
+import { isClosedToOthers } from '../folders/closed.ts'
 import { giveTo } from '../folders/make-folder.ts'
 import { keyedHash } from './digest.ts'
 
@@ -85,13 +87,28 @@ const writeDraft = (path: string, text: string): string => {
   return draft
 }
 
+/** What CIFS, exFAT and FUSE answer, which know no second name for a file. */
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+/** Made only if it is not there (COPYFILE_EXCL): of two processes that start at once, the second reads the file of the first. */
+const copyInto = (draft: string, path: string): void => {
+  try {
+    copyFileSync(draft, path, constants.COPYFILE_EXCL)
+    syncToDisk(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
 /** Written beside and linked into place: two processes starting at once agree on one file, and a half-written one is never seen. */
 const create = (path: string): void => {
   const draft = writeDraft(path, fresh())
   try {
     linkSync(draft, path)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (withoutLinks.has(code)) copyInto(draft, path)
+    else if (code !== 'EEXIST') throw error
   } finally {
     unlinkSync(draft)
   }
@@ -106,7 +123,7 @@ const jsonOrNull = (text: string): unknown => {
 }
 
 const read = (path: string): Versions => {
-  if (platform() !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+  if (!isClosedToOthers(path)) {
     throw new KeyFileProblem(`${path} can be read by others. Run: chmod 600 "${path}"`)
   }
   const parsed = KeyFile.safeParse(jsonOrNull(readFileSync(path, 'utf8')))

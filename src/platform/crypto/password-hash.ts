@@ -99,9 +99,9 @@ const parse = (phc: string): { at: Cost; salt: Buffer; tag: Buffer } | null => {
 }
 
 /** The work a real check would take, for accounts that do not exist or have no password. Its result is never "right". */
-const decoy = (at: Cost): StoredPassword => ({
+const decoy = (at: Cost, pepperVersion: number): StoredPassword => ({
   phc: `${phcHead(at)}$${base64(Buffer.alloc(saltBytes, 7))}$${base64(Buffer.alloc(tagBytes))}`,
-  pepperVersion: 1,
+  pepperVersion,
 })
 
 /**
@@ -124,7 +124,8 @@ export const verifyPassword = async (
   password: string,
 ): Promise<{ readonly right: boolean; readonly outdated: boolean }> => {
   const cost = costNow(ctx.config)
-  const use = stored ?? decoy(cost)
+  const newest = ctx.keys.current('pepper').version
+  const use = stored ?? decoy(cost, newest)
   const parsed = parse(use.phc)
   if (!parsed) throw new Error('a stored password hash cannot be read')
   const { salt } = parsed
@@ -136,6 +137,6 @@ export const verifyPassword = async (
   const outdated =
     parsed.at.memoryKib < cost.memoryKib ||
     parsed.at.passes < cost.passes ||
-    use.pepperVersion < ctx.keys.current('pepper').version
+    use.pepperVersion < newest
   return { right, outdated }
 }

@@ -185,8 +185,15 @@ const startServer = async (answer: (to: string) => number | null) => {
   }
 }
 
-const mailerTo = (url: string | null, dataDir = folder, head: string | null = null) => {
-  const from = { LATCHKEY_MAIL_FROM: 'Latchkey <no-reply@a.example>' }
+const mailerTo = (
+  url: string | null,
+  dataDir = folder,
+  {
+    head = null,
+    ...further
+  }: { readonly head?: string | null; readonly LATCHKEY_MAIL_ALLOW_PLAIN?: string } = {},
+) => {
+  const from = { LATCHKEY_MAIL_FROM: 'Latchkey <no-reply@a.example>', ...further }
   const env = url ? { LATCHKEY_MAIL_URL: url, ...from } : from
   const config = loadConfig(settingsGroups, { env })
   return createMailer({
@@ -225,6 +232,20 @@ describe('the mailer', () => {
     assert.ok(mail.text && mail.html)
   })
 
+  test('a server beyond this machine that offers no TLS gets nothing, unless an operator allows it', async () => {
+    // The same server, by an address that is not known to be this machine.
+    const elsewhere = server.url.replace('127.0.0.1', '[::ffff:127.0.0.1]')
+    const before = server.got.length
+    const strict = mailerTo(elsewhere)
+    await assert.rejects(strict.send('out_tls', letterFor({})), { code: 'ETLS' })
+    strict.close()
+    assert.equal(server.got.length, before)
+    const lax = mailerTo(elsewhere, folder, { LATCHKEY_MAIL_ALLOW_PLAIN: 'true' })
+    await lax.send('out_plain', letterFor({}))
+    lax.close()
+    assert.equal(server.got.length, before + 1)
+  })
+
   test('no value adds a header or a recipient (attack A86)', async () => {
     const mailer = mailerTo(server.url)
     for (const [kind, name] of Object.entries(nasty)) {
@@ -250,7 +271,7 @@ describe('the mailer', () => {
 
   test('the sender is named after the organisation, and no name of one adds a recipient', async () => {
     for (const head of ['Acme Harbour', nasty.header, nasty.markup]) {
-      const mailer = mailerTo(server.url, folder, head)
+      const mailer = mailerTo(server.url, folder, { head })
       await mailer.send('out_head', letterFor({}))
       mailer.close()
       const got = server.got.at(-1)

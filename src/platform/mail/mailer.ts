@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config, Letter, Log } from '@latchkey/kit'
+import type { Config, Letter, Log, SettingsOf } from '@latchkey/kit'
 import { mailSettings } from '../config/core.ts'
 import { type MailTexts, oneLine } from './mail-texts.ts'
 
@@ -35,10 +35,18 @@ const patience = {
 /** Loaded with the first mail: many processes send none, and the library takes seven megabytes. */
 const nodemailer = () => import('nodemailer')
 
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
+
+/** STARTTLS that an attacker on the way has taken out of the greeting would go unnoticed (RFC 8314 §3), so it is required. */
+const needsTls = ({ url = '', allowPlain }: SettingsOf<typeof mailSettings>): boolean =>
+  !allowPlain && !loopback.test(new URL(url).hostname)
+
+type SmtpOptions = { readonly from: string; readonly name: string; readonly requireTLS: boolean }
+
 /** `name` is what the server is greeted with: a relay that knows its clients by name takes no address in its place. */
-const openSmtp = async (url: string, from: string, name: string) =>
+const openSmtp = async (url: string, { from, name, requireTLS }: SmtpOptions) =>
   (await nodemailer()).createTransport(
-    { url, name, ...patience, disableFileAccess: true, disableUrlAccess: true },
+    { url, name, requireTLS, ...patience, disableFileAccess: true, disableUrlAccess: true },
     { from },
   )
 
@@ -60,11 +68,13 @@ const senderOf = (
 /** Sends by SMTP if configured, else writes one `.eml` file per mail, so that no mail is lost while trying the product. */
 export const createMailer = (options: Options): MailRoute => {
   const { config, log, dataDir, publicUrl, texts, letterhead = async () => null } = options
-  const { url, from, clientName } = config.read(mailSettings)
+  const mail = config.read(mailSettings)
+  const { url, from, clientName } = mail
   const host = new URL(publicUrl).hostname
   let opened: ReturnType<typeof openSmtp> | null = null
   const smtp = () => {
-    if (url) opened ??= openSmtp(url, from, clientName ?? host)
+    if (url)
+      opened ??= openSmtp(url, { from, name: clientName ?? host, requireTLS: needsTls(mail) })
     return opened
   }
   const folder = join(dataDir, 'mail')
