@@ -4,7 +4,7 @@ import { defaultWebRoot } from '#app'
 import { prepareSetup } from '#modules/sign-in/api.ts'
 import {
   isExplained,
-  openDatabase,
+  openStore,
   prepareDataDir,
   type Settings,
   StartProblem,
@@ -14,7 +14,6 @@ import { coreSettings, mailSettings } from '#platform/config/core.ts'
 import { publicLink, publicOrigins } from '#platform/config/public-url.ts'
 import { createContext, systemActor } from '#platform/context.ts'
 import { claimInstallation } from '#platform/crypto/installation.ts'
-import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { hashesAtOnce } from '#platform/crypto/password-hash.ts'
 import { createRandom } from '#platform/crypto/random.ts'
 import { migrate } from '#platform/db/migrate.ts'
@@ -49,8 +48,7 @@ const start = async (): Promise<void> => {
   const [origin] = publicOrigins(core)
   const log = createLog(core.logLevel)
   prepareDataDir(dataDir)
-  const keys = openKeyFile(dataDir)
-  const db = await openDatabase(settings)
+  const { db, keys } = await openStore(settings)
   const { applied, copy } = await migrate(db, product.migrations, dataDir)
   if (copy) say(`Database copied to ${copy} before the upgrade.`)
   if (applied.length > 0) log.info({ migrations: applied.length }, 'database brought up to date')

@@ -120,6 +120,32 @@ export const openDatabase = async (
   }
 }
 
+const requireNeverUsed = async (db: Db, dataDir: string): Promise<void> => {
+  const tables = await db.introspection.getTables()
+  if (!tables.some(({ name }) => name === 'installation')) return
+  if ((await installationFact(db, 'key-file')) === null) return
+  throw new InstallationProblem(
+    `${keyFilePath(dataDir)} is missing. Put back the keys.json this database was used with: without it nobody can sign in.`,
+  )
+}
+
+/**
+ * Database and keys of a server, both made where there are none. A database that was used with keys is given no new ones:
+ * they would open nothing, and lie in the way of the right ones.
+ */
+export const openStore = async (settings: Settings): Promise<{ db: Db; keys: KeyRing }> => {
+  const { dataDir } = settings
+  const known = existsSync(keyFilePath(dataDir)) ? openKeyFile(dataDir) : null
+  const db = await openDatabase(settings)
+  try {
+    if (!known) await requireNeverUsed(db, dataDir)
+    return { db, keys: known ?? openKeyFile(dataDir) }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
 /** Connection name of commands. The server's is `latchkey`, so an operator can tell the two apart. */
 export const commandConnection = 'latchkey command'
 

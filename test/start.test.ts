@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -195,7 +203,8 @@ describe('A start that cannot succeed', () => {
     const dataDir = await usedFolder()
     rmSync(join(dataDir, 'keys.json'))
     const said = await refusal({ dataDir })
-    assert.match(said, /key file does not belong to this database/)
+    assert.match(said, /keys\.json is missing\. Put back/)
+    assert.equal(existsSync(join(dataDir, 'keys.json')), false, 'nothing lies in the way of it')
   })
 
   it('refuses a database of a newer version', async () => {

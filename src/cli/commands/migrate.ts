@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { openDatabase, prepareDataDir } from '#open'
+import { openDatabase, openStore, prepareDataDir } from '#open'
 import { claimInstallation } from '#platform/crypto/installation.ts'
-import { openKeyFile } from '#platform/crypto/key-file.ts'
 import {
   type MigrationState,
   migrate,
@@ -48,8 +47,9 @@ export const migrateDatabase = ownCommand({
     if (check && settings.databaseFile && !existsSync(settings.databaseFile))
       return lookedAt({ pending: Object.keys(migrations).sort(), unknown: [] })
     prepareDataDir(settings.dataDir)
-    const keys = check ? null : openKeyFile(settings.dataDir)
-    const db = await openDatabase(settings)
+    const { db, keys } = check
+      ? { db: await openDatabase(settings), keys: null }
+      : await openStore(settings)
     try {
       if (!keys) return lookedAt(await migrationState(db, migrations))
       const { applied, copy } = await migrate(db, migrations, settings.dataDir)
