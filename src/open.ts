@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Config, Db, Migrations, SettingsGroup } from '@latchkey/kit'
 import { coreSettings } from '#platform/config/core.ts'
 import { ConfigProblem, loadConfig, readAhead } from '#platform/config/load.ts'
@@ -16,6 +16,7 @@ import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { DatabaseTrouble } from '#platform/db/trouble.ts'
 import { makeFolder } from '#platform/folders/make-folder.ts'
+import { networkShareOf } from '#platform/folders/network-share.ts'
 import { ListenProblem } from '#platform/http/serve.ts'
 
 /** A mistake the operator can put right: its message is printed without a stack. */
@@ -100,6 +101,13 @@ const reasonOf = (error: unknown): string => {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
+const cureFor = (databaseFile: string): string => {
+  const share = networkShareOf(dirname(databaseFile))
+  return share
+    ? `It lies on a network share (${share}), where SQLite does not work. Set LATCHKEY_DATA_DIR to a folder on a disk of this machine, or use PostgreSQL.`
+    : 'Restore it from a backup, or set LATCHKEY_DATA_DIR to another folder.'
+}
+
 /** Opens the database and tries it with one query. The database server lists the connection under `name`. */
 export const openDatabase = async (
   { config, databaseFile }: Settings,
@@ -114,7 +122,7 @@ export const openDatabase = async (
     const reason = reasonOf(error)
     throw new StartProblem(
       databaseFile
-        ? `The database ${databaseFile} cannot be opened: ${reason}. Restore it from a backup, or set LATCHKEY_DATA_DIR to another folder.`
+        ? `The database ${databaseFile} cannot be opened: ${reason}. ${cureFor(databaseFile)}`
         : `The database cannot be reached: ${reason}. Check LATCHKEY_DATABASE_URL and that the server is running.`,
     )
   }

@@ -2,12 +2,17 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { platform } from 'node:os'
 import type { Settings } from '#open'
 import { type KeyRing, keyFilePath, readKeyFile, rotatable } from '#platform/crypto/key-file.ts'
+import { isClosedToOthers } from '#platform/folders/closed.ts'
+import { networkShareOf } from '#platform/folders/network-share.ts'
 import { about, type Finding } from './finding.ts'
 
 const isPosix = platform() !== 'win32'
 
 /** Checks that the folder exists, belongs to this account, and is closed to others. */
-export const lookAtFolder = ({ dataDir }: Settings, account: number | null): Finding[] => {
+export const lookAtFolder = (
+  { dataDir, databaseFile }: Settings,
+  account: number | null,
+): Finding[] => {
   const say = about('data folder')
   if (!existsSync(dataDir))
     return [
@@ -23,9 +28,17 @@ export const lookAtFolder = ({ dataDir }: Settings, account: number | null): Fin
       say.problem(`${dataDir} cannot be written.`, 'Give the account of the server the right to.'),
     ]
   }
-  const { mode, uid } = statSync(dataDir)
+  const { uid } = statSync(dataDir)
   const found: Finding[] = []
-  if (isPosix && (mode & 0o077) !== 0)
+  const share = databaseFile ? networkShareOf(dataDir) : null
+  if (share)
+    found.push(
+      say.problem(
+        `${dataDir} lies on a network share (${share}), where SQLite damages its file.`,
+        'Set LATCHKEY_DATA_DIR to a folder on a disk of this machine, or use PostgreSQL.',
+      ),
+    )
+  if (!isClosedToOthers(dataDir))
     found.push(say.warning(`${dataDir} can be entered by others.`, `Run: chmod 700 "${dataDir}"`))
   if (isPosix && account !== null && account !== uid)
     found.push(
