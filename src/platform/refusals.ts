@@ -211,12 +211,6 @@ export const transportRefusals = defineRefusals({
     title: 'The headers are too large.',
     help: 'Address and headers may have 16 KiB together. Often it is cookies: delete those of this site.',
   },
-  version_not_supported: {
-    code: 'http.version_not_supported',
-    status: 505,
-    title: 'This version of HTTP is not spoken here.',
-    help: 'Speak HTTP/1.1.',
-  },
 })
 
 /** Not a refusal: a fault of ours. Its page in the reference exists all the same. */

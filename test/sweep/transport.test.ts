@@ -110,7 +110,7 @@ describe('what is no request', () => {
       ['GET /\x01 HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'malformed_request'],
       ['GET / HTTP/1.1\r\nHost localhost\r\n\r\n', 400, 'malformed_request'],
       [head('POST / HTTP/1.1', 'Host: localhost', 'Content-Length: x'), 400, 'malformed_request'],
-      ['GET / HTTP/9.9\r\nHost: localhost\r\n\r\n', 505, 'version_not_supported'],
+      ['GET / HTTP/9.9\r\nHost: localhost\r\n\r\n', 400, 'malformed_request'],
       [head(`GET /${'a'.repeat(20_000)} HTTP/1.1`, 'Host: localhost'), 414, 'address_too_long'],
       [head('GET / HTTP/1.1', `Cookie: ${'a'.repeat(20_000)}`), 431, 'headers_too_large'],
       [

@@ -19,7 +19,6 @@ export type RefusalStatus =
   | 429
   | 431
   | 503
-  | 505
 
 /** A page where a signed-in person does something about it, and then comes back. */
 export type Cure = { readonly page: PageRole; readonly query?: string }

@@ -42,8 +42,6 @@ const specOf = (error: ParserError): RefusalSpec => {
       return refusals.body_too_large
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return transportRefusals.request_timeout
-    case 'HPE_INVALID_VERSION':
-      return transportRefusals.version_not_supported
     default:
       return transportRefusals.malformed_request
   }
