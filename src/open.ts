@@ -12,11 +12,11 @@ import {
 } from '#platform/crypto/key-file.ts'
 import { ping } from '#platform/db/dialect.ts'
 import { MigrationProblem, migrationState, unknownMigrations } from '#platform/db/migrate.ts'
+import { networkShareOf, shareCure } from '#platform/db/network-share.ts'
 import { openPostgres } from '#platform/db/open-postgres.ts'
 import { openSqlite } from '#platform/db/open-sqlite.ts'
 import { DatabaseTrouble } from '#platform/db/trouble.ts'
 import { makeFolder } from '#platform/folders/make-folder.ts'
-import { networkShareOf } from '#platform/folders/network-share.ts'
 import { ListenProblem } from '#platform/http/serve.ts'
 
 /** A mistake the operator can put right: its message is printed without a stack. */
@@ -104,7 +104,7 @@ const reasonOf = (error: unknown): string => {
 const cureFor = (databaseFile: string): string => {
   const share = networkShareOf(dirname(databaseFile))
   return share
-    ? `It lies on a network share (${share}), where SQLite does not work. Set LATCHKEY_DATA_DIR to a folder on a disk of this machine, or use PostgreSQL.`
+    ? `It lies on a network share (${share}), where SQLite does not work. ${shareCure}`
     : 'Restore it from a backup, or set LATCHKEY_DATA_DIR to another folder.'
 }
 

@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { platform } from 'node:os'
 import type { Settings } from '#open'
 import { type KeyRing, keyFilePath, readKeyFile, rotatable } from '#platform/crypto/key-file.ts'
+import { networkShareOf, shareCure } from '#platform/db/network-share.ts'
 import { isClosedToOthers } from '#platform/folders/closed.ts'
-import { networkShareOf } from '#platform/folders/network-share.ts'
 import { about, type Finding } from './finding.ts'
 
 const isPosix = platform() !== 'win32'
@@ -34,8 +34,8 @@ export const lookAtFolder = (
   if (share)
     found.push(
       say.problem(
-        `${dataDir} lies on a network share (${share}), where SQLite damages its file.`,
-        'Set LATCHKEY_DATA_DIR to a folder on a disk of this machine, or use PostgreSQL.',
+        `${dataDir} lies on a network share (${share}), where the embedded database is damaged.`,
+        shareCure,
       ),
     )
   if (!isClosedToOthers(dataDir))

@@ -12,6 +12,9 @@ const shares: ReadonlyMap<number, string> = new Map([
   [0x00c36400, 'Ceph'],
 ])
 
+export const shareCure =
+  'Set LATCHKEY_DATA_DIR to a folder on a disk of this machine, or use PostgreSQL.'
+
 /** The numbers are unsigned; some systems hand them out signed. */
 export const shareOfType = (type: number): string | null => shares.get(type >>> 0) ?? null
 
