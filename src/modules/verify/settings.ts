@@ -9,7 +9,7 @@ export const verifySettings = settings(
       .enum(['refuse', 'pass'])
       .default('refuse')
       .describe(
-        'CORS preflights (OPTIONS), which browsers send without cookies. pass: they reach the application, which then has to answer them itself. Only with a proxy that says the method of the request, as every one in deploy/ does.',
+        'CORS preflights (OPTIONS), which browsers send without cookies. pass: they reach the application, which then has to answer them itself. Only behind a proxy that itself says the method of the request in X-Forwarded-Method or X-Original-Method, as Caddy and Traefik do; nginx has to be told.',
       ),
   }),
 )
